@@ -1,0 +1,154 @@
+"""The ways to start a guest's zygote: under bubblewrap (isolated) or as a plain process (limits only)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+INSIDE = Path("/lmi")  # where the course's given files appear in the sandbox
+SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime", "/nix/store")
+INSTALL = (
+    "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap), or pass --sandbox process to grade without isolation."
+)
+
+
+class SandboxUnavailable(Exception):
+    """This machine cannot run the wanted sandbox; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start a zygote: a command, its environment, and what the guest needs to know about its surroundings."""
+
+    command: list[str]
+    environment: dict[str, str]
+    isolated: bool
+    kit_root: str
+    tmp: str
+    cleanup: Path | None = None
+
+    def discard(self) -> None:
+        """Remove what was made for it on disk."""
+        if self.cleanup:
+            shutil.rmtree(self.cleanup, ignore_errors=True)
+
+
+def launch(backend: str, root: Path, kit: Path, threads: int) -> Launch:
+    """The launch for `backend`, "bwrap" or "process". `kit`: given code, at the same place below the guest's root."""
+    if backend == "bwrap":
+        return _bwrap(root, kit, threads)
+    if backend == "process":
+        return _process(root, kit, threads)
+    raise SandboxUnavailable(f"there is no sandbox called {backend!r}; choose bwrap or process")
+
+
+def _environment(threads: int) -> dict[str, str]:
+    count = str(threads)
+    return {
+        "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": count,
+        "MKL_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+
+
+def _process(root: Path, kit: Path, threads: int) -> Launch:
+    home = Path(tempfile.mkdtemp(prefix="lmi-guest-"))
+    place = home / kit.relative_to(root)
+    place.parent.mkdir(parents=True)
+    place.symlink_to(kit)
+    code = home / "autograder"
+    code.mkdir()
+    (code / "sandbox").symlink_to(Path(__file__).parent)
+    command = [sys.executable, *_interpreter_arguments(home)]
+    environment = _environment(threads) | {"TMPDIR": str(home), "HOME": str(home)}
+    return Launch(command, environment, isolated=False, kit_root=str(home), tmp=str(home), cleanup=home)
+
+
+def _bwrap(root: Path, kit: Path, threads: int) -> Launch:
+    if reason := bwrap_problem():
+        raise SandboxUnavailable(f"{reason} {INSTALL}")
+    bound = _python_paths()
+    command = ["bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+    command += ["--die-with-parent", "--new-session", *_identity()]
+    for path in map(Path, SYSTEM):
+        if path.is_symlink():
+            command += ["--symlink", os.readlink(path), str(path)]
+        elif path.exists():
+            command += ["--ro-bind", str(path), str(path)]
+    for path in bound:
+        command += [*_parents(path), "--ro-bind", str(path), str(path)]
+    if any(root.is_relative_to(path) for path in (*bound, *map(Path, SYSTEM))):
+        command += ["--tmpfs", str(root)]  # the course lies inside something that the guest sees: cover it
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    inside = INSIDE / kit.relative_to(root)
+    for source, target in ((Path(__file__).parent, INSIDE / "autograder/sandbox"), (kit, inside)):
+        command += [*_parents(target), "--ro-bind", str(source), str(target)]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", sys.executable]
+    command += _interpreter_arguments(INSIDE)
+    return Launch(command, _environment(threads), isolated=True, kit_root=str(INSIDE), tmp="/tmp")
+
+
+def _interpreter_arguments(code: Path) -> list[str]:
+    run = "runpy.run_module('autograder.sandbox.guest', run_name='__main__')"
+    return ["-I", "-c", f"import runpy, sys; sys.path.insert(0, {str(code)!r}); {run}"]
+
+
+def _identity() -> list[str]:
+    """As root keep only the right to make guests nobody (before anything of a submission runs) and to kill them."""
+    if os.getuid() == 0:
+        kept = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL")
+        return ["--cap-drop", "ALL", *(word for capability in kept for word in ("--cap-add", capability))]
+    return ["--unshare-user", "--uid", "65534", "--gid", "65534"]
+
+
+def _parents(path: Path) -> list[str]:
+    """Readable parent folders, which bubblewrap would otherwise give the modes that they have outside."""
+    return [word for parent in reversed(path.parents[:-1]) for word in ("--perms", "0755", "--dir", str(parent))]
+
+
+@cache
+def _python_paths() -> tuple[Path, ...]:
+    """The interpreter, its standard library and its packages, where they are not part of the system."""
+    places = {sys.prefix, sys.base_prefix, sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    places.add(str(Path(sys.executable).resolve().parent.parent))
+    paths = sorted({Path(place) for place in places}, key=lambda p: len(p.parts))
+    kept: list[Path] = []
+    for path in paths:
+        covered = any(path.is_relative_to(other) for other in (*kept, Path("/usr")))
+        if not covered:
+            kept.append(path)
+    return tuple(kept)
+
+
+@cache
+def bwrap_problem() -> str | None:
+    """Why bubblewrap cannot isolate here, or None when it can."""
+    if sys.platform != "linux":
+        return "bubblewrap isolates on Linux only."
+    if shutil.which("bwrap") is None:
+        return "bubblewrap (the program bwrap) is not installed."
+    probe = [
+        "bwrap",
+        *_identity(),
+        "--unshare-pid",
+        "--unshare-net",
+        "--ro-bind",
+        "/",
+        "/",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "true",
+    ]
+    done = subprocess.run(probe, capture_output=True, text=True, timeout=30)
+    if done.returncode != 0:
+        return f"bubblewrap is installed but may not make namespaces here ({done.stderr.strip() or done.returncode})."
+    return None

@@ -1,0 +1,320 @@
+"""What runs inside the sandbox. It knows how to import a submission and call its functions; it knows nothing of tests.
+
+`zygote` imports torch once and forks for each submission (milliseconds instead of an import). Each fork shuts itself
+in (`isolate`) and then serves calls over its own channel until the channel closes. Started by `host`, never imported.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import io
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.sandbox import isolate, protocol
+
+PACKAGE = "exercises"
+CONTROL_MESSAGE = 65536
+GRACE_SECONDS = 0.3
+
+
+# ---------------------------------------------------------------- zygote
+
+
+def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
+    """Answer the host's `spawn` and `end` until it hangs up. Never runs a submission's code itself."""
+    torch.set_num_threads(int(settings["threads"]))
+    control.sendall(json.dumps({"ready": True, "python": sys.version.split()[0], "torch": torch.__version__}).encode())
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(control, CONTROL_MESSAGE, 1)
+        if not data:
+            return
+        request = json.loads(data)
+        if request["op"] == "spawn":
+            answer = {"pid": _spawn(control, descriptors[0], request["limits"], settings)}
+            os.close(descriptors[0])
+        else:
+            answer = {"status": _end(request["pid"])}
+        control.sendall(json.dumps(answer).encode())
+
+
+def _spawn(control: socket.socket, channel: int, limits: dict[str, float], settings: dict[str, Any]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        control.close()
+        _shut_in_and_serve(channel, limits, settings)
+    except BaseException:
+        _report_start_failure(channel)
+    os._exit(1)
+
+
+def _shut_in_and_serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> None:
+    baseline = isolate.virtual_memory()
+    if not settings["isolated"]:
+        os.setsid()
+        isolate.limit_resources(limits, baseline)
+        return _serve(channel, limits, settings)
+    isolate.die_with_parent()
+    isolate.enter_namespaces(int(limits["tmp_mb"]))
+    _wait_in_parent()  # the child is process 1 of the new namespace: when it ends, everything in there ends
+    isolate.die_with_parent()
+    isolate.hide_proc()
+    _wait_in_parent()  # so that the submission is not process 1, which signals and orphans treat specially
+    isolate.drop_privileges()
+    isolate.limit_resources(limits, baseline)
+    _serve(channel, limits, settings)
+
+
+def _wait_in_parent() -> None:
+    """Fork; the parent closes everything, waits, and ends as its child ended."""
+    child = os.fork()
+    if not child:
+        return
+    os.closerange(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else 128 - code)
+
+
+def _report_start_failure(channel: int) -> None:
+    with suppress(Exception):
+        message = {"id": -1, "error": {"kind": "sandbox", "message": traceback.format_exc(limit=4)}}
+        os.write(channel, protocol.encode(message, {}))
+
+
+def _end(pid: int) -> int:
+    """How the process ended; if it has not, within a grace period, kill it. 128 + n: by signal n."""
+    deadline = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            break
+        time.sleep(0.005)
+    else:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
+
+
+# ---------------------------------------------------------------- one submission
+
+
+class Printed(io.StringIO):
+    """Keeps what a learner's code prints, up to a limit."""
+
+    def __init__(self, limit: int):
+        super().__init__()
+        self.limit = limit
+
+    def write(self, text: str) -> int:
+        room = self.limit - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+
+class Handles:
+    """What a submission returned that is not data, kept here under numbers that no other guest gives out."""
+
+    def __init__(self, guest: int) -> None:
+        self.next = guest * 10**6
+        self.kept: dict[int, Any] = {}
+
+    def keep(self, value: Any) -> dict[str, Any]:
+        self.kept[self.next] = value
+        self.next += 1
+        return {"$": "handle", "id": self.next - 1, "type": type(value).__name__}
+
+    def open(self, tree: dict[str, Any]) -> Any:
+        return self.find(tree["id"])
+
+    def find(self, number: int) -> Any:
+        if number not in self.kept:
+            raise Missing("the process that held this object has been ended")
+        return self.kept[number]
+
+
+def _serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> None:
+    channel = _leave_only(channel)
+    home = Path(tempfile.mkdtemp(prefix="submission-", dir=settings["tmp"]))
+    try:
+        os.chdir(home)
+        read, write = _reader(channel), _writer(channel)
+        start, _ = protocol.decode(read, 0)
+        _write_files(home, start["files"])
+        sys.path[:0] = [settings["kit_root"], str(home)]
+        handles, printed = Handles(start["guest"]), int(limits["output_kb"] * 1024)
+        while True:
+            request, tensors = protocol.decode(read, 2**40)
+            _allow_cpu(limits)
+            write(_answer(request, tensors, handles, printed, home))
+    except EOFError:
+        pass
+    finally:
+        if not settings["isolated"]:
+            shutil.rmtree(home, ignore_errors=True)
+        os._exit(0)
+
+
+def _leave_only(channel: int) -> int:
+    """Close every descriptor but the channel, which becomes 3; 0, 1 and 2 lead nowhere."""
+    os.dup2(channel, 3)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.closerange(4, resource.getrlimit(resource.RLIMIT_NOFILE)[0] + 4096)
+    return 3
+
+
+def _reader(channel: int) -> Callable[[int], bytes]:
+    def read(size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = os.read(channel, min(size - len(parts), 2**20))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+    return read
+
+
+def _writer(channel: int) -> Callable[[bytes], None]:
+    def write(data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(channel, view) :]
+
+    return write
+
+
+def _write_files(home: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = home / PACKAGE / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+
+
+def _allow_cpu(limits: dict[str, float]) -> None:
+    used = time.process_time()
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = int(used + limits["call_seconds"] * torch.get_num_threads()) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+
+
+# ---------------------------------------------------------------- one call
+
+
+def _answer(request: dict[str, Any], tensors: dict[str, Any], handles: Handles, limit: int, home: Path) -> bytes:
+    printed = Printed(limit)
+    started = time.process_time()
+
+    def message(body: dict[str, Any], tensors_back: dict[str, Any]) -> bytes:
+        spent = max(0.0, time.process_time() - started)
+        body |= {"id": request["id"], "printed": printed.getvalue(), "cpu_seconds": spent}
+        return protocol.encode(body, tensors_back)
+
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            target = _find(request["target"], handles)
+            value = _call(target, request, tensors, handles) if request["op"] == "call" else target
+            tree, tensors_back = protocol.pack(value, handles.keep)
+        return message({"value": tree}, tensors_back)
+    except BaseException as error:  # whatever a submission raises, SystemExit too, is an answer
+        return message({"error": _describe(error, home)}, {})
+
+
+def _call(target: Any, request: dict[str, Any], tensors: dict[str, Any], handles: Handles) -> Any:
+    args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open)
+    seed = request["seed"]
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.default_generator.manual_seed(seed)
+    return target(*args, **kwargs)
+
+
+class Missing(Exception):
+    """The submission has no such module or function."""
+
+
+def _find(path: dict[str, Any], handles: Handles) -> Any:
+    if "handle" in path:
+        found = handles.find(path["handle"])
+    else:
+        try:
+            found = importlib.import_module(f"{PACKAGE}.{path['module']}")
+        except ModuleNotFoundError as error:
+            if error.name and f"{PACKAGE}.{path['module']}".startswith(error.name):
+                raise Missing(f"there is no {path['module'].replace('.', '/')}.py in the submission") from None
+            raise ImportProblem(error) from error
+        except BaseException as error:
+            raise ImportProblem(error) from error
+    for name in path["names"]:
+        if "handle" not in path and not hasattr(found, name):
+            raise Missing(f"{path['module'].split('.')[-1]}.py has no `{name}`")
+        found = getattr(found, name)
+    return found
+
+
+class ImportProblem(Exception):
+    """A module of the submission could not be imported; the argument is why."""
+
+
+def _describe(error: BaseException, home: Path) -> dict[str, Any]:
+    kind = "error"
+    if isinstance(error, ImportProblem):
+        kind, error = "import", error.args[0]
+    elif isinstance(error, Missing):
+        kind = "missing"
+    elif isinstance(error, NotImplementedError):
+        kind = "not_started"
+    if isinstance(error, MemoryError) or "DefaultCPUAllocator" in _text(error):
+        kind = "out_of_memory"
+    builtin = type(error).__module__ in ("builtins", "torch") and type(error).__name__ in _KNOWN_ERRORS
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(str(home))]
+    for frame in frames:
+        frame.filename = os.path.relpath(frame.filename, home)
+    where = {"file": frames[-1].filename, "line": frames[-1].lineno, "function": frames[-1].name} if frames else None
+    lines = traceback.format_list(frames[-12:]) + traceback.format_exception_only(error)
+    return {
+        "kind": kind, "type": type(error).__name__, "known_type": builtin, "message": _text(error)[:4000],
+        "traceback": "".join(lines)[-8000:], "where": where,
+    }  # fmt: skip
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its message could not be read)"
+
+
+_KNOWN_ERRORS = {name for name, value in vars(builtins).items() if isinstance(value, type)} | {"OutOfMemoryError"}
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as host:
+        zygote(host, json.loads(sys.argv[2]))

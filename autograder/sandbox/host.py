@@ -1,0 +1,217 @@
+"""The host's side: starts the zygote, opens a guest for each submission, sends calls, enforces limits, kills.
+
+Nothing that comes back is believed before `protocol.decode` and `protocol.unpack` have rebuilt it as plain data.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from autograder.sandbox import backends, protocol
+
+START_SECONDS = 120.0
+WATCH_SECONDS = 0.1
+MIB = 2**20
+
+
+class GuestGone(Exception):
+    """The guest did not answer and has been ended. `kind` is timeout, out_of_memory, protocol or error."""
+
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.kind = kind
+
+
+class Sandbox:
+    """A zygote with torch imported, ready to fork guests, one at a time. Use as a context manager."""
+
+    def __init__(self, backend: str, root: Path, kit: Path, threads: int = 1):
+        self.backend = backend
+        self._launch = backends.launch(backend, root, kit, threads)
+        self.isolated = self._launch.isolated
+        self.threads = threads
+        self._start()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        settings = {
+            "threads": self.threads, "isolated": self.isolated,
+            "kit_root": self._launch.kit_root, "tmp": self._launch.tmp,
+        }  # fmt: skip
+        command = [*self._launch.command, str(theirs.fileno()), json.dumps(settings)]
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=self._launch.environment, cwd="/",
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        theirs.close()
+        self.environment = self._receive(START_SECONDS)
+
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        self._control.settimeout(seconds)
+        try:
+            data = self._control.recv(65536)
+        except TimeoutError:
+            data = b""
+        if not data:
+            self._process.kill()
+            complaint = self._process.stderr.read().decode(errors="replace").strip() if self._process.stderr else ""
+            raise backends.SandboxUnavailable(
+                f"the sandbox ({self.backend}) did not start or has ended: {complaint[-2000:]}"
+            )
+        answer: dict[str, Any] = json.loads(data)
+        return answer
+
+    def open(self, files: dict[str, str], limits: dict[str, float], number: int = 1) -> Guest:
+        """A fresh guest that holds `files` (path below the package → source text); `number` tells its handles apart."""
+        ours, theirs = socket.socketpair()
+        socket.send_fds(self._control, [json.dumps({"op": "spawn", "limits": limits}).encode()], [theirs.fileno()])
+        theirs.close()
+        pid = self._receive(START_SECONDS)["pid"]
+        return Guest(self, pid, ours, {"files": files, "guest": number}, limits)
+
+    def end(self, pid: int) -> int:
+        """Make sure that a guest is gone; its exit status, 128 + n when a signal ended it."""
+        if not self.isolated:
+            self.kill_descendants()
+        self._control.sendall(json.dumps({"op": "end", "pid": pid}).encode())
+        return int(self._receive(START_SECONDS)["status"])
+
+    def _zygote(self) -> psutil.Process | None:
+        """The zygote as the host sees it: below bubblewrap's two processes, or the process itself."""
+        process: psutil.Process = psutil.Process(self._process.pid)
+        for _ in range(2 if self.isolated else 0):
+            children = process.children()
+            if not children:
+                return None
+            process = children[0]
+        return process
+
+    def descendants(self) -> list[psutil.Process]:
+        with suppress(psutil.Error):
+            zygote = self._zygote()
+            return zygote.children(recursive=True) if zygote else []
+        return []
+
+    def kill_descendants(self) -> None:
+        for process in self.descendants():
+            with suppress(psutil.Error):
+                process.kill()
+
+    def close(self) -> None:
+        self._control.close()
+        self.kill_descendants()
+        self._process.kill()
+        self._process.wait()
+        if self._process.stderr:
+            self._process.stderr.close()
+        self._launch.discard()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Guest:
+    """One submission's process. `request` is one call; after `GuestGone` this object is of no more use."""
+
+    def __init__(
+        self, sandbox: Sandbox, pid: int, channel: socket.socket, start: dict[str, Any], limits: dict[str, float]
+    ):
+        self._sandbox, self._pid, self._channel, self._limits = sandbox, pid, channel, limits
+        self._channel.setblocking(False)
+        self._next = 0
+        self._alive = True
+        self._send(protocol.encode(start, {}), time.monotonic() + START_SECONDS)
+
+    def request(
+        self, message: dict[str, Any], tensors: dict[str, Any], seconds: float
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Send a request and wait for its answer. Raises GuestGone when none comes within `seconds` and the limits."""
+        self._next += 1
+        deadline = time.monotonic() + seconds
+        self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
+        try:
+            answer, back = protocol.decode(lambda n: self._read(n, deadline), int(self._limits["reply_mb"] * MIB))
+        except protocol.ProtocolError as error:
+            raise self._gone("protocol", str(error)) from None
+        if answer.get("id") != self._next:
+            reason = answer.get("error", {}).get("message", "the answer belongs to no question")
+            raise self._gone("protocol", f"the guest is out of step: {reason}")
+        return answer, back
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        view = memoryview(data)
+        while view:
+            self._wait(deadline, writing=True)
+            try:
+                view = view[self._channel.send(view) :]
+            except OSError:
+                raise self._ended() from None
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            self._wait(deadline, writing=False)
+            try:
+                part = self._channel.recv(min(size - len(parts), MIB))
+            except OSError:
+                part = b""
+            if not part:
+                raise self._ended()
+            parts += part
+        return bytes(parts)
+
+    def _wait(self, deadline: float, writing: bool) -> None:
+        """Until the channel is ready; looks at time, memory and processes while it waits."""
+        if not self._alive:
+            raise GuestGone("error", "the process that ran the submission has already ended")
+        readers, writers = ([], [self._channel]) if writing else ([self._channel], [])
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise self._gone("timeout", "it did not finish in time")
+            if any(select.select(readers, writers, [], min(left, WATCH_SECONDS))[:2]):
+                return
+            self._check_use()
+
+    def _check_use(self) -> None:
+        processes = self._sandbox.descendants()
+        if len(processes) > self._limits["processes"]:
+            raise self._gone("error", f"it started more than {self._limits['processes']:.0f} processes")
+        limit = self._limits["memory_mb"] * MIB
+        with suppress(psutil.Error):
+            if (
+                sum(p.memory_info().rss for p in processes) > limit
+                and sum(p.memory_full_info().uss for p in processes) > limit
+            ):
+                raise self._gone("out_of_memory", f"it used more than {self._limits['memory_mb']:.0f} MB of memory")
+
+    def _ended(self) -> GuestGone:
+        status = self.close()
+        if status == 128 + 24:  # SIGXCPU
+            return GuestGone("timeout", "it used more processor time than allowed")
+        how = f"was ended by signal {status - 128}" if status > 128 else f"ended itself with exit status {status}"
+        return GuestGone("error", f"the process that ran the submission {how} before it answered")
+
+    def _gone(self, kind: str, message: str) -> GuestGone:
+        self.close()
+        return GuestGone(kind, message)
+
+    def close(self) -> int:
+        """End the guest and everything that it started; its exit status."""
+        if not self._alive:
+            return 0
+        self._alive = False
+        self._channel.close()
+        return self._sandbox.end(self._pid)

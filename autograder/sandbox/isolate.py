@@ -1,0 +1,143 @@
+"""How a guest shuts itself in, before it runs a line of a submission: namespaces, privileges, system calls, resources.
+
+Runs inside the sandbox, after a fork and with one thread. Linux only, apart from `limit_resources`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+import sys
+from pathlib import Path
+
+NOBODY = 65534
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 4, 24, 38, 22
+CLONE = {"mount": 0x20000, "uts": 0x4000000, "ipc": 0x8000000, "user": 0x10000000, "pid": 0x20000000, "net": 0x40000000}
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+SIGKILL = 9
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{what}: {os.strerror(code)}")
+
+
+def _tmpfs(target: str, flags: int, options: str) -> None:
+    _check(_libc.mount(b"tmpfs", target.encode(), b"tmpfs", flags, options.encode()), f"mount tmpfs on {target}")
+
+
+def die_with_parent() -> None:
+    _check(_libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
+def enter_namespaces(tmp_mb: int) -> None:
+    """Leave the zygote's world: own user, process, mount, IPC and network namespaces and an empty private /tmp.
+
+    The caller's next child is process 1 of the new process namespace. As root, become nobody first, so that the kernel
+    counts processes against this guest and not against a user whom it never limits.
+    """
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        _check(_libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
+    uid, gid = os.getuid(), os.getgid()
+    _check(_libc.unshare(sum(CLONE.values())), "unshare")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
+    _tmpfs("/tmp", MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,mode=0700")
+
+
+def hide_proc() -> None:
+    """Replace /proc by a read-only folder that tells only what libraries ask of the processor and the memory."""
+    told = {name: Path("/proc", name).read_text() for name in ("cpuinfo", "meminfo") if Path("/proc", name).exists()}
+    flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
+    _tmpfs("/proc", flags, "size=1m,mode=0755")
+    for name, text in told.items():
+        Path("/proc", name).write_text(text)
+    _check(_libc.mount(None, b"/proc", None, flags | MS_RDONLY | MS_REMOUNT, None), "remount /proc read-only")
+
+
+def drop_privileges() -> None:
+    """Give up every capability, for good, and the system calls that no solution needs."""
+    _check(_libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
+            break
+    header = struct.pack("=Ii", 0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    _check(_libc.capset(header, bytes(24)), "capset")
+    _filter_system_calls()
+
+
+def virtual_memory() -> int:
+    """Bytes of address space in use now; 0 where /proc does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def limit_resources(limits: dict[str, float], baseline: int) -> None:
+    """Hard limits of this process. `baseline`: address space that libraries take, on top of which memory counts."""
+    mib = 2**20
+    wanted = {
+        resource.RLIMIT_CPU: limits["cpu_seconds"],
+        resource.RLIMIT_FSIZE: limits["file_mb"] * mib,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CORE: 0,
+    }
+    if sys.platform == "linux":  # elsewhere these count or mean other things
+        wanted |= {resource.RLIMIT_AS: baseline + limits["memory_mb"] * mib, resource.RLIMIT_NPROC: limits["processes"]}
+    for kind, value in wanted.items():
+        _, hard = resource.getrlimit(kind)
+        bound = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
+        resource.setrlimit(kind, (bound, bound))
+
+
+# ---------------------------------------------------------------- system calls
+
+# name: (x86-64, 64-bit Arm). Denied: other namespaces and mounts, other processes, memory that no limit counts, the
+# kernel's inside, sockets.
+_DENIED = {
+    "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "unshare": (272, 97), "setns": (308, 268),
+    "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsmount": (432, 432),
+    "mount_setattr": (442, 442),
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "userfaultfd": (323, 282),
+    "bpf": (321, 280), "perf_event_open": (298, 241), "io_uring_setup": (425, 425), "keyctl": (250, 219),
+    "add_key": (248, 217), "request_key": (249, 218), "chroot": (161, 51), "socket": (41, 198),
+}  # fmt: skip
+_CLONE, _CLONE3 = (56, 220), 435
+_ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+_LOAD, _JUMP_EQUAL, _JUMP_ANY_BIT, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+_ALLOW, _KILL, _ERRNO, _EPERM, _ENOSYS = 0x7FFF0000, 0x80000000, 0x00050000, 1, 38
+_X32 = 0x40000000
+
+
+def _filter_system_calls() -> None:
+    """Install a seccomp filter that answers EPERM to the calls above and to a clone that makes a user namespace."""
+    machine = platform.machine()
+    if machine not in _ARCHITECTURES:
+        raise OSError(f"no system-call filter is known for {machine}")
+    column, audit = _ARCHITECTURES[machine]
+    program = [(_LOAD, 0, 0, 4), (_JUMP_EQUAL, 1, 0, audit), (_RETURN, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
+    program += [(_JUMP_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _KILL)]
+    for numbers in _DENIED.values():
+        program += [(_JUMP_EQUAL, 0, 1, numbers[column]), (_RETURN, 0, 0, _ERRNO | _EPERM)]
+    program += [
+        (_JUMP_EQUAL, 0, 1, _CLONE3),
+        (_RETURN, 0, 0, _ERRNO | _ENOSYS),
+    ]  # its flags are out of a filter's sight
+    program += [(_JUMP_EQUAL, 0, 3, _CLONE[column]), (_LOAD, 0, 0, 16)]
+    program += [(_JUMP_ANY_BIT, 0, 1, CLONE["user"]), (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
+    code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    fprog = struct.pack("=H6xQ", len(program), ctypes.addressof(buffer))
+    _check(_libc.prctl(PR_SET_SECCOMP, 2, ctypes.create_string_buffer(fprog, len(fprog)), 0, 0), "seccomp filter")

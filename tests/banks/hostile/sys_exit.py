@@ -1,0 +1,6 @@
+"""hostile: leaves through sys.exit. Says: SystemExit."""
+import sys
+
+
+def logits(x, W, bias):
+    sys.exit(0)

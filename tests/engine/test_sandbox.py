@@ -1,0 +1,237 @@
+"""What a guest can see and do, how its calls end, and that nothing outlives it."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.learner import Learner, LearnerError, Sandboxed
+from autograder.sandbox.backends import SandboxUnavailable, bwrap_problem, launch
+from autograder.sandbox.host import Sandbox
+
+LIMITS = {"call_seconds": 2, "submission_seconds": 20, "cpu_seconds": 20, "memory_mb": 500, "processes": 16,
+          "file_mb": 2, "tmp_mb": 4, "output_kb": 1, "reply_mb": 4}  # fmt: skip
+
+MODULE = """
+import os, sys, time, torch
+from exercises.kit.numbers import ANSWER
+
+def double(x): return 2 * x
+def answer(): return ANSWER
+def say(text): print(text); print(text, file=sys.stderr)
+def sleep(seconds): time.sleep(seconds)
+def leave(status): os._exit(status)
+def fail(): raise ValueError("no")
+def stub(): raise NotImplementedError("Write me")
+def counter():
+    total = 0
+    def count(by): nonlocal total; total += by; return total
+    return count
+def look(path): return sorted(os.listdir(path))
+def write(path): open(path, "w").write("x"); return True
+def environment(): return dict(os.environ)
+def descriptors():
+    found = []
+    for number in range(256):
+        try: os.fstat(number); found.append(number)
+        except OSError: pass
+    return found
+def numbers(): import random; import numpy; return random.random(), numpy.random.rand(), torch.rand(1).item()
+def change(x): x.zero_(); return x
+def pids(): return os.getpid(), os.getppid(), os.getuid()
+class Model:
+    def __init__(self, w): self.w = w
+    def forward(self, x): return self.w * x
+def weight(model): return model.w
+"""
+
+
+@pytest.fixture(scope="module", params=["bwrap", "process"])
+def sandbox(request, tmp_path_factory):
+    if request.param == "bwrap" and (problem := bwrap_problem()):
+        pytest.skip(problem)
+    root = tmp_path_factory.mktemp("course")
+    kit = root / "exercises" / "kit"
+    kit.mkdir(parents=True)
+    (kit / "__init__.py").write_text("")
+    (kit / "numbers.py").write_text("ANSWER = 42\n")
+    (root / "reference").mkdir()
+    with Sandbox(request.param, root, kit) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def isolated(sandbox):
+    if not sandbox.isolated:
+        pytest.skip("a claim about isolation: the process backend has none")
+    return sandbox
+
+
+@pytest.fixture
+def transport(sandbox):
+    transport = Sandboxed(sandbox, {"step00/m.py": MODULE, "step00/broken.py": "def f(:\n"}, LIMITS)
+    yield transport
+    transport.close()
+
+
+@pytest.fixture
+def m(transport):
+    return Learner(transport, "step00", seed=5).m
+
+
+def test_a_function_gets_its_arguments_and_gives_its_value(m):
+    assert m.double(21) == 42
+    assert m.double(x=[1]) == [1, 1]
+
+
+def test_the_kit_is_the_courses_own(m):
+    assert m.answer() == 42
+
+
+def test_a_module_of_the_kit_can_be_reached(transport):
+    with pytest.raises(LearnerError, match="has no `nothing`"):
+        Learner(transport, "step00").kit.numbers.nothing()
+
+
+def test_what_it_prints_is_kept_up_to_the_limit(m, capsys):
+    m.say("hello")
+    m.say("x" * 5000)
+    assert capsys.readouterr().out.startswith("hello\nhello\n")
+
+
+def test_printing_without_end_is_cut(m, capsys):
+    m.say("x" * 5000)
+    assert len(capsys.readouterr().out) == 1024
+
+
+def test_an_exception_tells_its_type_message_and_line(m):
+    with pytest.raises(LearnerError) as caught:
+        m.fail()
+    assert (caught.value.kind, caught.value.type_name, caught.value.message) == ("error", "ValueError", "no")
+    assert caught.value.where["function"] == "fail" and "m.py" in caught.value.traceback
+
+
+def test_a_stub_is_not_started(m):
+    with pytest.raises(LearnerError) as caught:
+        m.stub()
+    assert caught.value.kind == "not_started"
+
+
+def test_a_missing_function_is_missing(m):
+    with pytest.raises(LearnerError, match="m.py has no `nothing`"):
+        m.nothing()
+
+
+def test_a_missing_module_is_missing(transport):
+    with pytest.raises(LearnerError, match="there is no step00/gone.py"):
+        Learner(transport, "step00").gone.f()
+
+
+def test_a_module_that_does_not_import_says_why(transport):
+    with pytest.raises(LearnerError, match="SyntaxError") as caught:
+        Learner(transport, "step00").broken.f()
+    assert caught.value.kind == "import"
+
+
+def test_a_closure_stays_behind_a_handle_and_keeps_its_state(m):
+    count = m.counter()
+    assert [count(1), count(2)] == [1, 3]
+
+
+def test_an_object_can_be_called_read_and_passed_back(m):
+    model = m.Model(3)
+    assert (model.forward(2), model.w, m.weight(model)) == (6, 3, 3)
+
+
+def test_a_call_that_takes_too_long_is_ended_and_not_tried_again(m):
+    with pytest.raises(LearnerError, match="did not finish within 2 s"):
+        m.sleep(60)
+    with pytest.raises(LearnerError, match="not called again"):
+        m.sleep(0)
+    assert m.double(1) == 2
+
+
+def test_a_handle_whose_process_has_ended_says_so(m):
+    count = m.counter()
+    with pytest.raises(LearnerError):
+        m.leave(3)
+    with pytest.raises(LearnerError, match="has been ended"):
+        count(1)
+
+
+def test_an_exit_is_told_with_its_status(m):
+    with pytest.raises(LearnerError, match="exit status 7"):
+        m.leave(7)
+
+
+def test_the_submissions_time_is_counted_over_all_calls(sandbox):
+    transport = Sandboxed(sandbox, {"step00/m.py": MODULE}, LIMITS | {"submission_seconds": 1.0})
+    m = Learner(transport, "step00").m
+    with pytest.raises(LearnerError, match="did not finish"):
+        m.sleep(60)
+    with pytest.raises(LearnerError, match="has used up its 1 s"):
+        m.double(1)
+
+
+def test_random_numbers_depend_on_the_seed_alone(transport):
+    first, again, other = (Learner(transport, "step00", seed).m.numbers() for seed in (1, 1, 2))
+    assert first == again and not set(first) & set(other)
+
+
+def test_an_argument_changed_in_place_is_a_copy(m):
+    import torch
+
+    x = torch.ones(3)
+    assert m.change(x).sum() == 0 and x.sum() == 3
+
+
+def test_a_test_may_not_hand_over_functions(m):
+    with pytest.raises(TypeError, match="data and handles"):
+        m.double(print)
+
+
+def test_only_the_channel_is_open(m):
+    assert m.descriptors() == [0, 1, 2, 3]
+
+
+def test_the_environment_holds_nothing_of_the_hosts(m, monkeypatch):
+    assert not {"USER", "SHELL", "LMI_SALT", "PYTHONPATH", "VIRTUAL_ENV", "LMI_DATA"} & set(m.environment())
+
+
+def test_guests_leave_no_process_behind(sandbox, m):
+    m.double(1)
+    with pytest.raises(LearnerError):
+        m.leave(0)
+    assert sandbox.descendants() == []
+
+
+def test_the_course_is_out_of_sight(isolated, m):
+    assert m.look("/lmi") == ["autograder", "exercises"] and m.look("/lmi/exercises") == ["kit"]
+
+
+def test_only_its_own_tmp_can_be_written(isolated, m):
+    assert m.write("/tmp/x") is True
+    for place in ("/x", "/dev/shm/x", "/lmi/x", "/usr/x", "/proc/x", str(Path.cwd() / "x")):
+        with pytest.raises(LearnerError):
+            m.write(place)
+
+
+def test_the_next_guest_starts_with_an_empty_tmp(isolated, m):
+    m.write("/tmp/left-behind")
+    with pytest.raises(LearnerError):
+        m.leave(0)
+    assert "left-behind" not in m.look("/tmp")
+
+
+def test_other_processes_are_out_of_sight(isolated, m):
+    assert m.pids() == (2, 1, 65534) and m.look("/proc") == ["cpuinfo", "meminfo"]
+
+
+def test_an_unknown_backend_is_refused(tmp_path):
+    with pytest.raises(SandboxUnavailable, match="no sandbox called 'docker'"):
+        launch("docker", tmp_path, tmp_path / "exercises" / "kit", 1)
+
+
+def test_without_bubblewrap_nothing_else_is_chosen_in_silence(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.sandbox.backends.bwrap_problem", lambda: "bubblewrap is not installed.")
+    with pytest.raises(SandboxUnavailable, match="--sandbox process"):
+        launch("bwrap", tmp_path, tmp_path / "exercises" / "kit", 1)
