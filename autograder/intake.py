@@ -1,0 +1,185 @@
+"""Files of a folder or a zip that is not to be trusted: listed and read, never followed, run, unpacked or overrun."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+MAX_ENTRIES = 20_000
+MAX_DEPTH = 30
+MAX_FILE = 1_000_000  # bytes of one module
+MAX_NOTEBOOK = 30_000_000  # bytes; pictures in outputs are large
+MAX_UNPACKED = 1_000_000_000  # bytes that a zip says it unpacks to
+MAX_RATIO = 500  # unpacked to packed; text seldom passes 20
+MAX_DIRECTORY = 8_000_000  # bytes of a zip's list of contents
+
+PRUNED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+class SubmissionError(Exception):
+    """A submission that cannot be graded, and why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file: its path (with `/`), what it is, and how to read at most so many bytes of it."""
+
+    path: str
+    kind: Literal["file", "link", "special"]
+    read: Callable[[int], bytes]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.path.split("/"))
+
+
+def shown(name: str) -> str:
+    """A name from a submission, fit for a message: no control characters, not too long."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return clean if len(clean) <= 100 else f"{clean[:60]}…{clean[-30:]}"
+
+
+def is_junk(parts: tuple[str, ...]) -> bool:
+    """Hidden files, caches and what macOS adds: not worth a word."""
+    return any(part.startswith(".") or part in PRUNED for part in parts)
+
+
+def read_regular(path: Path, limit: int) -> bytes:
+    """A file's bytes. Refuses links, pipes, devices and anything longer than the limit."""
+    with open_regular(path) as file:
+        return _bounded(file, limit, path.name)
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """A file opened for reading, if it is an ordinary one. A pipe would otherwise wait for ever."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        raise SubmissionError(f"{shown(path.name)} cannot be read: {error.strerror}") from None
+    file = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise SubmissionError(f"{shown(path.name)} is not an ordinary file")
+    return file
+
+
+def folder_entries(root: Path) -> list[Entry]:
+    """The files below a folder, in order; hidden folders, caches and virtual environments left out."""
+    found: list[Entry] = []
+    pending = [("", root)]
+    while pending:
+        prefix, folder = pending.pop()
+        try:
+            with os.scandir(folder) as listed:
+                children = sorted(listed, key=lambda child: child.name)
+        except OSError as error:
+            raise SubmissionError(f"folder {shown(prefix or root.name)} cannot be read: {error.strerror}") from None
+        if any(child.name == "pyvenv.cfg" for child in children):
+            continue
+        for child in children:
+            path = prefix + child.name
+            if child.is_dir(follow_symlinks=False):
+                if not is_junk((child.name,)) and path.count("/") < MAX_DEPTH:
+                    pending.append((f"{path}/", folder / child.name))
+            else:
+                found.append(_file_entry(path, child))
+        if len(found) > MAX_ENTRIES:
+            raise SubmissionError(f"holds more than {MAX_ENTRIES:,} files: hand in the folder exercises/ only")
+    return sorted(found, key=lambda entry: entry.path)
+
+
+def _file_entry(path: str, child: os.DirEntry[str]) -> Entry:
+    regular = child.is_file(follow_symlinks=False)
+    kind: Literal["file", "link", "special"] = "link" if child.is_symlink() else "file" if regular else "special"
+    return Entry(path, kind, lambda limit: read_regular(Path(child.path), limit))
+
+
+@contextmanager
+def zip_entries(path: Path) -> Iterator[list[Entry]]:
+    """The files in a zip, readable inside the `with`. Raises SubmissionError for one that is broken or hostile."""
+    with open_regular(path) as file:
+        try:
+            archive = zipfile.ZipFile(_Directory(file))
+        except _BROKEN as error:
+            raise SubmissionError(f"is not a zip that can be read ({error}): make it anew") from None
+        with archive:
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
+            _refuse_bombs(infos)
+            yield [_zip_entry(archive, info) for info in infos]
+
+
+class _Directory:
+    """A file that never gives more at once than a zip's list of contents may take."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._size = os.fstat(file.fileno()).st_size
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, count: int = -1) -> bytes:
+        rest = self._size - self.tell()
+        wanted = rest if count < 0 else min(count, rest)
+        if wanted > MAX_DIRECTORY:
+            raise SubmissionError("its list of contents is too long: hand in the folder exercises/ only")
+        return self._file.read(wanted)
+
+
+def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
+    if len(infos) > MAX_ENTRIES:
+        raise SubmissionError(f"holds more than {MAX_ENTRIES:,} files: hand in the folder exercises/ only")
+    total = sum(info.file_size for info in infos)
+    if total > MAX_UNPACKED:
+        raise SubmissionError(f"would unpack to {total / 1e9:.1f} GB: a zip bomb, or far more than the modules")
+    for info in infos:
+        if info.file_size > MAX_FILE and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            name, size = shown(info.filename), info.file_size / 1e6
+            raise SubmissionError(f"{name} would unpack from {info.compress_size:,} bytes to {size:.0f} MB: a zip bomb")
+
+
+def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
+    name = info.orig_filename.replace("\\", "/")
+    parts = name.split("/")
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
+        raise SubmissionError(f"holds {shown(info.orig_filename)!r}, which points outside of the submission")
+    mode = info.external_attr >> 16
+    ordinary = stat.S_IFMT(mode) in (0, stat.S_IFREG)
+    kind: Literal["file", "link", "special"] = "link" if stat.S_ISLNK(mode) else "file" if ordinary else "special"
+    path = "/".join(part for part in parts if part not in ("", "."))
+    return Entry(path, kind, lambda limit: _read_zipped(archive, info, limit))
+
+
+def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+    name = shown(info.filename)
+    if info.flag_bits & 0x1:
+        raise SubmissionError(f"{name} is encrypted: make the zip without a password")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise SubmissionError(f"{name} is compressed in an unusual way: make an ordinary zip")
+    try:
+        with archive.open(info) as file:
+            return _bounded(file, limit, info.filename)
+    except _BROKEN as error:
+        raise SubmissionError(f"{name} cannot be unpacked ({error}): make the zip anew") from None
+
+
+def _bounded(file: IO[bytes], limit: int, name: str) -> bytes:
+    """What the file holds, whatever length it claims to have."""
+    chunks, left = [], limit + 1
+    try:
+        while left > 0 and (chunk := file.read(min(left, 1 << 16))):
+            chunks.append(chunk)
+            left -= len(chunk)
+    except OSError as error:
+        raise SubmissionError(f"{shown(name)} cannot be read: {error.strerror or error}") from None
+    if left <= 0:
+        raise SubmissionError(f"{shown(name)} is larger than {limit / 1e6:g} MB")
+    return b"".join(chunks)

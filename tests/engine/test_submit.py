@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course, UnknownName
+from autograder.submission import read_submission
+from autograder.submit import SubmitError, pack_submission
+from tests.engine.tiny_course import STUB, edited
+
+MODULE = "exercises/step00_sums/sums.py"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "submission.zip"
+
+
+def test_modules_of_the_steps_are_packed(tiny_course: Course, out: Path) -> None:
+    pack_submission(tiny_course, ["00"], out)
+    assert zipfile.ZipFile(out).namelist() == ["exercises/step00_sums/__init__.py", MODULE]
+
+
+def test_packed_work_is_read_back_as_it_was(tiny_course: Course, out: Path) -> None:
+    pack_submission(tiny_course, None, out)
+    there = read_submission(tiny_course.root / "exercises", tiny_course)
+    back = read_submission(out, tiny_course)
+    assert (back.digest, back.warnings) == (there.digest, [])
+
+
+def test_same_work_gives_the_same_bytes(tiny_course: Course, out: Path, tmp_path: Path) -> None:
+    pack_submission(tiny_course, None, out)
+    os.utime(tiny_course.root / MODULE, (0, 10**9))
+    pack_submission(tiny_course, None, tmp_path / "again.zip")
+    assert out.read_bytes() == (tmp_path / "again.zip").read_bytes()
+
+
+def test_exercises_that_are_still_stubs_are_told(tiny_course: Course, out: Path) -> None:
+    begun = edited(STUB, ('raise NotImplementedError("Add x to itself")', "return 2 * x"))
+    (tiny_course.root / MODULE).write_text("# my notes\n" + begun)
+    assert pack_submission(tiny_course, None, out).not_started == ["00.total"]
+
+
+def test_summary_names_the_file_and_what_is_not_started(tiny_course: Course, out: Path) -> None:
+    packed = pack_submission(tiny_course, [tiny_course.step("00")], out)
+    assert str(packed) == f"{out} is ready to hand in: 2 files.\nNot started yet: 00.double, 00.total"
+
+
+def test_exercise_that_was_deleted_is_not_started(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / MODULE).write_text("def total(numbers): return sum(numbers)\n")
+    assert pack_submission(tiny_course, None, out).not_started == ["00.double"]
+
+
+def test_module_that_is_not_python_is_packed_and_told(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / MODULE).write_text("def double(x:\n")
+    [warning] = pack_submission(tiny_course, None, out).warnings
+    assert warning.startswith("step00_sums/sums.py line 1 is not valid Python")
+
+
+def test_nothing_to_hand_in_is_told(tiny_course: Course, out: Path) -> None:
+    for path in (tiny_course.root / "exercises/step00_sums").glob("*.py"):
+        path.unlink()
+    with pytest.raises(SubmitError, match="holds no module of the course"):
+        pack_submission(tiny_course, ["00"], out)
+
+
+def test_unknown_step_is_told(tiny_course: Course, out: Path) -> None:
+    with pytest.raises(UnknownName, match="no step '9': the steps are 00"):
+        pack_submission(tiny_course, ["9"], out)
+
+
+def test_own_earlier_submission_is_replaced(tiny_course: Course, out: Path) -> None:
+    pack_submission(tiny_course, None, out)
+    (tiny_course.root / MODULE).write_text("x = 1\n")
+    pack_submission(tiny_course, None, out)
+    assert zipfile.ZipFile(out).read(MODULE) == b"x = 1\n"
+
+
+@pytest.mark.parametrize("content", [b"a letter", b"PK\x05\x06" + bytes(18)])
+def test_other_file_is_not_overwritten(tiny_course: Course, out: Path, content: bytes) -> None:
+    out.write_bytes(content)
+    with pytest.raises(SubmitError, match="was not made by lmi submit: name another file"):
+        pack_submission(tiny_course, None, out)
+    assert out.read_bytes() == content
+
+
+def test_folder_is_refused(tiny_course: Course, tmp_path: Path) -> None:
+    with pytest.raises(SubmitError, match="is a folder: name a file, such as .*/submission.zip"):
+        pack_submission(tiny_course, None, tmp_path)
+
+
+def test_missing_folder_is_told(tiny_course: Course, tmp_path: Path) -> None:
+    with pytest.raises(SubmitError, match="there is no folder .*/nowhere: create it first"):
+        pack_submission(tiny_course, None, tmp_path / "nowhere" / "a.zip")
+
+
+def test_failure_leaves_no_half_a_file(tiny_course: Course, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(SubmitError, match="cannot be written: No space left on device"):
+        pack_submission(tiny_course, None, out)
+    assert [path.name for path in out.parent.iterdir()] == ["course"]
