@@ -1,0 +1,105 @@
+"""results.json as Gradescope documents it: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+
+One Gradescope test is one exercise: that is where points are. Its output lists the tests behind it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from autograder.report.schema import ExerciseResult, Report, TestResult
+from autograder.report.text import badge, one_line, points, unisolated
+
+GradescopeVisibility = Literal["visible", "after_due_date", "after_published", "hidden"]
+
+
+def render_gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -> str:
+    """The text of results.json; `hidden_tests` is when learners see what hidden tests said."""
+    return json.dumps(gradescope(report, hidden_tests), indent=2) + "\n"
+
+
+def gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -> dict[str, Any]:
+    return {
+        "score": round(report.score, 6),
+        "execution_time": round(report.seconds, 2),
+        "output": _overview(report),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": [entry for exercise in report.exercises for entry in _entries(exercise, hidden_tests)],
+        "extra_data": {
+            "report_schema_version": report.schema_version,
+            "submission": report.submission,
+            "max_score": report.max_score,
+            "seed": report.seed,
+            "engine": report.engine.version,
+            "sandbox": {"backend": report.sandbox.backend, "isolated": report.sandbox.isolated},
+        },
+    }
+
+
+def _overview(report: Report) -> str:
+    lines = [f"{one_line(report.course)}: {points(report.score)} of {points(report.max_score)} points."]
+    if report.next_exercise:
+        lines.append(f"Next: {report.next_exercise.id} {report.next_exercise.title}")
+    if not report.sandbox.isolated:
+        lines.append(f"NOT ISOLATED. {unisolated(report.sandbox.backend)}")
+    lines += [f"Warning: {warning}" for warning in report.warnings]
+    return "\n".join(lines)
+
+
+def _entries(exercise: ExerciseResult, hidden_tests: GradescopeVisibility) -> list[dict[str, Any]]:
+    """The exercise with its points and, where hidden tests are shown at another time, a second entry without points."""
+    if hidden_tests == "visible":
+        return [_entry(exercise, exercise.tests)]
+    main = _entry(exercise, exercise.of("public"))
+    if not (hidden := exercise.of("hidden")):
+        return [main]
+    passed = all(test.passed for test in hidden)
+    apart = {
+        "name": f"{exercise.id} {exercise.title}: hidden tests",
+        "number": f"{exercise.id}.hidden",
+        "status": "passed" if passed else "failed",
+        "output": _tests(hidden),
+        "output_format": "text",
+        "visibility": hidden_tests,
+        "tags": ["hidden"],
+        "extra_data": {"exercise": exercise.id},
+    }
+    return [main, apart]
+
+
+def _entry(exercise: ExerciseResult, tests: list[TestResult]) -> dict[str, Any]:
+    flags = {"star": exercise.star, "bonus": exercise.bonus}
+    step = exercise.id.partition(".")[0]
+    return {
+        "name": f"{exercise.id} {exercise.title}" + (" (bonus, no points)" if exercise.bonus else ""),
+        "number": exercise.id,
+        "score": 0.0 if exercise.bonus else round(exercise.score, 6),
+        "max_score": 0.0 if exercise.bonus else exercise.max_score,
+        "status": "passed" if exercise.passed else "failed",
+        "output": "\n".join([_headline(exercise), *([_tests(tests)] if tests else [])]),
+        "output_format": "text",
+        "visibility": "visible",
+        "tags": [f"step {step}", exercise.status, *(name for name, on in flags.items() if on)],
+        "extra_data": {"exercise": exercise.id, "status": exercise.status},
+    }
+
+
+def _headline(exercise: ExerciseResult) -> str:
+    by = f" by {', '.join(exercise.blocked_by)}" if exercise.blocked_by else ""
+    return f"{badge(exercise.status).word}{by}."
+
+
+def _tests(tests: list[TestResult]) -> str:
+    blocks = []
+    for test in tests:
+        label = badge(test.outcome)
+        block = f"{label.sign} {test.claim} ({test.visibility} test, {label.word.lower()})"
+        if test.message and not test.passed:
+            block += "\n" + "\n".join(f"    {line}" for line in test.message.splitlines())
+        blocks.append(block)
+    return "\n".join(blocks)

@@ -1,0 +1,100 @@
+"""report.md: the report for a pull request, a job summary or a mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autograder.report.schema import ExerciseResult, Report, TestResult
+from autograder.report.text import badge, clean_text, duration, moment, one_line, percent, points, unisolated
+
+
+def render_markdown(report: Report) -> str:
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {code(report.submission)}: {_score(report.score, report.max_score)}"
+    yield f"\n{escape(report.course)}, graded {moment(report.started)} in {duration(report.seconds)}.\n"
+    if not report.sandbox.isolated:
+        yield f"> **Not isolated.** {escape(unisolated(report.sandbox.backend))}\n"
+    for warning in report.warnings:
+        yield f"> **Warning:** {escape(warning)}\n"
+    if report.next_exercise:
+        yield f"**Next:** {code(report.next_exercise.id)} {escape(report.next_exercise.title)}\n"
+    yield from ["| step | points | of | |", "|---|---:|---:|---:|"]
+    for step in report.steps:
+        share = f"{percent(step.score, step.max_score)} %"
+        yield f"| {escape(step.id)} {escape(step.title)} | {points(step.score)} | {points(step.max_score)} | {share} |"
+    for step in report.steps:
+        yield from [
+            f"\n## {escape(step.id)} {escape(step.title)}\n",
+            "| exercise | | status | points |",
+            "|---|---|---|---:|",
+        ]
+        yield from map(_row, step.exercises)
+        for exercise in step.exercises:
+            yield from _failures(exercise)
+    yield f"\n---\n{escape(_provenance(report))}"
+
+
+def _row(exercise: ExerciseResult) -> str:
+    label = badge(exercise.status)
+    status = f"{label.sign} {label.word}"
+    if exercise.blocked_by:
+        status += " by " + ", ".join(map(code, exercise.blocked_by))
+    score = "bonus" if exercise.bonus else f"{points(exercise.score)} / {points(exercise.max_score)}"
+    star = " ★" if exercise.star else ""
+    return f"| {code(exercise.id)} | {escape(exercise.title)}{star} | {status} | {score} |"
+
+
+def _failures(exercise: ExerciseResult) -> Iterator[str]:
+    """What to read about an exercise that did not pass: its tests with something to say."""
+    told = [test for test in exercise.tests if not test.passed and test.message]
+    if not told or exercise.status in ("not_started", "blocked"):
+        return
+    yield f"\n### {code(exercise.id)} {escape(exercise.title)}"
+    for test in told:
+        yield from _failure(test)
+
+
+def _failure(test: TestResult) -> Iterator[str]:
+    label = badge(test.outcome)
+    yield f"\n{label.sign} {escape(test.claim)} ({test.visibility} test, {label.word.lower()})\n"
+    yield fence(test.message)
+
+
+def _score(score: float, most: float) -> str:
+    return f"{points(score)} of {points(most)} points ({percent(score, most)} %)"
+
+
+def _provenance(report: Report) -> str:
+    env = report.environment
+    return (
+        f"learn-mech-interp {report.engine.version}, sandbox {report.sandbox.backend}, seed {report.seed}, "
+        f"Python {env.python}, PyTorch {env.torch}, {env.platform}"
+    )
+
+
+def escape(text: str) -> str:
+    """Text on one line in which nothing is markup: no emphasis, link, image, HTML, cell border or mention."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~&@$]|:(?=//))", r"\\\1", one_line(clean_text(text)))
+
+
+def code(text: str) -> str:
+    """Text as an inline code span, whatever backticks and cell borders it holds."""
+    inner = one_line(clean_text(text)).replace("|", "\\|")
+    ticks = "`" * (_longest_run(inner) + 1)
+    pad = " " if inner[:1] in ("`", "") or inner.endswith("`") else ""
+    return f"{ticks}{pad}{inner}{pad}{ticks}"
+
+
+def fence(text: str) -> str:
+    """Text as a code block that no run of backticks inside can close."""
+    inner = clean_text(text)
+    ticks = "`" * max(3, _longest_run(inner) + 1)
+    return f"{ticks}text\n{inner}\n{ticks}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
