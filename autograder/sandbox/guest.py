@@ -6,7 +6,6 @@ in (`isolate`) and then serves calls over its own channel until the channel clos
 
 from __future__ import annotations
 
-import builtins
 import importlib
 import io
 import json
@@ -40,7 +39,9 @@ GRACE_SECONDS = 0.3
 
 def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
     """Answer the host's `spawn` and `end` until it hangs up. Never runs a submission's code itself."""
-    torch.set_num_threads(int(settings["threads"]))
+    torch.optim.Adam(
+        [torch.zeros(1, requires_grad=True)]
+    )  # its first use imports for a second: once here, for all guests
     control.sendall(json.dumps({"ready": True, "python": sys.version.split()[0], "torch": torch.__version__}).encode())
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, CONTROL_MESSAGE, 1)
@@ -99,8 +100,7 @@ def _wait_in_parent() -> None:
 
 def _report_start_failure(channel: int) -> None:
     with suppress(Exception):
-        message = {"id": -1, "error": {"kind": "sandbox", "message": traceback.format_exc(limit=4)}}
-        os.write(channel, protocol.encode(message, {}))
+        os.write(channel, protocol.encode({"ready": False, "problem": traceback.format_exc(limit=4)}, {}))
 
 
 def _end(pid: int) -> int:
@@ -165,8 +165,12 @@ def _serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> 
         read, write = _reader(channel), _writer(channel)
         start, _ = protocol.decode(read, 0)
         _write_files(home, start["files"])
+        torch.set_num_threads(
+            int(settings["threads"])
+        )  # here, for it starts threads, and only one may enter namespaces
         sys.path[:0] = [settings["kit_root"], str(home)]
         handles, printed = Handles(start["guest"]), int(limits["output_kb"] * 1024)
+        write(protocol.encode({"ready": True}, {}))  # from here on a failure is the submission's
         while True:
             request, tensors = protocol.decode(read, 2**40)
             _allow_cpu(limits)
@@ -215,7 +219,7 @@ def _write_files(home: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         path = home / PACKAGE / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
 
 
 def _allow_cpu(limits: dict[str, float]) -> None:
@@ -267,7 +271,7 @@ def _find(path: dict[str, Any], handles: Handles) -> Any:
         try:
             found = importlib.import_module(f"{PACKAGE}.{path['module']}")
         except ModuleNotFoundError as error:
-            if error.name and f"{PACKAGE}.{path['module']}".startswith(error.name):
+            if error.name and f"{PACKAGE}.{path['module']}.".startswith(f"{error.name}."):
                 raise Missing(f"there is no {path['module'].replace('.', '/')}.py in the submission") from None
             raise ImportProblem(error) from error
         except BaseException as error:
@@ -293,14 +297,14 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
         kind = "not_started"
     if isinstance(error, MemoryError) or "DefaultCPUAllocator" in _text(error):
         kind = "out_of_memory"
-    builtin = type(error).__module__ in ("builtins", "torch") and type(error).__name__ in _KNOWN_ERRORS
+    nearest = next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(str(home))]
     for frame in frames:
         frame.filename = os.path.relpath(frame.filename, home)
     where = {"file": frames[-1].filename, "line": frames[-1].lineno, "function": frames[-1].name} if frames else None
     lines = traceback.format_list(frames[-12:]) + traceback.format_exception_only(error)
     return {
-        "kind": kind, "type": type(error).__name__, "known_type": builtin, "message": _text(error)[:4000],
+        "kind": kind, "type": nearest, "message": _text(error)[:4000],
         "traceback": "".join(lines)[-8000:], "where": where,
     }  # fmt: skip
 
@@ -310,9 +314,6 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:
         return "(its message could not be read)"
-
-
-_KNOWN_ERRORS = {name for name, value in vars(builtins).items() if isinstance(value, type)} | {"OutOfMemoryError"}
 
 
 if __name__ == "__main__":

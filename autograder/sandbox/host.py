@@ -132,7 +132,19 @@ class Guest:
         self._channel.setblocking(False)
         self._next = 0
         self._alive = True
-        self._send(protocol.encode(start, {}), time.monotonic() + START_SECONDS)
+        self._start(start)
+
+    def _start(self, start: dict[str, Any]) -> None:
+        """Hand over the files and wait until the guest has shut itself in. Nothing of it has run by then."""
+        deadline = time.monotonic() + START_SECONDS
+        try:
+            self._send(protocol.encode(start, {}), deadline)
+            answer, _ = protocol.decode(lambda n: self._read(n, deadline), 0)
+        except (GuestGone, protocol.ProtocolError) as error:
+            answer = {"problem": str(error)}
+        if not answer.get("ready"):
+            self.close()
+            raise backends.SandboxUnavailable(f"a guest could not be started: {answer.get('problem')}")
 
     def request(
         self, message: dict[str, Any], tensors: dict[str, Any], seconds: float
@@ -146,8 +158,7 @@ class Guest:
         except protocol.ProtocolError as error:
             raise self._gone("protocol", str(error)) from None
         if answer.get("id") != self._next:
-            reason = answer.get("error", {}).get("message", "the answer belongs to no question")
-            raise self._gone("protocol", f"the guest is out of step: {reason}")
+            raise self._gone("protocol", "the guest is out of step: it answered what was not asked")
         return answer, back
 
     def _send(self, data: bytes, deadline: float) -> None:

@@ -1,0 +1,100 @@
+"""Submissions with a known outcome, made from the solutions and the files of `tests/banks`.
+
+A bank's file replaces a function or two: its text is appended to each module that defines one of them. The first line
+of its docstring says what must come out: "right: …", "wrong: … Fails: 00.logits." or "hostile: … Says: words."
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import Course, Step
+from autograder.submission import Submission
+
+BANKS = Path("tests", "banks")
+HEAD = re.compile(
+    r"(?P<kind>right|wrong|hostile): (?P<what>.+?)(?: Fails: (?P<fails>[\w., ]+)\.| Says: (?P<says>.+)\.)?", re.DOTALL
+)
+
+
+class BankError(Exception):
+    """A bank's file does not say what it is, or replaces nothing."""
+
+
+@dataclass(frozen=True)
+class BankFile:
+    """One file of a bank. `fails`: the exercises that must not pass; `says`: words that the report must hold."""
+
+    path: Path
+    kind: str
+    what: str
+    fails: tuple[str, ...]
+    says: str | None
+    source: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.path.stem}"
+
+
+def read_bank(course: Course, folder: str) -> list[BankFile]:
+    """The files of `tests/banks/<folder>`, such as "step00/wrong" or "hostile"."""
+    return [_read(path) for path in sorted((course.root / BANKS / folder).glob("*.py"))]
+
+
+def _read(path: Path) -> BankFile:
+    source = path.read_text(encoding="utf-8")
+    try:
+        doc = ast.get_docstring(ast.parse(source)) or ""
+    except (SyntaxError, ValueError) as error:
+        raise BankError(f"{path}: is not valid Python: {error}") from None
+    found = HEAD.fullmatch(" ".join(doc.split("\n\n")[0].split()))
+    if not found or found["kind"] != path.parent.name:
+        expected = {"right": "right: …", "wrong": "wrong: … Fails: 00.name."}.get(path.parent.name, "hostile: …")
+        raise BankError(f'{path}: the docstring must begin with "{expected}"')
+    if found["kind"] == "wrong" and not found["fails"]:
+        raise BankError(f"{path}: a wrong solution must say which exercises fail")
+    fails = tuple(name.strip() for name in (found["fails"] or "").split(",") if name.strip())
+    return BankFile(path, found["kind"], found["what"], fails, found["says"], source)
+
+
+def solutions(course: Course, step: Step) -> dict[str, str]:
+    """The solved modules of a step: path below `exercises` → text."""
+    return _modules(course.reference_folder(step))
+
+
+def stubs(course: Course, step: Step) -> dict[str, str]:
+    """The stubs of a step: path below `exercises` → text."""
+    return _modules(course.exercises_folder(step))
+
+
+def _modules(folder: Path) -> dict[str, str]:
+    return {f"{folder.name}/{path.name}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))}
+
+
+def replaced(files: dict[str, str], change: BankFile) -> dict[str, str]:
+    """`files` with the functions that `change` defines replaced."""
+    names = _defined(change.source)
+    touched = {name for name, text in files.items() if names & _defined(text)}
+    if not touched:
+        raise BankError(f"{change.path}: defines no function of the step")
+    return {name: f"{text}\n\n{change.source}" if name in touched else text for name, text in files.items()}
+
+
+def _defined(source: str) -> set[str]:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for node in ast.parse(source).body if isinstance(node, kinds)}
+
+
+def submission(name: str, files: dict[str, str], warnings: Sequence[str] = ()) -> Submission:
+    """A submission that holds `files`, as if it had been read from a folder."""
+    data = {path: text.encode() for path, text in sorted(files.items())}
+    digest = hashlib.sha256(
+        b"\0".join(part for path, text in data.items() for part in (path.encode(), text))
+    ).hexdigest()
+    return Submission(name=name, files=data, digest=digest, warnings=list(warnings))

@@ -1,0 +1,264 @@
+"""`lmi`: the table of commands. Each does its work in the room that is named for it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+)
+
+StepArg = Annotated[str | None, typer.Argument(help="A step, such as 00. All steps when left out.", show_default=False)]
+ExerciseArg = Annotated[str, typer.Argument(metavar="ID", help="An exercise, such as 00.logits.")]
+Out = Annotated[
+    Path, typer.Option("--output", "-o", resolve_path=True, help="Where to write; made when it is not there.")
+]
+Sandbox = Annotated[
+    str,
+    typer.Option(help="**bwrap** isolates. **process** only limits: for machines without bubblewrap; reports say so."),
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that grade side by side.")]
+LEARN, STAFF = "For learners", "For staff"
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's is one line on stderr and exit status 2."""
+    from autograder.course import CourseError, UnknownName
+
+    try:
+        app()
+    except (CourseError, UnknownName) as error:
+        _stop(str(error.args[0]))
+
+
+def _stop(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _course() -> Course:
+    from autograder.course import find_root, load_course
+
+    root = find_root()
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return load_course(root)
+
+
+@app.callback()
+def _about() -> None:
+    """Learn mechanistic interpretability by doing: six famous experiments, each a set of small functions to write.
+
+    Run these commands anywhere inside the course.
+    """
+
+
+# ---------------------------------------------------------------- learners
+
+
+@app.command(rich_help_panel=LEARN)
+def check(
+    step: StepArg = None,
+    exercise: Annotated[str | None, typer.Option("--exercise", "-e", help="Only this exercise.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(resolve_path=True, help="Write what was found to this file, too.")
+    ] = None,
+) -> None:
+    """Test your functions with the public tests.
+
+    Exit status: 0 all passed, 1 not all, 2 could not run.
+    """
+    from autograder.study import check as run
+
+    raise typer.Exit(run(_course(), step, exercise, json))
+
+
+@app.command(rich_help_panel=LEARN)
+def watch(step: StepArg = None) -> None:
+    """Test again whenever you save, and show the next exercise that fails.
+
+    Keys: **h** a hint, **n** next exercise, **l** list, **q** quit.
+    Exit status: 0, or 2 with a reason.
+    """
+    from autograder.study import watch as run
+
+    raise typer.Exit(run(_course(), step))
+
+
+@app.command(rich_help_panel=LEARN)
+def hint(
+    exercise: ExerciseArg,
+    number: Annotated[int | None, typer.Option(min=1, help="This hint, counted from 1.", show_default=False)] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every hint, the last of which nearly gives it away.")] = False,
+) -> None:
+    """Show the next hint for an exercise. Exit status: 0, or 2 with a reason."""
+    from autograder.study import hint as run
+
+    raise typer.Exit(run(_course(), exercise, number, all_))
+
+
+@app.command(rich_help_panel=LEARN)
+def progress(step: StepArg = None) -> None:
+    """Show how far you are, exercise by exercise, and what to do next. Exit status: 0, or 2 with a reason."""
+    from autograder.study import show_progress
+
+    raise typer.Exit(show_progress(_course(), step))
+
+
+@app.command(rich_help_panel=LEARN)
+def reset(
+    exercise: ExerciseArg,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Put back the stub of one exercise. Your version is kept in a backup. Exit status: 0, or 2 with a reason."""
+    from autograder.study import reset as run
+
+    raise typer.Exit(run(_course(), exercise, yes))
+
+
+@app.command(rich_help_panel=LEARN)
+def submit(
+    steps: Annotated[
+        list[str] | None, typer.Argument(help="Steps to hand in. All when left out.", show_default=False)
+    ] = None,
+    out: Annotated[Path, typer.Option("--output", "-o", resolve_path=True, help="The zip to write.")] = Path(
+        "submission.zip"
+    ),
+) -> None:
+    """Pack what you wrote into one zip to hand in. Exit status: 0, or 2 with a reason."""
+    from autograder.submit import SubmitError, pack_submission
+
+    course = _course()
+    try:
+        packed = pack_submission(course, [course.step(step) for step in steps or [s.id for s in course.steps]], out)
+    except (SubmitError, OSError) as error:
+        _stop(str(error))
+    print(packed)
+
+
+@app.command(rich_help_panel=LEARN)
+def doctor() -> None:
+    """Say what this machine has, what the settings resolve to, and what is missing.
+
+    Exit status: 0, or 2 when something that is needed is missing.
+    """
+    from autograder.course import CourseError
+    from autograder.study import doctor as run
+
+    try:
+        course = _course()
+    except CourseError:
+        raise typer.Exit(run(None)) from None
+    raise typer.Exit(run(course))
+
+
+# ---------------------------------------------------------------- staff
+
+
+@app.command(rich_help_panel=STAFF)
+def grade(
+    submissions: Annotated[
+        list[Path],
+        typer.Argument(resolve_path=True, help="Folders, .zip or .ipynb files; a folder of these is a class."),
+    ],
+    out: Out,
+    steps: Annotated[str | None, typer.Option(help="Steps to grade, such as 00,03.", show_default="all")] = None,
+    jobs: Jobs = 1,
+    dask: Annotated[str | None, typer.Option(help="Grade on the Dask cluster at this address.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Draw hidden inputs from this seed: a report's, to get it again.")
+    ] = None,
+    sandbox: Sandbox = "bwrap",
+) -> None:
+    """Grade submissions with the public and the hidden tests, each in a sandbox.
+
+    Writes report.json, report.html, report.md and results.json (Gradescope) for each submission, and grades.csv,
+    index.html and gradebook.sqlite for all. Exit status: 0 all were graded, whatever their scores; 1 some could not be
+    graded; 2 could not run.
+    """
+    from autograder.staff import grade_submissions
+
+    raise typer.Exit(grade_submissions(_course(), submissions, out, steps, jobs, dask, seed, sandbox))
+
+
+@app.command(rich_help_panel=STAFF)
+def demo(out: Out = Path("demo-report"), jobs: Jobs = 1, sandbox: Sandbox = "bwrap") -> None:
+    """Grade the bundled sample class and say where the report is.
+
+    Exit status: 0 all were graded, 1 some could not be graded, 2 could not run.
+    """
+    from autograder.staff import grade_samples
+
+    raise typer.Exit(grade_samples(_course(), out, jobs, sandbox))
+
+
+@app.command(rich_help_panel=STAFF)
+def release(
+    out: Annotated[
+        Path, typer.Option("--output", "-o", resolve_path=True, help="The learners' copy; new or an earlier release.")
+    ],
+) -> None:
+    """Write the learners' copy of the course: stubs, lessons and public tests, and nothing that gives them away.
+
+    Exit status: 0, or 2 with a reason.
+    """
+    from autograder.release import ReleaseError
+    from autograder.release import release as run
+
+    try:
+        run(_course(), out)
+    except (ReleaseError, OSError) as error:
+        _stop(str(error))
+    print(f"The learners' copy is in {out}.")
+
+
+@app.command(rich_help_panel=STAFF)
+def selfcheck(
+    steps: Annotated[
+        list[str] | None, typer.Argument(help="Steps to check. All when left out.", show_default=False)
+    ] = None,
+    jobs: Jobs = 1,
+    threads: Annotated[int, typer.Option(min=1, help="Threads that each graded process may use.")] = 1,
+    sandbox: Sandbox = "bwrap",
+) -> None:
+    """Check the course itself.
+
+    The reference must score full marks and the stubs nothing; right solutions must pass, wrong ones fail where they are
+    wrong and nowhere else; stubs must be in step with the solutions and checkpoints must come out as recorded.
+    Exit status: 0 sound, 1 not, 2 could not run.
+    """
+    from autograder.staff import check_course
+
+    raise typer.Exit(check_course(_course(), steps, jobs, threads, sandbox))
+
+
+@app.command(rich_help_panel=STAFF)
+def checkpoints(
+    write: Annotated[bool, typer.Option("--write", help="Record what comes out now.")] = False,
+    step: StepArg = None,
+) -> None:
+    """Compute the recorded numbers again and compare. Exit status: 0 as recorded, 1 not, 2 could not run."""
+    from autograder.staff import check_checkpoints
+
+    raise typer.Exit(check_checkpoints(_course(), step, write))
+
+
+@app.command(rich_help_panel=STAFF)
+def stubs(
+    check_: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a stub is out of step.")] = False,
+) -> None:
+    """Make the stubs in exercises/ again from the solutions in reference/. Exit status: 0, or 1 when out of step."""
+    from autograder.staff import make_stubs
+
+    raise typer.Exit(make_stubs(_course(), check_))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""How far a learner has come, in lines of text: a bar for each step, and the next thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from autograder.course import Course, Exercise
+
+BAR = 20
+WORDS = {
+    "passed": "done", "partial": "partly done", "failed": "failing", "not_started": "not started", "blocked": "blocked",
+    "error": "raises an exception", "timeout": "takes too long", "out_of_memory": "runs out of memory",
+}  # fmt: skip
+
+
+def summary_lines(course: Course, status: Callable[[Exercise], str | None]) -> list[str]:
+    """A line for each step of which tests ran, then the next exercise. `status`: None for one that did not run."""
+    lines = []
+    for step in course.steps:
+        seen = [(e, status(e)) for e in step.exercises if not e.bonus and status(e) is not None]
+        if not seen:
+            continue
+        done = sum(found == "passed" for _, found in seen)
+        bar = "█" * round(BAR * done / len(seen))
+        lines.append(f"step {step.id}  {bar:░<{BAR}}  {done:>2}/{len(seen)} exercises  {step.title}")
+    if following := next_exercise(course, status):
+        lines += ["", *describe_next(course, following, status(following) or "not_started")]
+    elif lines:
+        lines += ["", "All done here. Every exercise that was tested passes its public tests."]
+    return lines
+
+
+def next_exercise(course: Course, status: Callable[[Exercise], str | None]) -> Exercise | None:
+    """The first exercise that was tested and does not pass; bonus exercises come late, and blocked ones last."""
+    waiting = [e for e in course.exercises if status(e) not in (None, "passed")]
+    return min(waiting, key=lambda e: (status(e) == "blocked", e.bonus), default=None)
+
+
+def describe_next(course: Course, exercise: Exercise, status: str) -> list[str]:
+    """Where to go next, and how to get help there."""
+    file = course.stub_path(exercise).relative_to(course.root)
+    star = " ★" if exercise.star else ""
+    level = f"difficulty {exercise.difficulty} of 5, about {exercise.minutes} minutes"
+    return [
+        f"Next: {exercise.id}{star}  {exercise.title}  ({WORDS[status]}; {level})",
+        f"      {exercise.target} in {file.as_posix()}",
+        f"      lmi hint {exercise.id}   ·   lmi check --exercise {exercise.id}",
+    ]

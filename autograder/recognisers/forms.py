@@ -1,0 +1,171 @@
+"""Wrong shapes, dtypes and kinds of value, and the likely cause."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from math import prod
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+Shape = tuple[int, ...]
+
+
+def shape_sentence(got: Shape, want: Shape) -> str | None:
+    return next((sentence for cause in _SHAPE_CAUSES if (sentence := cause(got, want))), None)
+
+
+def _size_one(got: Shape, want: Shape) -> str | None:
+    """An axis of size 1 too many or too few."""
+    if len(got) == len(want) or _squeezed(got) != _squeezed(want):
+        return None
+    if len(got) > len(want):
+        places = [axis for axis in range(len(got)) if _without(got, axis) == want and got[axis] == 1]
+        where = f"axis {places[0]} of size 1 is" if places else "axes of size 1 are"
+        return f"There is one too many: {where} left over (keepdim, unsqueeze, or a batch of one)."
+    places = [axis for axis in range(len(want)) if _without(want, axis) == got and want[axis] == 1]
+    if places == [0]:
+        return "The batch axis is missing: axis 0 of size 1 has to be kept."
+    where = f"axis {places[0]} of size 1 has" if places else "axes of size 1 have"
+    return f"An axis is missing: {where} to be kept (keepdim=True or unsqueeze)."
+
+
+def _single(got: Shape, want: Shape) -> str | None:
+    if want == ():
+        return "A single number is asked: a sum or mean over what is left is missing."
+    if got == ():
+        return "Everything was summed or averaged into one number; an axis (or more) has to stay."
+    return None
+
+
+def _missing_axis(got: Shape, want: Shape) -> str | None:
+    places = [axis for axis in range(len(want)) if _without(want, axis) == got]
+    if not places:
+        return None
+    if places == [0]:
+        return (
+            f"The first axis (size {want[0]}), usually the batch, is missing: summed, averaged, or only one was done."
+        )
+    if len(places) == 1:
+        return f"Axis {places[0]} (size {want[places[0]]}) is missing, as if summed or averaged away."
+    return f"One axis of size {want[places[0]]} is missing, as if summed or averaged away."
+
+
+def _extra_axis(got: Shape, want: Shape) -> str | None:
+    places = [axis for axis in range(len(got)) if _without(got, axis) == want]
+    if not places:
+        return None
+    size = got[places[0]]
+    if len(places) > 1:
+        return (
+            f"An axis of size {size} is too many: a sum or mean over it is missing, "
+            f"or ({size},) met ({size}, 1) and was broadcast."
+        )
+    return f"Axis {places[0]} (size {size}) is too many: a sum, mean or selection over it is missing."
+
+
+def _broadcast(got: Shape, want: Shape) -> str | None:
+    differ = _differing(got, want)
+    if len(differ) != 1:
+        return None
+    axis = differ[0]
+    if want[axis] == 1:
+        others = [size for other, size in enumerate(got) if other != axis]
+        cause = ": (n,) met (n, 1) and was broadcast, or a sum or mean is missing" if got[axis] in others else ""
+        return f"Axis {axis} should have size 1{cause or ': a sum or mean over it is missing'}."
+    if got[axis] == 1:
+        return f"Axis {axis} has size 1 where {want[axis]} is asked, as if summed, averaged, or only one was done."
+    if abs(got[axis] - want[axis]) == 1:
+        return f"Axis {axis} is one element too {'long' if got[axis] > want[axis] else 'short'}."
+    return None
+
+
+def _reordered(got: Shape, want: Shape) -> str | None:
+    if len(got) != len(want) or sorted(got) != sorted(want):
+        return None
+    if len(want) == 2:
+        return "The shape is transposed: rows and columns are swapped."
+    orders = [order for order in permutations(range(len(want))) if tuple(got[axis] for axis in order) == want]
+    if len(want) > 5 or len(orders) != 1:
+        return "The axes are in another order: a permute (or transpose) is missing or too many."
+    moved = [axis for axis, source in enumerate(orders[0]) if axis != source]
+    if len(moved) == 2:
+        return f"Axes {moved[0]} and {moved[1]} are swapped."
+    return f"The axes are in another order: permute{orders[0]} would give the shape asked for."
+
+
+def _regrouped(got: Shape, want: Shape) -> str | None:
+    if prod(got) != prod(want) or prod(want) == 0:
+        return None
+    if len(got) == 1:
+        return "The result is flattened: the number of elements is right, the axes are gone."
+    if len(want) == 1:
+        return "The result should be flattened to one axis."
+    if len(got) < len(want):
+        return "Axes are merged that should stay apart: the number of elements is right."
+    if len(got) > len(want):
+        return "Axes are apart that should be merged (flattened): the number of elements is right."
+    return "The number of elements is right, but they are grouped into other axes."
+
+
+def _batch(got: Shape, want: Shape) -> str | None:
+    """More axes missing in front or at the end."""
+    if 0 < len(got) < len(want) and want[len(want) - len(got) :] == got:
+        return f"The first {len(want) - len(got)} axes are missing: summed, averaged, or only one was done."
+    if 0 < len(want) < len(got) and got[len(got) - len(want) :] == want:
+        return f"The first {len(got) - len(want)} axes are too many: a sum, mean or selection over them is missing."
+    return None
+
+
+_SHAPE_CAUSES = (_size_one, _single, _missing_axis, _extra_axis, _reordered, _broadcast, _regrouped, _batch)
+
+
+def _squeezed(shape: Shape) -> Shape:
+    return tuple(size for size in shape if size != 1)
+
+
+def _without(shape: Shape, axis: int) -> Shape:
+    return shape[:axis] + shape[axis + 1 :]
+
+
+def _differing(got: Shape, want: Shape) -> list[int]:
+    if len(got) != len(want):
+        return []
+    return [axis for axis, (a, b) in enumerate(zip(got, want, strict=True)) if a != b]
+
+
+# ---------------------------------------------------------------- dtypes and kinds
+
+
+def dtype_sentence(got: torch.dtype, want: torch.dtype) -> str | None:
+    if (got, want) == (torch.float32, torch.float64):
+        return "float32 where float64 is asked: convert the inputs before computing, not the result afterwards."
+    if want == torch.bool:
+        return "True or False is asked: the result of a comparison, not numbers."
+    if got == torch.bool:
+        return "True or False came back where numbers are asked: convert, for example with .float()."
+    if not want.is_floating_point and not want.is_complex and got.is_floating_point:
+        return "Whole numbers are asked (indices, counts or labels), not floats."
+    if want.is_floating_point and not got.is_floating_point and not got.is_complex:
+        return "Integers came back where floats are asked: convert before dividing."
+    if got.is_complex and not want.is_complex:
+        return "Complex numbers came back where real ones are asked: take the real part or the absolute value."
+    return None
+
+
+def kind_sentence(actual: Any, expected: Any) -> str | None:
+    if actual is None:
+        return "Nothing came back: is a return missing?"
+    if isinstance(expected, Tensor):
+        if isinstance(actual, np.ndarray):
+            return "A NumPy array came back: stay in torch, or convert with torch.from_numpy."
+        if isinstance(actual, list | tuple):
+            whole = actual and all(isinstance(item, Tensor) for item in actual)
+            if whole and isinstance(actual, tuple):
+                return "Several results came back where one tensor is asked."
+            return f"A list came back: convert it with torch.{'stack' if whole else 'tensor'}."
+    if isinstance(expected, tuple) and isinstance(actual, Tensor):
+        return "One tensor came back where several results are asked."
+    return None

@@ -1,0 +1,200 @@
+"""What staff's commands do: run the rooms' functions, show progress, end with where to look."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from autograder.batch import ClassResult, Job, Named, Outcome, SaltError, grade_class, read_salt
+from autograder.course import Course, audit_course
+from autograder.sandbox.backends import SandboxUnavailable, launch
+
+console = Console(highlight=False)
+INTERRUPTED = 130  # as a shell has it for Ctrl-C
+
+
+def grade_submissions(
+    course: Course,
+    paths: Sequence[Path],
+    out: Path,
+    steps: str | None,
+    jobs: int,
+    dask: str | None,
+    seed: int | None,
+    backend: str,
+) -> int:
+    """`lmi grade`. 0 all graded, 1 some could not be graded, 2 could not run."""
+    from autograder.submission import SubmissionError, find_submissions, submission_name
+
+    wanted = [course.step(name.strip()) for name in steps.split(",")] if steps else course.steps
+    chosen = [step.id for step in course.steps if step in wanted]
+    try:
+        found = [found for path in paths for found in find_submissions(path, course)]
+    except (SubmissionError, OSError) as error:
+        return _could_not(str(error))
+    if not found:
+        return _could_not(f"there is no submission in {', '.join(map(str, paths))}")
+    named = _distinct([(submission_name(path), path) for path in found])
+    try:
+        job = make_job(course, chosen, backend, out, jobs, seed)
+        out.mkdir(parents=True, exist_ok=True)
+    except (SandboxUnavailable, SaltError, SettingError, OSError) as error:
+        return _could_not(str(error))
+    if problems := audit_course(course):
+        return _could_not("\n".join(map(str, problems)))
+    try:
+        result = _grade_with_bar(named, job, jobs, dask)
+    except KeyboardInterrupt:
+        print(f"Interrupted. What was graded before is kept in {out}.", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:  # the class's files, or a cluster that cannot be reached
+        return _could_not(str(error))
+    return _tell(result, out)
+
+
+def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
+    """`lmi demo`: the bundled sample class, graded like any other."""
+    from autograder.samples import SampleError, write_samples
+
+    with tempfile.TemporaryDirectory(prefix="lmi-demo-") as folder:
+        try:
+            samples = write_samples(course, Path(folder))
+        except (SampleError, OSError) as error:
+            return _could_not(str(error))
+        console.print("The sample class:")
+        for sample in samples:
+            console.print(f"  [bold]{sample.name:<8}[/] {escape(sample.about)}")
+        console.print()
+        return grade_submissions(course, [Path(folder)], out, None, jobs, None, None, backend)
+
+
+def check_course(course: Course, steps: Sequence[str] | None, jobs: int, threads: int, backend: str) -> int:
+    """`lmi selfcheck`. 0 sound, 1 not, 2 could not run."""
+    from autograder.selfcheck import selfcheck
+
+    chosen = [course.step(step) for step in steps] if steps else list(course.steps)
+    try:
+        job = make_job(course, [step.id for step in chosen], backend, None, jobs, None, threads)
+    except (SandboxUnavailable, SaltError, SettingError) as error:
+        return _could_not(str(error))
+    checked = wrong = skipped = 0
+    for finding in selfcheck(course, chosen, job, jobs):
+        checked += 1
+        skipped += finding.skipped
+        if finding.problem:
+            wrong += 1
+            console.print(f"[red]✗[/] {escape(finding.what)}: {escape(finding.problem)}")
+        else:
+            console.print(
+                f"[{'dim' if finding.skipped else 'green'}]{'–' if finding.skipped else '✓'}[/] {escape(finding.what)}"
+            )
+    verdict = "[red]not sound[/]" if wrong else "[green]sound[/]"
+    console.print(f"\nThe course is {verdict}: {checked} checks, {wrong} failed, {skipped} skipped.")
+    return 1 if wrong else 0
+
+
+def check_checkpoints(course: Course, step: str | None, write_them: bool) -> int:
+    """`lmi checkpoints`. 0 as recorded (or written), 1 not."""
+    from autograder.checkpoints import CheckpointError, verify, write
+
+    chosen = [course.step(step).id] if step else [s.id for s in course.steps]
+    try:
+        results = (write if write_them else verify)(course.root, chosen)
+    except CheckpointError as error:
+        return _could_not(str(error))
+    for result in results:
+        console.print(f"{result.status:<9} {escape(result.name)}  {escape(result.message)}")
+    return 0 if all(result.status in ("ok", "skipped", "written") for result in results) else 1
+
+
+def make_stubs(course: Course, check: bool) -> int:
+    """`lmi stubs`. 0 in step (or written), 1 out of step."""
+    from autograder.stubs import stale_stubs, write_stubs
+
+    stale = stale_stubs(course)
+    for path, why in stale:
+        console.print(f"{escape(str(path))}: {escape(why)}")
+    if not check:
+        write_stubs(course)
+    console.print("The stubs are in step with the solutions." if not stale or not check else "")
+    return 1 if stale and check else 0
+
+
+def make_job(
+    course: Course, steps: Sequence[str], backend: str, out: Path | None, jobs: int, seed: int | None, threads: int = 0
+) -> Job:
+    """The Job for these settings. Raises SandboxUnavailable when this machine has no such sandbox."""
+    launch(backend, course.root, course.kit, 1).discard()
+    threads = threads or _chosen_threads() or max(1, (os.cpu_count() or 1) // jobs)
+    return Job(
+        course.root, out.resolve() if out else None, tuple(steps), backend, threads, read_salt(course.root), seed
+    )
+
+
+class SettingError(Exception):
+    """A setting of the environment is not what it should be."""
+
+
+def _chosen_threads() -> int:
+    text = os.environ.get("LMI_THREADS") or "0"
+    if not text.isdecimal():
+        raise SettingError(
+            f"LMI_THREADS is {text!r}, which is not a number of threads: set it to 1 or more, or unset it"
+        )
+    return int(text)
+
+
+def _grade_with_bar(named: Sequence[Named], job: Job, jobs: int, dask: str | None) -> ClassResult:
+    if job.backend == "process":
+        console.print("[bold red]Not isolated:[/] submissions run with your rights and can read your files.\n")
+    columns = (
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("", total=len(named))
+
+        def done(outcome: Outcome) -> None:
+            bar.update(task, advance=1, description=escape(outcome.name))
+
+        return grade_class(named, job, jobs, dask, done)
+
+
+def _tell(result: ClassResult, out: Path) -> int:
+    width = max(len(outcome.name) for outcome in result.outcomes)
+    for report in result.reports:
+        said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(report.counts.items()))
+        console.print(f"  {escape(report.submission):<{width}}  {report.score:6.1f} / {report.max_score:g}   {said}")
+    for name, problem in result.failures.items():
+        console.print(f"  {escape(name):<{width}}  [red]not graded:[/] {escape(problem)}")
+    console.print(f"\nThe class: {out / 'index.html'}   grades: {out / 'grades.csv'}")
+    return 1 if result.failures else 0
+
+
+def _distinct(named: Sequence[tuple[str, Path]]) -> list[Named]:
+    """The same submissions under names of their own, which no file of the class has: a second "ada" becomes "ada-2"."""
+    taken = {"grades.csv", "index.html", "gradebook.sqlite", "gradebook.sqlite-journal"}
+    result: list[Named] = []
+    for name, path in named:
+        candidate, count = name, 1
+        while candidate.lower() in taken:
+            count += 1
+            candidate = f"{name}-{count}"
+        taken.add(candidate.lower())
+        result.append((candidate, path))
+    return result
+
+
+def _could_not(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 2

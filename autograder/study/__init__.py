@@ -1,0 +1,15 @@
+"""What a learner does with the course: check, watch, hints, progress, reset, doctor. One module a command.
+
+Each public function prints for a person and returns the command's exit status.
+"""
+
+from __future__ import annotations
+
+from autograder.study.check import check
+from autograder.study.doctor import doctor
+from autograder.study.hints import hint
+from autograder.study.progress_table import show_progress
+from autograder.study.reset import reset
+from autograder.study.watch import watch
+
+__all__ = ["check", "doctor", "hint", "reset", "show_progress", "watch"]

@@ -1,0 +1,90 @@
+"""What a test's exception means for the learner: an outcome, and a message that is safe to show.
+
+In a hidden test nothing that the submission wrote itself is repeated, for it could repeat the hidden inputs: no text of
+its exceptions, no output, no values.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.learner import LearnerError
+
+
+@dataclass
+class Verdict:
+    """How one test ended. `function`: where a stub was met ("module.function"), when one was."""
+
+    outcome: str
+    message: str = ""
+    function: str | None = None
+    blocked_by: list[str] = field(default_factory=list)
+
+
+NOT_STARTED = "Not started: it still raises NotImplementedError."
+SAID = {
+    "timeout": "Took too long: {}.",
+    "out_of_memory": "Ran out of memory: {}.",
+    "protocol": "What the submission sent back is not a value: {}.",
+    "missing": "Not found: {}.",
+}
+VAGUE = {
+    "timeout": "over the limit",
+    "out_of_memory": "over the limit",
+    "protocol": "it is too large or malformed",
+    "missing": "a function or an object that this test asks for",
+}
+OUTCOMES = {"protocol": "error", "missing": "error", "import": "error"}
+
+
+def judge(error: BaseException | None, root: Path, hidden: bool) -> Verdict:
+    """The verdict on a test that ended with `error` (None: it passed)."""
+    from autograder.expect import ExpectationFailed
+
+    if error is None:
+        return Verdict("passed")
+    if isinstance(error, ExpectationFailed):
+        text = [error.diagnosis, error.summary] if hidden else [str(error)]
+        return Verdict("failed", "\n".join(line for line in text if line))
+    if isinstance(error, LearnerError):
+        return _of_guest(error, hidden)
+    return _in_process(error, root, hidden)
+
+
+def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
+    outcome = OUTCOMES.get(error.kind, error.kind)
+    where = error.where or {}
+    stem = Path(where.get("file", "")).stem
+    if error.kind == "not_started":
+        return Verdict(outcome, NOT_STARTED, f"{stem}.{where['function']}" if where else None)
+    if error.kind in SAID:
+        theirs = bool(error.type_name) or error.kind == "protocol"  # words of the guest, not of ours
+        return Verdict(outcome, SAID[error.kind].format(VAGUE[error.kind] if hidden and theirs else error.message))
+    if not error.type_name:  # the process ended, perhaps with a status of its choice, or started too many others
+        said = "its process ended, or was ended, before it answered" if hidden else error.message
+        return Verdict(outcome, f"No answer: {said}.")
+    verb = "Its module could not be imported" if error.kind == "import" else "Raised an exception"
+    line = f", line {where['line']} of {stem}.py" if where else ""
+    said = f"{verb}: {error.type_name}{line}."
+    return Verdict(outcome, said if hidden else f"{said}\n{error.traceback.rstrip()}")
+
+
+def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
+    """An exception of code that runs here: the learner's own, or the test that could not go on."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(root / "exercises")]
+    name, detail = type(error).__name__, "" if hidden or not str(error) else f": {error}"
+    if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(root / "exercises"):
+        place = f"line {error.lineno} of {Path(str(error.filename)).name}"
+        return Verdict("error", f"Its module could not be imported: {name}, {place}: {error.msg}.")
+    if theirs:
+        function, line = f"{Path(theirs[-1].filename).stem}.{theirs[-1].name}", theirs[-1].lineno
+        if isinstance(error, NotImplementedError):
+            return Verdict("not_started", NOT_STARTED, function)
+        outcome = "out_of_memory" if isinstance(error, MemoryError) else "error"
+        return Verdict(outcome, f"{name} in {function}, line {line}{detail}")
+    if isinstance(error, AssertionError):
+        return Verdict("failed", "What the test claims is not so." if hidden else str(error))
+    return Verdict("failed", f"The test could not use what was returned ({name}{detail}).")
