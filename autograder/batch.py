@@ -108,8 +108,12 @@ def _executor(jobs: int, dask: str | None) -> Iterator[Executor]:
     if dask is not None:
         from distributed import Client
 
-        with Client(dask) as client:  # type: ignore[no-untyped-call]
-            yield client.get_executor(pure=False, retries=0)
+        try:
+            client = Client(dask)  # type: ignore[no-untyped-call]
+        except (ValueError, OSError) as error:
+            raise ClusterError(f"there is no Dask cluster at {dask}: {error}") from None
+        with client:
+            yield client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
         return
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
     try:
@@ -185,6 +189,10 @@ def close_sandboxes() -> None:
     """End this process's sandboxes; the next submission starts one again."""
     while _open:
         _open.popitem()[1].close()  # type: ignore[attr-defined]
+
+
+class ClusterError(Exception):
+    """The Dask cluster cannot be reached."""
 
 
 class SaltError(Exception):

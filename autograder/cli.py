@@ -34,7 +34,9 @@ def main() -> None:
 
     try:
         app()
-    except (CourseError, UnknownName) as error:
+    except CourseError as error:
+        _stop(str(error.problems[0] if len(error.problems) == 1 else error))
+    except UnknownName as error:
         _stop(str(error.args[0]))
 
 

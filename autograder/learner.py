@@ -230,8 +230,7 @@ class Sandboxed:
         except GuestGone as gone:
             self._guest = None
             if gone.kind == "timeout":
-                self._slow[name] = f"it did not finish within {seconds:.0f} s"
-                raise LearnerError("timeout", self._slow[name]) from None
+                self._slow[name] = str(gone)
             raise LearnerError(gone.kind, str(gone)) from None
         except OSError as error:  # of the zygote's channel: what a guest does to its own is a GuestGone
             raise SandboxUnavailable(f"the sandbox has ended ({error})") from None
@@ -256,7 +255,7 @@ def _learner_error(error: Any, files: Mapping[str, str]) -> LearnerError:
     type_name = str(error.get("type"))  # the nearest built-in class: a name of its own could tell hidden inputs
     if not isinstance(getattr(builtins, type_name, None), type):
         type_name = "Exception"
-    kind, where = error.get("kind"), _place(error.get("where"), files)
+    kind, where = str(error.get("kind")), _place(error.get("where"), files)
     message, trace = _clean(error.get("message")), _clean(error.get("traceback"))
     return LearnerError(kind if kind in KINDS else "error", message, type_name, trace, where)
 

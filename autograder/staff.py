@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.batch import ClassResult, Job, Named, Outcome, SaltError, grade_class, read_salt
+from autograder.batch import ClassResult, ClusterError, Job, Named, Outcome, SaltError, grade_class, read_salt
 from autograder.course import Course, audit_course
 from autograder.sandbox.backends import SandboxUnavailable, launch
 
@@ -31,6 +31,7 @@ def grade_submissions(
     backend: str,
 ) -> int:
     """`lmi grade`. 0 all graded, 1 some could not be graded, 2 could not run."""
+    from autograder.gradebook import GradebookError
     from autograder.submission import SubmissionError, find_submissions, submission_name
 
     wanted = [course.step(name.strip()) for name in steps.split(",")] if steps else course.steps
@@ -54,7 +55,7 @@ def grade_submissions(
     except KeyboardInterrupt:
         print(f"Interrupted. What was graded before is kept in {out}.", file=sys.stderr)
         return INTERRUPTED
-    except OSError as error:  # the class's files, or a cluster that cannot be reached
+    except (ClusterError, GradebookError, OSError) as error:
         return _could_not(str(error))
     return _tell(result, out)
 
@@ -107,7 +108,7 @@ def check_checkpoints(course: Course, step: str | None, write_them: bool) -> int
     chosen = [course.step(step).id] if step else [s.id for s in course.steps]
     try:
         results = (write if write_them else verify)(course.root, chosen)
-    except CheckpointError as error:
+    except (CheckpointError, OSError) as error:
         return _could_not(str(error))
     for result in results:
         console.print(f"{result.status:<9} {escape(result.name)}  {escape(result.message)}")
@@ -132,7 +133,7 @@ def make_job(
 ) -> Job:
     """The Job for these settings. Raises SandboxUnavailable when this machine has no such sandbox."""
     launch(backend, course.root, course.kit, 1).discard()
-    threads = threads or _chosen_threads() or max(1, (os.cpu_count() or 1) // jobs)
+    threads = threads or _chosen_threads() or 1  # several would wait for each other on a busy machine
     return Job(
         course.root, out.resolve() if out else None, tuple(steps), backend, threads, read_salt(course.root), seed
     )

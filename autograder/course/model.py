@@ -49,9 +49,10 @@ class Model(BaseModel):
 
 
 class Limits(Model):
-    """What one submission may use. Seconds are wall time unless they say otherwise."""
+    """What one submission may use. Seconds are wall time, cpu_seconds processor time; `call_` is for one call."""
 
     call_seconds: Positive
+    call_cpu_seconds: Positive
     submission_seconds: Positive
     cpu_seconds: Positive
     memory_mb: PositiveInt

@@ -225,7 +225,7 @@ def _write_files(home: Path, files: dict[str, str]) -> None:
 def _allow_cpu(limits: dict[str, float]) -> None:
     used = time.process_time()
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = int(used + limits["call_seconds"] * torch.get_num_threads()) + 2
+    soft = int(used + limits["call_cpu_seconds"]) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 

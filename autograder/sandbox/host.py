@@ -130,7 +130,7 @@ class Guest:
     ):
         self._sandbox, self._pid, self._channel, self._limits = sandbox, pid, channel, limits
         self._channel.setblocking(False)
-        self._next = 0
+        self._next, self._seconds = 0, START_SECONDS
         self._alive = True
         self._start(start)
 
@@ -150,7 +150,7 @@ class Guest:
         self, message: dict[str, Any], tensors: dict[str, Any], seconds: float
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Send a request and wait for its answer. Raises GuestGone when none comes within `seconds` and the limits."""
-        self._next += 1
+        self._next, self._seconds = self._next + 1, seconds
         deadline = time.monotonic() + seconds
         self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
         try:
@@ -191,7 +191,7 @@ class Guest:
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
-                raise self._gone("timeout", "it did not finish in time")
+                raise self._gone("timeout", f"it did not finish within {self._seconds:.0f} s")
             if any(select.select(readers, writers, [], min(left, WATCH_SECONDS))[:2]):
                 return
             self._check_use()
@@ -211,7 +211,7 @@ class Guest:
     def _ended(self) -> GuestGone:
         status = self.close()
         if status == 128 + 24:  # SIGXCPU
-            return GuestGone("timeout", "it used more processor time than allowed")
+            return GuestGone("timeout", f"it used more than {self._limits['call_cpu_seconds']:.0f} s of processor time")
         how = f"was ended by signal {status - 128}" if status > 128 else f"ended itself with exit status {status}"
         return GuestGone("error", f"the process that ran the submission {how} before it answered")
 

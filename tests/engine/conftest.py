@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from autograder.course import Course, load_course
 from tests.engine.tiny_course import write_tiny_course
+
+if TYPE_CHECKING:
+    from autograder.sandbox.host import Sandbox
 
 Changes = Mapping[str, str | bytes | None]
 
@@ -31,3 +35,14 @@ def tiny_root(write_course: Callable[..., Path]) -> Path:
 @pytest.fixture
 def tiny_course(tiny_root: Path) -> Course:
     return load_course(tiny_root)
+
+
+@pytest.fixture(scope="session")
+def tiny_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox with the tiny course's kit, isolated where this machine can: any tiny course can be graded in it."""
+    from autograder.sandbox.backends import bwrap_problem
+    from autograder.sandbox.host import Sandbox
+
+    root = write_tiny_course(tmp_path_factory.mktemp("kit"))
+    with Sandbox("process" if bwrap_problem() else "bwrap", root, root / "exercises" / "kit") as sandbox:
+        yield sandbox

@@ -126,7 +126,7 @@ def test_missing_manifest_is_told(write_course: Write) -> None:
 
 
 def test_mistake_in_the_course_limits_has_its_line(write_course: Write) -> None:
-    with pytest.raises(CourseError, match="course.toml:9: limits.memory_mb = -1"):
+    with pytest.raises(CourseError, match="course.toml:10: limits.memory_mb = -1"):
         changed = edited(COURSE_TOML, ("memory_mb = 2000", "memory_mb = -1"))
         load_course(write_course({"grading_configs/course.toml": changed}))
 

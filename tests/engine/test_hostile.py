@@ -15,7 +15,15 @@ from autograder.sandbox.host import Sandbox
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)
-TIGHT = {"call_seconds": 4.0, "submission_seconds": 30.0, "memory_mb": 600, "processes": 16, "file_mb": 4, "tmp_mb": 8}
+TIGHT = {
+    "call_seconds": 6.0,
+    "call_cpu_seconds": 2.0,
+    "submission_seconds": 60.0,
+    "memory_mb": 600,
+    "processes": 16,
+    "file_mb": 4,
+    "tmp_mb": 8,
+}
 STEP = COURSE.steps[0].model_copy(update={"limits": COURSE.steps[0].limits.model_copy(update=TIGHT)})
 HOSTILE = read_bank(COURSE, "hostile")
 

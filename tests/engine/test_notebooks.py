@@ -22,6 +22,7 @@ def test_a_notebook_runs_on_the_solutions(path, monkeypatch):
     from nbclient import NotebookClient
 
     monkeypatch.delenv("LMI_DATA", raising=False)  # on what every user has
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.source = cell.source.replace("from exercises.step", "from reference.step")

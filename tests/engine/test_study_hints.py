@@ -59,9 +59,7 @@ def test_an_unknown_exercise_gets_a_suggestion(tiny_course: Course, capsys: pyte
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", '{"00.total": "two"}', '{"00.total": -5}', "[" * 100_000])
-def test_a_damaged_state_counts_as_none(
-    tiny_course: Course, capsys: pytest.CaptureFixture[str], content: str
-) -> None:
+def test_a_damaged_state_counts_as_none(tiny_course: Course, capsys: pytest.CaptureFixture[str], content: str) -> None:
     file = tiny_course.root / STATE
     file.parent.mkdir()
     file.write_text(content)

@@ -13,6 +13,7 @@ steps = ["00"]
 
 [limits]
 call_seconds = 5
+call_cpu_seconds = 5
 submission_seconds = 30
 cpu_seconds = 30
 memory_mb = 2000

@@ -3,4 +3,4 @@ import torch
 
 
 def logits(x, W, bias):
-    return torch.zeros(3 * 10**8 // 8)
+    return torch.zeros(36 * 2**20)

@@ -1,0 +1,1 @@
+"""Given code: data, pictures. Nothing in this folder is for you to fill in."""

@@ -1,0 +1,9 @@
+"""wrong: divides by the length, not by its square. Fails: 00.adversarial_nudge."""
+
+def adversarial_nudge(x, W, bias, target, margin=0.1):
+    z = W @ x + bias
+    c = z.argmax()
+    if c == target:
+        return x
+    d = W[target] - W[c]
+    return x + (z[c] - z[target] + margin) / d.norm() * d

@@ -1,0 +1,10 @@
+"""wrong: divides each image by its own maximum. Fails: 00.flatten_images."""
+
+import torch
+
+
+def flatten_images(images):
+    if images.dtype != torch.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise ValueError(f"not 28 x 28 images: {images.dtype} {images.shape}")
+    x = images.flatten(1).float()
+    return x / x.max(1, keepdim=True).values.clamp(min=1)

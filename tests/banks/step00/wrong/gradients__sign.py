@@ -1,0 +1,9 @@
+"""wrong: has the wrong sign. Fails: 00.gradients."""
+
+import torch
+
+
+def gradients(x, labels, W, bias):
+    p = (x @ W.T + bias).softmax(1)
+    error = p - torch.nn.functional.one_hot(labels, 10)
+    return -error.T @ x / len(x), -error.mean(0)

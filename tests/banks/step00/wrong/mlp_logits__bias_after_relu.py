@@ -1,0 +1,4 @@
+"""wrong: adds the hidden biases after the ReLU. Fails: 00.mlp_logits."""
+
+def mlp_logits(x, W1, b1, W2, b2):
+    return ((x @ W1.T).relu() + b1) @ W2.T + b2

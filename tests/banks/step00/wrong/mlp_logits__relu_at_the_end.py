@@ -1,0 +1,4 @@
+"""wrong: puts a ReLU on the logits too. Fails: 00.mlp_logits."""
+
+def mlp_logits(x, W1, b1, W2, b2):
+    return ((x @ W1.T + b1).relu() @ W2.T + b2).relu()

@@ -1,0 +1,8 @@
+"""wrong: takes the cosine without centring over pixels. Fails: 00.template_mean_correlation."""
+
+import torch
+
+
+def template_mean_correlation(W, means):
+    a, b = W - W.mean(0), means - means.mean(0)
+    return torch.cosine_similarity(a, b, dim=1)

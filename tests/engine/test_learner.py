@@ -1,0 +1,139 @@
+"""The seam in process: a test cannot tell it from a guest in the sandbox, but for real tracebacks and breakpoints."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+import torch
+
+from autograder.learner import InProcess, Learner, LearnerError, set_seeds
+from tests.engine.tools import SUMS, own_modules
+
+MODULE = """
+import random
+from typing import NamedTuple
+import numpy, torch
+from exercises.kit.numbers import ANSWER
+
+class Pair(NamedTuple):
+    mean: float
+    std: float
+class Model:
+    def __init__(self, w): self.w = w
+    def forward(self, x): return self.w * x
+    def __call__(self, x): return self.forward(x)
+def double(x): return 2 * x
+def answer(): return ANSWER
+def change(x): x.zero_(); return x
+def parameter(): return torch.nn.Parameter(torch.ones(2))
+def array(): return numpy.arange(3)
+def pair(): return Pair(1.0, 2.0)
+def weight(model): return model.w
+def numbers(): return random.random(), numpy.random.rand(), torch.rand(1).item()
+def fail(): raise ValueError("no")
+def stub(): raise NotImplementedError("Write me")
+"""
+
+
+@pytest.fixture
+def learner(write_course: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Learner]:
+    broken = {"exercises/step00_sums/broken.py": "import ex\n"}
+    root: Path = write_course({SUMS: MODULE} | broken)
+    with own_modules():
+        monkeypatch.syspath_prepend(str(root))
+        yield Learner(InProcess("exercises"), "step00_sums", seed=5)
+
+
+def test_a_function_gets_its_arguments_and_gives_its_value(learner: Learner) -> None:
+    assert (learner.sums.double(21), learner.sums.double(x=[1])) == (42, [1, 1])
+
+
+def test_an_argument_that_is_changed_in_place_is_a_copy(learner: Learner) -> None:
+    x = torch.ones(3)
+    assert learner.sums.change(x).sum() == 0 and x.sum() == 3
+
+
+def test_a_result_is_a_copy(learner: Learner) -> None:
+    model = learner.sums.Model(torch.ones(2))
+    model.w.zero_()
+    assert model.w.sum() == 2
+
+
+def test_a_parameter_arrives_as_a_plain_tensor(learner: Learner) -> None:
+    found = learner.sums.parameter()
+    assert type(found) is torch.Tensor and not found.requires_grad
+
+
+def test_an_array_arrives_as_an_array(learner: Learner) -> None:
+    assert isinstance(learner.sums.array(), numpy.ndarray)
+
+
+def test_a_named_tuple_keeps_its_fields(learner: Learner) -> None:
+    found = learner.sums.pair()
+    assert (found.mean, found.std) == (1.0, 2.0)
+
+
+def test_a_model_can_be_called_read_and_passed_back(learner: Learner) -> None:
+    model = learner.sums.Model(3)
+    assert (model(2), model.forward(2), model.w, learner.sums.weight(model)) == (6, 6, 3, 3)
+
+
+def test_a_test_may_not_hand_over_functions(learner: Learner) -> None:
+    with pytest.raises(TypeError, match="data and handles"):
+        learner.sums.double(print)
+
+
+def test_random_numbers_depend_on_the_seed_and_the_call_alone(learner: Learner) -> None:
+    other, again = (Learner(InProcess("exercises"), "step00_sums", seed) for seed in (6, 5))
+    first, second = learner.sums.numbers(), learner.sums.numbers()
+    random.random()
+    assert again.sums.numbers() == first != second and not set(other.sums.numbers()) & set(first)
+
+
+def test_the_kit_is_reached_from_both_sides(learner: Learner) -> None:
+    assert learner.sums.answer() == 42
+    with pytest.raises(LearnerError, match="has no `nothing`"):
+        learner.kit.numbers.nothing()
+
+
+def test_a_missing_function_is_missing(learner: Learner) -> None:
+    with pytest.raises(LearnerError, match="sums.py has no `treble`") as caught:
+        learner.sums.treble(1)
+    assert caught.value.kind == "missing"
+
+
+def test_a_missing_module_is_missing(learner: Learner) -> None:
+    with pytest.raises(LearnerError, match="there is no exercises/step00_sums/gone.py"):
+        learner.gone.f()
+
+
+def test_a_module_that_imports_what_is_not_there_is_not_missing(learner: Learner) -> None:
+    with pytest.raises(ModuleNotFoundError, match="'ex'"):
+        learner.broken.f()
+
+
+@pytest.mark.parametrize(("name", "error"), [("fail", ValueError), ("stub", NotImplementedError)])
+def test_an_exception_comes_through_as_it_is(learner: Learner, name: str, error: type[Exception]) -> None:
+    with pytest.raises(error) as caught:
+        getattr(learner.sums, name)()
+    assert caught.traceback[-1].path.name == "sums.py"
+
+
+def test_nothing_is_imported_before_it_is_asked_for(learner: Learner) -> None:
+    function = learner.sums.double
+    assert "exercises.step00_sums.sums" not in sys.modules
+    assert function(1) == 2
+
+
+def test_all_three_sources_of_chance_are_seeded() -> None:
+    drawn = []
+    for _ in range(2):
+        set_seeds(2**62)
+        drawn.append((random.random(), numpy.random.rand(), torch.rand(1).item()))
+    assert drawn[0] == drawn[1]

@@ -1,0 +1,90 @@
+"""Bonus: weight decay and sharpness, and a push shaped like a template."""
+
+import torch
+
+from autograder import exercise, expect, mistake
+
+
+def small_problem(batch: int = 6):
+    x = torch.rand(batch, 784, generator=torch.Generator().manual_seed(0))
+    return x, torch.arange(batch) % 10
+
+
+def full_batch(x, labels, weight_decay, steps, learning_rate):
+    """Gradient descent on everything at once, by autograd."""
+    W, bias = torch.zeros(10, 784, requires_grad=True), torch.zeros(10, requires_grad=True)
+    for _ in range(steps):
+        loss = torch.nn.functional.cross_entropy(x @ W.T + bias, labels) + weight_decay / 2 * W.square().sum()
+        dW, dbias = torch.autograd.grad(loss, (W, bias))
+        with torch.no_grad():
+            W -= learning_rate * dW
+            bias -= learning_rate * dbias
+    return W.detach(), bias.detach()
+
+
+@exercise("00.train_with_weight_decay")
+def test_two_steps_on_everything_agree_with_autograd(learner):
+    x, labels = small_problem()
+    W, bias = learner.bonus.train_with_weight_decay(x, labels, 0.5, epochs=2, batch_size=6, learning_rate=0.2, seed=0)
+    expected_W, expected_bias = full_batch(x, labels, 0.5, 2, 0.2)
+    doubled, _ = full_batch(x, labels, 1.0, 2, 0.2)
+    expect(W, "W after two steps").to_equal(
+        expected_W,
+        atol=1e-6,
+        watch_for=[mistake("The decay is twice too strong: the gradient of ½‖W‖² is W, not 2W.", doubled)],
+    )
+    expect(bias, "bias after two steps, without decay").to_equal(expected_bias, atol=1e-6)
+
+
+@exercise("00.train_with_weight_decay")
+def test_more_decay_means_smaller_weights(learner):
+    x, labels = small_problem(20)
+    norms = [
+        learner.bonus.train_with_weight_decay(x, labels, decay, epochs=5, batch_size=5, learning_rate=0.1, seed=0)[
+            0
+        ].norm()
+        for decay in (0.0, 0.1, 1.0)
+    ]
+    expect(bool(norms[0] > norms[1] > norms[2]), "norms of W").to_be_true(
+        "The norm of W should fall as the decay grows."
+    )
+
+
+@exercise("00.roughness")
+def test_flat_pictures_are_smooth_and_blank_ones_too(learner):
+    expect(learner.bonus.roughness(torch.stack([torch.ones(28, 28), torch.zeros(28, 28)])), "roughness").to_equal(
+        torch.zeros(2)
+    )
+
+
+@exercise("00.roughness")
+def test_one_lit_pixel_differs_from_four_neighbours_or_two_in_a_corner(learner):
+    images = torch.zeros(2, 28, 28)
+    images[0, 10, 10], images[1, 0, 0] = 3, -3
+    expect(learner.bonus.roughness(images), "roughness of a single pixel inside and in the corner").to_equal(
+        torch.tensor([4.0, 2.0])
+    )
+
+
+def two_templates():
+    W = torch.zeros(10, 784)
+    W[0, :2] = torch.tensor([1.0, 0.0])
+    W[1, :2] = torch.tensor([0.0, 2.0])
+    return W, torch.zeros(10)
+
+
+@exercise("00.adversarial_nudge")
+def test_the_nudge_is_a_difference_of_templates_and_just_long_enough(learner):
+    """Logits 1 and 0; direction (−1, 2), squared length 5; gap 1 and margin 0.5."""
+    x = torch.zeros(784)
+    x[0] = 1
+    expected = torch.zeros(784)
+    expected[0], expected[1] = 1 - 1.5 / 5, 2 * 1.5 / 5
+    expect(learner.bonus.adversarial_nudge(x, *two_templates(), 1, 0.5), "nudged image").to_equal(expected, atol=1e-6)
+
+
+@exercise("00.adversarial_nudge")
+def test_an_image_that_is_already_there_stays(learner):
+    x = torch.zeros(784)
+    x[1] = 0.3
+    expect(learner.bonus.adversarial_nudge(x, *two_templates(), 1), "image already called 1").to_equal(x)
