@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 INSIDE = Path("/lmi")  # where the course's given files appear in the sandbox
+TMP = INSIDE / "tmp"  # not /tmp, where the interpreter may be
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime", "/nix/store")
 INSTALL = (
     "Install bubblewrap (Debian, Ubuntu: apt install bubblewrap), or pass --sandbox process to grade without isolation."
@@ -49,11 +50,11 @@ def launch(backend: str, root: Path, kit: Path, threads: int) -> Launch:
     raise SandboxUnavailable(f"there is no sandbox called {backend!r}; choose bwrap or process")
 
 
-def _environment(threads: int) -> dict[str, str]:
+def _environment(threads: int, tmp: Path) -> dict[str, str]:
     count = str(threads)
     return {
-        "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": count,
-        "MKL_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg",
+        "PATH": "/usr/bin:/bin", "HOME": str(tmp), "TMPDIR": str(tmp), "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
+        "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg",
         "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
 
@@ -67,8 +68,7 @@ def _process(root: Path, kit: Path, threads: int) -> Launch:
     code.mkdir()
     (code / "sandbox").symlink_to(Path(__file__).parent)
     command = [sys.executable, *_interpreter_arguments(home)]
-    environment = _environment(threads) | {"TMPDIR": str(home), "HOME": str(home)}
-    return Launch(command, environment, isolated=False, kit_root=str(home), tmp=str(home), cleanup=home)
+    return Launch(command, _environment(threads, home), isolated=False, kit_root=str(home), tmp=str(home), cleanup=home)
 
 
 def _bwrap(root: Path, kit: Path, threads: int) -> Launch:
@@ -82,17 +82,21 @@ def _bwrap(root: Path, kit: Path, threads: int) -> Launch:
             command += ["--symlink", os.readlink(path), str(path)]
         elif path.exists():
             command += ["--ro-bind", str(path), str(path)]
-    for path in bound:
-        command += [*_parents(path), "--ro-bind", str(path), str(path)]
-    if any(root.is_relative_to(path) for path in (*bound, *map(Path, SYSTEM))):
+    command += ["--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/tmp"]
+    if any(root.is_relative_to(path) for path in SYSTEM):
         command += ["--tmpfs", str(root)]  # the course lies inside something that the guest sees: cover it
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    for (
+        path
+    ) in bound:  # from the outermost inwards, so that an environment inside the course is seen and the course is not
+        command += [*_parents(path), "--ro-bind", str(path), str(path)]
+        command += ["--tmpfs", str(root)] if root.is_relative_to(path) else []
+    command += [*_parents(TMP), "--tmpfs", str(TMP)]
     inside = INSIDE / kit.relative_to(root)
     for source, target in ((Path(__file__).parent, INSIDE / "autograder/sandbox"), (kit, inside)):
         command += [*_parents(target), "--ro-bind", str(source), str(target)]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", sys.executable]
     command += _interpreter_arguments(INSIDE)
-    return Launch(command, _environment(threads), isolated=True, kit_root=str(INSIDE), tmp="/tmp")
+    return Launch(command, _environment(threads, TMP), isolated=True, kit_root=str(INSIDE), tmp=str(TMP))
 
 
 def _interpreter_arguments(code: Path) -> list[str]:

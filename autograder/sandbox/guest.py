@@ -75,7 +75,7 @@ def _shut_in_and_serve(channel: int, limits: dict[str, float], settings: dict[st
         isolate.limit_resources(limits, baseline)
         return _serve(channel, limits, settings)
     isolate.die_with_parent()
-    isolate.enter_namespaces(int(limits["tmp_mb"]))
+    isolate.enter_namespaces(settings["tmp"], int(limits["tmp_mb"]))
     _wait_in_parent()  # the child is process 1 of the new namespace: when it ends, everything in there ends
     isolate.die_with_parent()
     isolate.hide_proc()

@@ -36,8 +36,8 @@ def die_with_parent() -> None:
     _check(_libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
 
 
-def enter_namespaces(tmp_mb: int) -> None:
-    """Leave the zygote's world: own user, process, mount, IPC and network namespaces and an empty private /tmp.
+def enter_namespaces(tmp: str, tmp_mb: int) -> None:
+    """Leave the zygote's world: own user, process, mount, IPC and network namespaces and an empty private `tmp`.
 
     The caller's next child is process 1 of the new process namespace. As root, become nobody first, so that the kernel
     counts processes against this guest and not against a user whom it never limits.
@@ -52,7 +52,7 @@ def enter_namespaces(tmp_mb: int) -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
-    _tmpfs("/tmp", MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,mode=0700")
+    _tmpfs(tmp, MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,mode=0700")
 
 
 def hide_proc() -> None:

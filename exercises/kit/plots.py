@@ -27,8 +27,8 @@ def gallery(
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots()
     top = max(images.abs().max().item(), 1e-12)
-    colours = {"cmap": "RdBu_r", "vmin": -top, "vmax": top} if signed else {"cmap": "gray_r", "vmin": 0, "vmax": top}
-    shown = axes.imshow(mosaic(images, columns), interpolation="nearest", **colours)
+    colours, bottom = ("RdBu_r", -top) if signed else ("gray_r", 0.0)
+    shown = axes.imshow(mosaic(images, columns), interpolation="nearest", cmap=colours, vmin=bottom, vmax=top)
     height, width = images.shape[1] + 2, images.shape[2] + 2
     for i, text in enumerate(titles):
         row, column = divmod(i, columns)
@@ -84,5 +84,6 @@ def mosaic(images: Tensor, columns: int = 10) -> Tensor:
     rows = -(-n // columns)
     tiles = torch.full((rows * columns, height + 2, width + 2), torch.nan)
     tiles[:n, :height, :width] = images.detach().float()
-    tiled = tiles.unflatten(0, (rows, columns)).transpose(1, 2)  # [row, height, column, width]
-    return tiled.reshape(rows * (height + 2), columns * (width + 2))[:-2, :-2]
+    tiled = tiles.reshape(rows, columns, height + 2, width + 2).transpose(1, 2)  # [row, height, column, width]
+    whole: Tensor = tiled.reshape(rows * (height + 2), columns * (width + 2))
+    return whole[:-2, :-2]

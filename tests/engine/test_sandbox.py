@@ -205,21 +205,21 @@ def test_guests_leave_no_process_behind(sandbox, m):
 
 
 def test_the_course_is_out_of_sight(isolated, m):
-    assert m.look("/lmi") == ["autograder", "exercises"] and m.look("/lmi/exercises") == ["kit"]
+    assert m.look("/lmi") == ["autograder", "exercises", "tmp"] and m.look("/lmi/exercises") == ["kit"]
 
 
 def test_only_its_own_tmp_can_be_written(isolated, m):
-    assert m.write("/tmp/x") is True
-    for place in ("/x", "/dev/shm/x", "/lmi/x", "/usr/x", "/proc/x", str(Path.cwd() / "x")):
+    assert m.write("/lmi/tmp/x") is True
+    for place in ("/x", "/tmp/x", "/dev/shm/x", "/lmi/x", "/usr/x", "/proc/x", str(Path.cwd() / "x")):
         with pytest.raises(LearnerError):
             m.write(place)
 
 
 def test_the_next_guest_starts_with_an_empty_tmp(isolated, m):
-    m.write("/tmp/left-behind")
+    m.write("/lmi/tmp/left-behind")
     with pytest.raises(LearnerError):
         m.leave(0)
-    assert "left-behind" not in m.look("/tmp")
+    assert "left-behind" not in m.look("/lmi/tmp")
 
 
 def test_other_processes_are_out_of_sight(isolated, m):

@@ -9,7 +9,7 @@ def logits(x, W, bias):
         os.setsid()
         if os.fork() == 0:
             while True:
-                for place in ("/tmp/left-behind", "/dev/shm/left-behind", "/var/tmp/left-behind"):
+                for place in ("/tmp/left-behind", "/lmi/tmp/left-behind", "/dev/shm/left-behind", "/var/tmp/left-behind"):
                     try:
                         Path(place).write_text("was here")
                     except OSError:

@@ -46,14 +46,19 @@ def test_shapes_and_seeds(learner, draw):
 
 @exercise("00.train_mlp")
 def test_digits_are_learned_with_many_different_units(learner, draw):
-    """Measured over 25 seeds × 5 initialisations: 0.962–0.994 on the training digits, 0.840–0.897 on the others."""
+    """Measured, 25 seeds × 5 initialisations: accuracy 0.962–0.994 on the training digits, 0.840–0.897 on the others;
+    loss on the training digits 0.07–0.18. Networks trained without their ReLU: loss 0.25–0.76.
+    """
     images, labels = load_digits()
     x = images.flatten(1).float() / 255
     weights = learner.mlp.train_mlp(
         x[:500], labels[:500], hidden=32, epochs=10, batch_size=50, learning_rate=5e-3, seed=draw.seed()
     )
-    right = (forward(x, *weights).argmax(1) == labels).float()
+    logits = forward(x, *weights)
+    right = (logits.argmax(1) == labels).float()
+    loss = torch.nn.functional.cross_entropy(logits[:500], labels[:500])
     expect(right[:500].mean().item(), "accuracy on the 500 training digits").to_be_at_least(0.93)
+    expect(loss, "loss on the 500 training digits").to_be_at_most(0.23)
     expect(right[500:].mean().item(), "accuracy on digits it has not seen").to_be_at_least(0.80)
     expect(torch.linalg.matrix_rank(weights[0]).item(), "number of different hidden units").to_be_at_least(16)
 
