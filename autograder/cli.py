@@ -227,18 +227,18 @@ def selfcheck(
         list[str] | None, typer.Argument(help="Steps to check. All when left out.", show_default=False)
     ] = None,
     jobs: Jobs = 1,
-    threads: Annotated[int, typer.Option(min=1, help="Threads that each graded process may use.")] = 1,
     sandbox: Sandbox = "bwrap",
 ) -> None:
     """Check the course itself.
 
-    The reference must score full marks and the stubs nothing; right solutions must pass, wrong ones fail where they are
-    wrong and nowhere else; stubs must be in step with the solutions and checkpoints must come out as recorded.
+    The reference must score full marks and the stubs nothing; right solutions must pass, with 1 and 2 threads; wrong
+    ones must fail where they are wrong and nowhere else; stubs must be in step with the solutions and checkpoints must
+    come out as recorded.
     Exit status: 0 sound, 1 not, 2 could not run.
     """
     from autograder.staff import check_course
 
-    raise typer.Exit(check_course(_course(), steps, jobs, threads, sandbox))
+    raise typer.Exit(check_course(_course(), steps, jobs, sandbox))
 
 
 @app.command(rich_help_panel=STAFF)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from autograder.suspects import Suspect, forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
+from autograder.words import sentence
 
 if TYPE_CHECKING:
     from autograder.comparison import Mismatch
@@ -138,9 +139,7 @@ class Expectation:
 
     def _failure(self, mismatch: Mismatch, diagnosis: str | None) -> ExpectationFailed:
         subject = self.name + mismatch.where
-        return ExpectationFailed(
-            f"{subject[:1].upper()}{subject[1:]}: {mismatch.problem}.", mismatch.details, diagnosis
-        )
+        return ExpectationFailed(f"{sentence(subject)}: {mismatch.problem}.", mismatch.details, diagnosis)
 
 
 class expect_error:

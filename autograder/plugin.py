@@ -19,6 +19,7 @@ import pytest
 from autograder.course import Course, CourseError, Exercise, Step, UnknownName, load_course
 from autograder.prerequisites import Progress
 from autograder.scoring import score_exercise
+from autograder.words import sentence
 
 if TYPE_CHECKING:
     from autograder.verdict import Verdict
@@ -199,8 +200,9 @@ class CourseRun:
         verdict = judge(error, self.course.root, tie.hidden)
         blockers = self.progress.blockers(tie.exercise, verdict)
         if blockers:
+            found = "" if verdict.outcome == "not_started" else f"\nWhat this test saw meanwhile:\n{verdict.message}"
             verdict.outcome, verdict.blocked_by = "blocked", blockers
-            verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first."
+            verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first.{found}"
         item.stash[VERDICT] = verdict
         self.progress.add(tie.exercise, tie.part, verdict.outcome)
         self._dress(item, report, verdict, error)
@@ -269,7 +271,7 @@ def title(item: pytest.Item) -> str:
     """What a test claims, in words: the first line of its docstring, or its name."""
     doc = inspect.getdoc(getattr(item, "function", None)) if hasattr(item, "function") else None
     words = doc.splitlines()[0].strip() if doc else item.name.removeprefix("test_").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return sentence(words)
 
 
 # ---------------------------------------------------------------- fixtures

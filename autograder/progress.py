@@ -23,11 +23,21 @@ def summary_lines(course: Course, status: Callable[[Exercise], str | None]) -> l
         done = sum(found == "passed" for _, found in seen)
         bar = "█" * round(BAR * done / len(seen))
         lines.append(f"step {step.id}  {bar:░<{BAR}}  {done:>2}/{len(seen)} exercises  {step.title}")
+    lines += _waiting_lines(course, status)
     if following := next_exercise(course, status):
         lines += ["", *describe_next(course, following, status(following) or "not_started")]
     elif lines:
         lines += ["", "All done here. Every exercise that was tested passes its public tests."]
     return lines
+
+
+def _waiting_lines(course: Course, status: Callable[[Exercise], str | None]) -> list[str]:
+    """Which exercises are blocked, and by what."""
+    blocked = [e for e in course.exercises if status(e) == "blocked"]
+    reasons = {
+        e.id: [name for name in e.requires if status(course.exercise(name)) not in (None, "passed")] for e in blocked
+    }
+    return [f"Blocked: {name} waits for {', '.join(found)}" for name, found in reasons.items() if found]
 
 
 def next_exercise(course: Course, status: Callable[[Exercise], str | None]) -> Exercise | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.banks import BankError, BankFile, read_bank, replaced, solutions, stubs, submission
 from autograder.batch import Job, grade_each
@@ -30,6 +30,7 @@ class Case:
     name: str
     submission: Submission
     judge: Callable[[Report], str | None]
+    threads: int = 1
 
 
 def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1) -> Iterator[Finding]:
@@ -55,18 +56,22 @@ def _grade_cases(step: Step, job: Job, jobs: int, course: Course) -> Iterator[Fi
     except BankError as error:
         yield Finding(f"step {step.id} banks", str(error))
         return
-    one_step = Job(job.root, None, (step.id,), job.backend, job.threads, job.salt, job.seed)
-    for outcome in grade_each([(case.name, case.submission) for case in cases.values()], one_step, jobs):
-        problem = outcome.problem or cases[outcome.name].judge(outcome.report)  # type: ignore[arg-type]
-        yield Finding(f"step {step.id} {outcome.name}", problem)
+    for threads in sorted({case.threads for case in cases.values()}):
+        one_step = replace(job, out=None, steps=(step.id,), threads=threads)
+        named = [(case.name, case.submission) for case in cases.values() if case.threads == threads]
+        for outcome in grade_each(named, one_step, jobs):
+            problem = outcome.problem or cases[outcome.name].judge(outcome.report)  # type: ignore[arg-type]
+            yield Finding(f"step {step.id} {outcome.name}", problem)
 
 
 def _cases(course: Course, step: Step) -> Iterator[Case]:
     solved = solutions(course, step)
-    yield Case("reference", submission("reference", solved), _full_marks)
+    right = {entry.name: replaced(solved, entry) for entry in read_bank(course, f"step{step.id}/right")}
+    for name, files in ({"reference": solved} | right).items():
+        for threads in (1, 2):  # a right solution is right however its sums are ordered
+            case = f"{name}, {threads} threads" if threads > 1 else name
+            yield Case(case, submission(name, files), _full_marks, threads)
     yield Case("stubs", submission("stubs", stubs(course, step)), _nothing_started)
-    for entry in read_bank(course, f"step{step.id}/right"):
-        yield Case(entry.name, submission(entry.name, replaced(solved, entry)), _full_marks)
     for entry in read_bank(course, f"step{step.id}/wrong"):
         yield Case(entry.name, submission(entry.name, replaced(solved, entry)), _fails_where_it_should(entry))
 

@@ -44,7 +44,7 @@ def grade_submissions(
         return _could_not(f"there is no submission in {', '.join(map(str, paths))}")
     named = _distinct([(submission_name(path), path) for path in found])
     try:
-        job = make_job(course, chosen, backend, out, jobs, seed)
+        job = make_job(course, chosen, backend, out, seed)
         out.mkdir(parents=True, exist_ok=True)
     except (SandboxUnavailable, SaltError, SettingError, OSError) as error:
         return _could_not(str(error))
@@ -76,13 +76,13 @@ def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
         return grade_submissions(course, [Path(folder)], out, None, jobs, None, None, backend)
 
 
-def check_course(course: Course, steps: Sequence[str] | None, jobs: int, threads: int, backend: str) -> int:
+def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend: str) -> int:
     """`lmi selfcheck`. 0 sound, 1 not, 2 could not run."""
     from autograder.selfcheck import selfcheck
 
     chosen = [course.step(step) for step in steps] if steps else list(course.steps)
     try:
-        job = make_job(course, [step.id for step in chosen], backend, None, jobs, None, threads)
+        job = make_job(course, [step.id for step in chosen], backend, None, None)
     except (SandboxUnavailable, SaltError, SettingError) as error:
         return _could_not(str(error))
     checked = wrong = skipped = 0
@@ -128,12 +128,10 @@ def make_stubs(course: Course, check: bool) -> int:
     return 1 if stale and check else 0
 
 
-def make_job(
-    course: Course, steps: Sequence[str], backend: str, out: Path | None, jobs: int, seed: int | None, threads: int = 0
-) -> Job:
+def make_job(course: Course, steps: Sequence[str], backend: str, out: Path | None, seed: int | None) -> Job:
     """The Job for these settings. Raises SandboxUnavailable when this machine has no such sandbox."""
     launch(backend, course.root, course.kit, 1).discard()
-    threads = threads or _chosen_threads() or 1  # several would wait for each other on a busy machine
+    threads = _chosen_threads() or 1  # several would wait for each other on a busy machine
     return Job(
         course.root, out.resolve() if out else None, tuple(steps), backend, threads, read_salt(course.root), seed
     )

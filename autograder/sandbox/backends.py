@@ -52,10 +52,10 @@ def launch(backend: str, root: Path, kit: Path, threads: int) -> Launch:
 
 def _environment(threads: int, tmp: Path) -> dict[str, str]:
     count = str(threads)
-    return {
+    threading = {f"{library}_NUM_THREADS": count for library in ("OMP", "MKL", "OPENBLAS")}
+    return threading | {
         "PATH": "/usr/bin:/bin", "HOME": str(tmp), "TMPDIR": str(tmp), "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
-        "OMP_NUM_THREADS": count, "MKL_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
 
 

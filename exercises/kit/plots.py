@@ -47,7 +47,11 @@ def templates(images: Tensor, title: str = "") -> Figure:
 
 
 def curves(
-    x: Sequence[float], lines: Mapping[str, Sequence[float] | Tensor], xlabel: str, ylabel: str, title: str = ""
+    x: Sequence[float] | Sequence[str],
+    lines: Mapping[str, Sequence[float] | Tensor],
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
 ) -> Figure:
     """One line for each entry of `lines`, over the same `x`."""
     from matplotlib.figure import Figure
@@ -55,7 +59,7 @@ def curves(
     figure = Figure(figsize=(6, 3.5), layout="constrained")
     axes = figure.subplots()
     for name, y in lines.items():
-        axes.plot(list(x), torch.as_tensor(y).tolist(), marker=".", label=name)
+        axes.plot([*x], torch.as_tensor(y).tolist(), marker=".", label=name)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     axes.grid(alpha=0.3)
     axes.legend()

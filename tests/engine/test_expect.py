@@ -392,3 +392,12 @@ def test_a_shape_that_could_carry_a_message_is_told_in_the_details_alone(actual)
         str(tuple(actual.shape)) not in f"{caught.summary} {caught.diagnosis}"
         and str(tuple(actual.shape)) in caught.details
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("the loss", "The loss: "), ("dW of an image", "dW of an image: "), ("v", "v: ")]
+)
+def test_a_symbol_at_the_start_of_a_sentence_stays_as_it_is(name, begins):
+    with pytest.raises(ExpectationFailed) as caught:
+        expect(1, name).to_equal(2)
+    assert begins in str(caught.value)

@@ -60,7 +60,10 @@ def test_it_gains_nothing_harms_nobody_and_is_told(entry, sandbox):
 
 def clean_guest(sandbox):
     """A guest started now works, and its temporary folder holds nothing but itself."""
-    look = "import os, tempfile\ndef look(): return os.listdir(tempfile.gettempdir()), os.listdir('/dev/shm'), os.getpid()\n"
+    look = """
+import os, tempfile
+def look(): return os.listdir(tempfile.gettempdir()), os.listdir('/dev/shm'), os.getpid()
+"""
     transport = Sandboxed(sandbox, {"step00/m.py": look}, STEP.limits.model_dump())
     try:
         tmp, shm, pid = Learner(transport, "step00").m.look()

@@ -98,7 +98,7 @@ def test_a_failure_fails_the_run(write_course: Write) -> None:
 def test_a_failure_begins_with_the_claim_and_what_is_wrong(write_course: Write) -> None:
     first = ran(write_course, tools.WRONG_DOUBLE).after("FAILURES").splitlines()[1:6]
     said = [line for line in first if line.strip() and not line.startswith("___")]
-    assert said[0] == "Twice three is six" and said[1].startswith("Double(3): ")
+    assert said[0] == "Twice three is six" and said[1].startswith("double(3): ")
 
 
 def test_a_recognised_mistake_is_said_first(write_course: Write) -> None:

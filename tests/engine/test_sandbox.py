@@ -8,8 +8,8 @@ from autograder.learner import Learner, LearnerError, Sandboxed
 from autograder.sandbox.backends import SandboxUnavailable, bwrap_problem, launch
 from autograder.sandbox.host import Sandbox
 
-LIMITS = {"call_seconds": 2, "call_cpu_seconds": 2, "submission_seconds": 20, "cpu_seconds": 20, "memory_mb": 500, "processes": 16,
-          "file_mb": 2, "tmp_mb": 4, "output_kb": 1, "reply_mb": 4}  # fmt: skip
+LIMITS = {"call_seconds": 2, "call_cpu_seconds": 2, "submission_seconds": 20, "cpu_seconds": 20, "memory_mb": 500,
+          "processes": 16, "file_mb": 2, "tmp_mb": 4, "output_kb": 1, "reply_mb": 4}  # fmt: skip
 
 MODULE = """
 import os, sys, time, torch

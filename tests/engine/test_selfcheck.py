@@ -52,8 +52,8 @@ def problems(found: dict[str, str | None]) -> dict[str, str]:
 def test_a_sound_course_is_sound_and_says_what_was_checked(check: Check) -> None:
     assert check() == dict.fromkeys(
         [
-            "manifests, tests and stubs agree", "step 00 reference", "step 00 stubs", "step 00 right-double__times",
-            "step 00 wrong-double__plus", "checkpoint step00.golden",
+            "manifests, tests and stubs agree", "step 00 reference", "step 00 reference, 2 threads", "step 00 stubs",
+            "step 00 right-double__times", "step 00 right-double__times, 2 threads", "step 00 wrong-double__plus", "checkpoint step00.golden",
         ]
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ def test_a_wrong_solution_of_an_unknown_exercise_is_told(check: Check) -> None:
 
 def test_a_right_solution_that_fails_is_told_with_the_test(check: Check) -> None:
     found = problems(check(**{RIGHT: BANKS[RIGHT].replace("2 * x", "3 * x")}))
-    assert list(found) == ["step 00 right-double__times"]
+    assert list(found) == ["step 00 right-double__times", "step 00 right-double__times, 2 threads"]
     assert "should have full marks, but: 00.double failed (test_twice_three_is_six: " in next(iter(found.values()))
 
 

@@ -175,7 +175,10 @@ def test_the_biases_of_units_that_are_on_pass_through(learner):
     _, bias = learner.mlp.effective_template(torch.zeros(784), *two_units())
     expect(bias, "effective bias").to_equal(
         expected,
-        watch_for=[mistake("Only b2 was returned: the hidden biases go through W2 as well.", two_units()[3])],
+        watch_for=[
+            mistake("Only b2 was returned: the hidden biases go through W2 as well.", two_units()[3]),
+            mistake("b2 was left out.", expected - two_units()[3]),
+        ],
     )
 
 

@@ -34,7 +34,7 @@ def small_problem(batch: int = 6):
 def test_without_ink_the_logits_are_the_bias(learner):
     W, bias = torch.ones(10, 784), torch.arange(10.0)
     expect(learner.softmax_regression.logits(torch.zeros(3, 784), W, bias), "logits of blank images").to_equal(
-        bias.expand(3, 10)
+        bias.expand(3, 10), watch_for=[mistake("The bias was left out.", torch.zeros(3, 10))]
     )
 
 
@@ -59,7 +59,10 @@ def test_the_bias_belongs_to_classes_also_when_there_are_ten_images(learner):
 @exercise("00.cross_entropy")
 def test_knowing_nothing_costs_log_10(learner):
     loss = learner.softmax_regression.cross_entropy(torch.zeros(4, 10), torch.tensor([0, 3, 3, 9]))
-    expect(loss, "loss of ten equal logits").to_equal(torch.tensor(math.log(10)))
+    expect(loss, "loss of ten equal logits").to_equal(
+        torch.tensor(math.log(10)),
+        watch_for=[mistake("The losses were added up, not averaged.", torch.tensor(4 * math.log(10)))],
+    )
 
 
 @exercise("00.cross_entropy")
@@ -89,7 +92,12 @@ def test_one_image_pushes_its_own_class_up_and_the_others_down(learner):
     expected = torch.zeros(10, 784)
     expected[:, 100] = 0.1 * 0.5  # every class has probability 0.1
     expected[3, 100] = (0.1 - 1) * 0.5
-    expect(dW, "dW of one image with one grey pixel").to_equal(expected)
+    over_images = torch.zeros(10, 784)
+    over_images[:, 100] = 0.5  # of one image, every class would have probability 1
+    over_images[3, 100] = 0
+    expect(dW, "dW of one image with one grey pixel").to_equal(
+        expected, watch_for=[mistake("The softmax was taken over images, not over classes.", over_images)]
+    )
 
 
 @exercise("00.gradients", part="dW")
@@ -98,7 +106,12 @@ def test_dW_agrees_with_autograd(learner):
     W.requires_grad_()
     torch.nn.functional.cross_entropy(x @ W.T + bias, labels).backward()
     dW, _ = learner.softmax_regression.gradients(x, labels, W.detach(), bias)
-    expect(dW, "dW").to_equal(W.grad, atol=1e-6)
+    over_images = ((x @ W.T + bias).softmax(0) - torch.nn.functional.one_hot(labels, 10)).T @ x / len(x)
+    expect(dW, "dW").to_equal(
+        W.grad,
+        atol=1e-6,
+        watch_for=[mistake("The softmax was taken over images, not over classes.", over_images.detach())],
+    )
 
 
 @exercise("00.gradients", part="dbias")
@@ -113,15 +126,16 @@ def test_dbias_agrees_with_autograd(learner):
 @exercise("00.train_softmax_regression")
 def test_one_step_on_everything_is_minus_the_learning_rate_times_the_gradient(learner):
     x, labels, _, _ = small_problem()
-    error = torch.full((6, 10), 0.1) - torch.nn.functional.one_hot(labels, 10)
+    at_zero = torch.zeros(10, 784, requires_grad=True), torch.zeros(10, requires_grad=True)
+    loss = torch.nn.functional.cross_entropy(torch.nn.functional.linear(x, *at_zero), labels)
+    dW, dbias = torch.autograd.grad(loss, at_zero)
     W, bias = learner.softmax_regression.train_softmax_regression(
         x, labels, epochs=1, batch_size=6, learning_rate=0.5, seed=0
     )
-    step = -0.5 * error.T @ x / 6
     expect(W, "W after one step").to_equal(
-        step, atol=1e-6, watch_for=[mistake("The step went up the gradient, not down.", -step)]
+        -0.5 * dW, atol=1e-6, watch_for=[mistake("The step went up the gradient, not down.", 0.5 * dW)]
     )
-    expect(bias, "bias after one step").to_equal(-0.5 * error.mean(0), atol=1e-6)
+    expect(bias, "bias after one step").to_equal(-0.5 * dbias, atol=1e-6)
 
 
 @exercise("00.train_softmax_regression")
@@ -166,13 +180,15 @@ def test_every_epoch_has_a_fresh_order(learner):
 
 
 def _one_at_a_time(x, labels, epochs, learning_rate):
-    W, bias = torch.zeros(10, 784), torch.zeros(10)
-    for _ in range(epochs):
-        for image, label in zip(x, labels, strict=True):
-            error = (W @ image + bias).softmax(0) - torch.nn.functional.one_hot(label, 10)
-            W -= learning_rate * error[:, None] * image
-            bias -= learning_rate * error
-    return W
+    model = torch.nn.Linear(784, 10)
+    for parameter in model.parameters():
+        torch.nn.init.zeros_(parameter)
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    for i in list(range(len(x))) * epochs:
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model(x[i]), labels[i]).backward()
+        optimizer.step()
+    return model.weight.detach()
 
 
 @exercise("00.train_softmax_regression")

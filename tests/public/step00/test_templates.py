@@ -118,5 +118,4 @@ def test_what_all_classes_share_does_not_count(learner):
 
 
 def _pearson(a, b):
-    a, b = a - a.mean(1, keepdim=True), b - b.mean(1, keepdim=True)
-    return torch.cosine_similarity(a, b, dim=1)
+    return torch.stack([torch.corrcoef(torch.stack(rows))[0, 1] for rows in zip(a, b, strict=True)])
