@@ -53,7 +53,8 @@ def test_a_sound_course_is_sound_and_says_what_was_checked(check: Check) -> None
     assert check() == dict.fromkeys(
         [
             "manifests, tests and stubs agree", "step 00 reference", "step 00 reference, 2 threads", "step 00 stubs",
-            "step 00 right-double__times", "step 00 right-double__times, 2 threads", "step 00 wrong-double__plus", "checkpoint step00.golden",
+            "step 00 right-double__times", "step 00 right-double__times, 2 threads", "step 00 wrong-double__plus",
+            "checkpoint step00.golden",
         ]
     )  # fmt: skip
 
