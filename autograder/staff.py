@@ -16,7 +16,7 @@ from autograder.batch import ClassResult, ClusterError, Job, Named, Outcome, Sal
 from autograder.course import Course, audit_course
 from autograder.sandbox.backends import SandboxUnavailable, launch
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)  # paths and grades stay on their lines
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
 
 
