@@ -36,14 +36,9 @@ from autograder.scoring import score_exercise
 from autograder.submission import Submission
 
 UNUSED_PLUGINS = (
-    "cacheprovider",
-    "unraisableexception",
-    "threadexception",
-    "logging",
-    "doctest",
-    "junitxml",
-    "pastebin",
-)
+    "cacheprovider", "unraisableexception", "threadexception", "logging", "doctest", "junitxml", "pastebin", "warnings",
+    "faulthandler", "stepwise", "setuponly", "setupplan",
+)  # fmt: skip
 PYTEST_OPTIONS = (
     "--quiet", "--no-header", "--no-progress", "--import-mode=importlib", "-o", "addopts=", "--tb=no",
     "-p", "autograder.plugin", "-p", "pytest_jsonreport.plugin", "--json-report-file=none",

@@ -17,8 +17,8 @@ def templates(learner, reference) -> Figure:
     if trained["yours"] is None:
         trained["yours"], note = trained["reference"], " (on the reference's weights: yours are not trained yet)"
     pictures = torch.cat([side.templates.templates(trained[name]).float() for name, side in rows.items()])
-    figure = Figure(figsize=(9, 2.3), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(9, 2.3))
+    axes = figure.add_axes((0.09, 0.1, 0.9, 0.75))  # laid out by hand: an automatic layout draws everything twice
     top = pictures[10:].abs().max().item()
     axes.imshow(mosaic(pictures), cmap="RdBu_r", vmin=-top, vmax=top, interpolation="nearest")
     axes.set(xticks=[13.5 + 30 * c for c in range(10)], xticklabels=range(10), title=f"Ten templates{note}")

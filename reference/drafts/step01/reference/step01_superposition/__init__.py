@@ -1,0 +1,1 @@
+"""Step 01: toy models of superposition, more features than neurons."""

@@ -1,0 +1,54 @@
+"""Bonus: with few examples a model stores the examples, with many the features; in between the test loss peaks."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from .geometry import feature_dimensionality
+from .toy_model import ToyModel, importance_weighted_loss
+
+
+def train_on_dataset(
+    x: Float[Tensor, "example instance feature"],
+    hidden: int,
+    *,
+    steps: int = 1500,
+    learning_rate: float = 0.01,
+    weight_decay: float = 0.01,
+    seed: int = 0,
+) -> ToyModel:
+    """Train toy models on a fixed set of examples, the same ones in every step; returns the trained `ToyModel`.
+
+    As `train_toy_models` with all importances 1, but each step uses all of `x`, whose axes are example, instance,
+    feature, and the optimiser is `torch.optim.AdamW` with `weight_decay`. The same seed gives the same weights. Takes
+    float32 [example, instance, feature] and an int. Source: Henighan et al. 2023, "Superposition, Memorization, and
+    Double Descent".
+    """
+    # region solution: start as in train_toy_models, then step on the loss of all examples with AdamW
+    generator = torch.Generator().manual_seed(seed)
+    _, instances, features = x.shape
+    W = (2 * torch.rand(instances, hidden, features, generator=generator) - 1) * (6 / (hidden + features)) ** 0.5
+    model = ToyModel(W, torch.zeros(instances, features))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=weight_decay)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, 2 - 2 * step / steps))
+    for _ in range(steps):
+        loss = importance_weighted_loss(x, model(x), torch.ones(instances, features))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return model
+    # endregion
+
+
+def example_dimensionality(
+    W: Float[Tensor, "instance hidden feature"], x: Float[Tensor, "example instance feature"]
+) -> Float[Tensor, "instance example"]:
+    """The fraction of a dimension that each example gets: `feature_dimensionality` of the hidden vectors h_e = W x_e.
+
+    Takes float [instance, hidden, feature] and [example, instance, feature]; returns float [instance, example], each
+    between 0 and 1, 0 for an example that leaves no trace. Source: Henighan et al. 2023.
+    """
+    # region solution: multiply each example by W, put the hidden vectors into columns, and take their dimensionality
+    return feature_dimensionality(torch.einsum("ihf,eif->ihe", W, x))
+    # endregion

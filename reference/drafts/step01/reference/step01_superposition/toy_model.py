@@ -1,0 +1,94 @@
+"""The toy model: n features squeezed through m < n dimensions and recovered by a ReLU. Many instances train at once."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from .features import anticorrelated_features, correlated_features, sample_features
+
+SAMPLERS = {
+    "independent": sample_features,
+    "correlated": correlated_features,
+    "anticorrelated": anticorrelated_features,
+}
+
+
+class ToyModel(nn.Module):
+    """x̂ = ReLU(WᵀW x + b), one model for each instance.
+
+    `W` is [instance, hidden, feature], `b` [instance, feature]. With `relu=False` it is the linear model x̂ = WᵀW x + b.
+    Source: Elhage et al. 2022, "Demonstrating superposition".
+    """
+
+    def __init__(
+        self, W: Float[Tensor, "instance hidden feature"], b: Float[Tensor, "instance feature"], relu: bool = True
+    ) -> None:
+        super().__init__()
+        self.W, self.b, self.relu = nn.Parameter(W), nn.Parameter(b), relu
+
+    def forward(self, x: Float[Tensor, "batch instance feature"]) -> Float[Tensor, "batch instance feature"]:
+        """Squeeze the features into the hidden dimensions with W, bring them back with Wᵀ, add b, apply the ReLU.
+
+        Each instance uses its own weights on its own column of `x`. Takes and returns float32 [batch, instance,
+        feature]. There is no ReLU on the hidden dimensions, and none at all when `self.relu` is False.
+        """
+        # region solution: multiply by W and by its transpose within each instance, add b, and rectify if self.relu
+        hidden = torch.einsum("bif,ihf->bih", x, self.W)
+        x_hat = torch.einsum("bih,ihf->bif", hidden, self.W) + self.b
+        return x_hat.relu() if self.relu else x_hat
+        # endregion
+
+
+def importance_weighted_loss(
+    x: Float[Tensor, "batch instance feature"],
+    x_hat: Float[Tensor, "batch instance feature"],
+    importance: Float[Tensor, "instance feature"],
+) -> Float[Tensor, ""]:
+    """Squared errors times importance: the mean over batch and features, then the sum over instances.
+
+    Summing over instances lets each instance train exactly as it would alone. Takes float32 [batch, instance, feature]
+    twice and [instance, feature]; returns a tensor with no axes. Source: Elhage et al. 2022, "Demonstrating
+    superposition" (the paper sums over features; a mean only rescales).
+    """
+    # region solution: weight the squared errors, average over batch and features, and add up the instances
+    return (importance * (x - x_hat) ** 2).mean((0, 2)).sum()
+    # endregion
+
+
+def train_toy_models(
+    probability: Float[Tensor, "instance feature"],
+    importance: Float[Tensor, "instance feature"],
+    hidden: int,
+    *,
+    steps: int = 2000,
+    batch_size: int = 256,
+    learning_rate: float = 0.01,
+    seed: int = 0,
+    relu: bool = True,
+    data: str = "independent",
+) -> ToyModel:
+    """Train all instances together, each on fresh samples of its own features; returns the trained `ToyModel`.
+
+    `W` [instance, hidden, feature] starts from values uniform between ±√(6 / (hidden + feature)) (Xavier), `b` from
+    zeros. Each of `steps` steps draws a new batch from SAMPLERS[data], and `torch.optim.Adam` lowers
+    `importance_weighted_loss`; the learning rate stays at `learning_rate` for the first half, then falls linearly
+    towards 0. Start and batches come from generators seeded with `seed`: the same seed gives the same weights. Takes
+    float32 [instance, feature] twice. Judged by what is learned, so other starts and schedules that get there are
+    welcome. Source: Elhage et al. 2022, "Demonstrating superposition".
+    """
+    # region solution: make a ToyModel, then loop: sample, reconstruct, weigh the errors, step, lower the learning rate
+    generator = torch.Generator().manual_seed(seed)
+    instances, features = probability.shape
+    W = (2 * torch.rand(instances, hidden, features, generator=generator) - 1) * (6 / (hidden + features)) ** 0.5
+    model = ToyModel(W, torch.zeros(instances, features), relu)
+    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, 2 - 2 * step / steps))
+    for _ in range(steps):
+        x = SAMPLERS[data](batch_size, probability, generator)
+        loss = importance_weighted_loss(x, model(x), importance)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return model
+    # endregion

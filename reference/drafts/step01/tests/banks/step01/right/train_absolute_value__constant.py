@@ -1,0 +1,22 @@
+"""right: AdamW with a constant rate and signs from bernoulli."""
+
+import torch
+
+
+def train_absolute_value(probability, importance, hidden, *, steps=2000, batch_size=256, learning_rate=0.01, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    instances, features = probability.shape
+    model = AbsoluteValueModel(
+        torch.randn(instances, hidden, features, generator=generator) * 0.1,
+        torch.randn(instances, features, hidden, generator=generator) * 0.1,
+        torch.zeros(instances, features),
+    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
+    for step in range(steps):
+        target = sample_features(batch_size, probability, generator)
+        x = target * (1 - 2 * torch.bernoulli(torch.full(target.shape, 0.5), generator=generator))
+        loss = importance_weighted_loss(target, model(x), importance)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return model

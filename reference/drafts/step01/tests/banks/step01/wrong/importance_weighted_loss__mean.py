@@ -1,0 +1,4 @@
+"""wrong: averages over instances too. Fails: 01.importance_weighted_loss."""
+
+def importance_weighted_loss(x, x_hat, importance):
+    return (importance * (x - x_hat) ** 2).mean()

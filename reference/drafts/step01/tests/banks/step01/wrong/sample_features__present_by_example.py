@@ -1,0 +1,9 @@
+"""wrong: a whole example is present or absent. Fails: 01.sample_features."""
+
+import torch
+
+
+
+def sample_features(batch_size, probability, generator=None):
+    present = torch.rand(batch_size, 1, 1, generator=generator) < probability
+    return present * torch.rand(batch_size, *probability.shape, generator=generator)

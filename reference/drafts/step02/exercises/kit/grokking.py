@@ -1,0 +1,99 @@
+"""The run that step 02 ships: a one-layer transformer that grokked addition modulo 113, with snapshots on the way.
+
+`load_run()` reads it; reference/training/step02_grokking.py made it. Weights have the names and shapes that
+transformer.py of step 02 lists.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from jaxtyping import Float64, Int64
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor
+
+FOLDER = Path(__file__).parent / "models" / "step02"
+Weights = dict[str, Tensor]
+
+
+class ShippedRun(NamedTuple):
+    """A whole training run. `weights` is the final model; `snapshots` are models on the way, by epoch, the final last.
+
+    `curves` were recorded during training, `measures` afterwards on saved models; both by name, each [record].
+    """
+
+    p: int
+    train: Int64[Tensor, "train"]  # rows of modular_addition_data that were trained on
+    test: Int64[Tensor, "test"]
+    weights: Weights
+    snapshots: dict[int, Weights]
+    curves: dict[str, Float64[Tensor, "record"]]  # epoch, train_loss, test_loss
+    measures: dict[str, Float64[Tensor, "record"]]  # epoch, restricted_loss, excluded_loss, gini, weight_norm
+
+
+class RunError(Exception):
+    """The shipped run is not there, or is not what its manifest says."""
+
+
+def load_run(folder: Path = FOLDER) -> ShippedRun:
+    """The shipped run, all weights as float32. Raises RunError when a file is missing or damaged."""
+    manifest = read_manifest(folder)
+    path = folder / manifest["file"]
+    content = _read(path)
+    if (found := hashlib.sha256(content).hexdigest()) != manifest["sha256"]:
+        raise RunError(
+            f"{path} is not the file that its manifest describes.\n  expected SHA-256 {manifest['sha256']}\n"
+            f"  found    SHA-256 {found}\n  Get both files again from the course's repository."
+        )
+    try:
+        groups = _grouped(load(content))
+        snapshots = {int(name): groups[name] for name in sorted(groups.keys() - {"curves", "measures", "split"})}
+        split, curves, measures = groups["split"], groups["curves"], groups["measures"]
+        return ShippedRun(
+            manifest["p"],
+            split["train"].long(),
+            split["test"].long(),
+            snapshots[manifest["epochs"]],
+            snapshots,
+            {name: curve.double() for name, curve in curves.items()},
+            {name: measure.double() for name, measure in measures.items()},
+        )
+    except (KeyError, ValueError, SafetensorError) as problem:
+        raise RunError(f"{path} cannot be read as a training run: {problem!r}") from None
+
+
+def read_manifest(folder: Path = FOLDER) -> dict[str, Any]:
+    """How the run was made and what came out: seeds, versions, losses beside the authors', timing, the file's hash."""
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(_read(path))
+    except ValueError as problem:
+        raise RunError(f"{path} is not valid JSON: {problem}. Get it again from the course's repository.") from None
+    if not isinstance(manifest, dict) or not {"file", "sha256", "p", "epochs"} <= manifest.keys():
+        raise RunError(
+            f"{path} must say `file`, `sha256`, `p` and `epochs`. Get it again from the course's repository."
+        )
+    return manifest
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise RunError(
+            f"{path} cannot be read ({problem.strerror}).\n"
+            "  It comes with the course; get it again from the course's repository, or train it yourself (an hour):\n"
+            "  python reference/training/step02_grokking.py train, then ship"
+        ) from None
+
+
+def _grouped(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Tensors named "group/name" as dicts in a dict; half precision becomes float32."""
+    groups: dict[str, dict[str, Tensor]] = {}
+    for full_name, tensor in tensors.items():
+        group, name = full_name.split("/")
+        groups.setdefault(group, {})[name] = tensor.float() if tensor.dtype == torch.float16 else tensor
+    return groups

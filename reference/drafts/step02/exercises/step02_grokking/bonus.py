@@ -1,0 +1,58 @@
+"""Bonus: what amplifying slow gradients does to the plateau, and the clock that turns backwards."""
+
+from jaxtyping import Int64
+from torch import Tensor
+
+from .training import GrokkingRun
+from .transformer import Weights
+
+
+def grokfast_filter(
+    gradient: Tensor, average: Tensor | None, alpha: float = 0.98, strength: float = 2.0
+) -> tuple[Tensor, Tensor]:
+    """Amplify what stays in a gradient from step to step; returns (filtered gradient, new average).
+
+    The average is exponential: α · average + (1 − α) · gradient, and the first gradient itself where `average` is None.
+    The filtered gradient is gradient + strength · (new average). All have the gradient's shape and dtype; the inputs
+    stay as they are. Source: Lee et al. 2024, "Grokfast: accelerated grokking by amplifying slow gradients", alg. 2.
+    """
+    raise NotImplementedError("Update the running average, and add it to the gradient `strength` times")
+
+
+def train_grokfast(
+    weights: Weights,
+    tokens: Int64[Tensor, "pairs 3"],
+    labels: Int64[Tensor, "pairs"],
+    train: Int64[Tensor, "train"],
+    test: Int64[Tensor, "test"],
+    *,
+    epochs: int,
+    learning_rate: float = 1e-3,
+    weight_decay: float = 1.0,
+    alpha: float = 0.98,
+    strength: float = 2.0,
+    record_every: int = 10,
+) -> GrokkingRun:
+    """`train_grokking`, with every weight's gradient sent through `grokfast_filter` before AdamW sees it.
+
+    Everything else is as there: arguments, records, returned weights, errors. With strength = 0 it is `train_grokking`.
+    Where does the plateau go? It need not get shorter. Source: Lee et al. 2024, section 3.
+    """
+    raise NotImplementedError("The loop of train_grokking, with a running average for each weight")
+
+
+def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:
+    """As `modular_addition_data`, but for a − b: the labels are (a − b) mod p, from 0 to p − 1, never negative.
+
+    Returns int64 [p², 3] and int64 [p²], in the same order of rows.
+    """
+    raise NotImplementedError("The same tokens, with the difference of the first two modulo p as label")
+
+
+def subtraction_clock(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
+    """`clock_model` for a − b: weights for `forward` that answer all p² questions of `modular_subtraction_data`.
+
+    Subtracting b turns the hand back: b's hand is (cos wb, −sin wb). But W_E has one row for b, whichever place it
+    stands in. Returns the nine float32 weights; `frequencies` as in `clock_model`, p an odd prime.
+    """
+    raise NotImplementedError("The same clocks, with the sine of b's hand mirrored on its way to the last position")

@@ -1,0 +1,128 @@
+"""Step 02's recorded numbers: what the paper reports, measured on the shipped run."""
+
+import functools
+
+import torch
+
+from exercises.kit.grokking import ShippedRun, load_run
+from reference.step02_grokking.data import modular_addition_data
+from reference.step02_grokking.embedding import embedding_spectrum, gini
+from reference.step02_grokking.logits import logit_cosine_fit, unembed_neuron_map
+from reference.step02_grokking.neurons import NeuronFrequencies, neuron_frequencies
+from reference.step02_grokking.progress import excluded_loss, restricted_loss, training_phases
+from reference.step02_grokking.transformer import (
+    Activations,
+    cross_entropy_high_precision,
+    forward,
+    initial_weights,
+)
+
+
+def first_loss() -> float:
+    return _run().curves["train_loss"][0].item()
+
+
+def final_losses() -> list[float]:
+    """Train and test."""
+    labels = modular_addition_data(113)[1]
+    logits, run = _activations().logits, _run()
+    return [cross_entropy_high_precision(logits[rows], labels[rows]).item() for rows in (run.train, run.test)]
+
+
+def highest_test_loss() -> float:
+    return _run().curves["test_loss"].max().item()
+
+
+def test_accuracy() -> float:
+    right = _activations().logits.argmax(1) == modular_addition_data(113)[1]
+    return right[_run().test].double().mean().item()
+
+
+def key_frequencies_of_the_neurons() -> list[int]:
+    """Frequencies that at least 1 % of neurons keep to."""
+    counts = _neurons().frequency[_neurons().fraction > 0.85].bincount()
+    return (counts >= 6).nonzero()[:, 0].tolist()
+
+
+def key_frequencies_in_the_embedding() -> float:
+    """Share of the embedding's energy that the neurons' key frequencies hold."""
+    energy = _energy(embedding_spectrum(_run().weights["W_E"]))
+    return _share(energy)
+
+
+def key_frequencies_in_the_neuron_logit_map() -> float:
+    """The same for the map from neurons to logits."""
+    return _share(_energy(unembed_neuron_map(_run().weights["W_out"], _run().weights["W_U"]).norm(dim=1)))
+
+
+def embedding_energy_in_six_frequencies() -> float:
+    energy = _energy(embedding_spectrum(_run().weights["W_E"]))
+    return (energy.sort(descending=True).values[:6].sum() / energy.sum()).item()
+
+
+def gini_of_the_embedding() -> float:
+    return gini(embedding_spectrum(_run().weights["W_E"])[1:])
+
+
+def gini_of_a_random_embedding() -> float:
+    return gini(embedding_spectrum(initial_weights(113, 0)["W_E"])[1:])
+
+
+def neurons_above_85_percent() -> float:
+    return (_neurons().fraction > 0.85).double().mean().item()
+
+
+def logit_variance_explained() -> float:
+    return logit_cosine_fit(_activations().logits, _key())[1]
+
+
+def full_loss() -> float:
+    return cross_entropy_high_precision(_activations().logits, modular_addition_data(113)[1]).item()
+
+
+def restricted_loss_of_the_final_model() -> float:
+    return restricted_loss(_activations().logits, _key())
+
+
+def excluded_losses_of_the_final_model() -> list[float]:
+    return excluded_loss(_activations().logits, _key(), _run().train).tolist()
+
+
+def phases() -> list[int]:
+    """Ends of memorisation, circuit formation and clean-up, at the epochs of the recorded measures."""
+    measures, curves = _run().measures, _run().curves
+    rows = torch.isin(curves["epoch"], measures["epoch"])
+    found = training_phases(measures["epoch"].long(), curves["test_loss"][rows], measures["excluded_loss"])
+    return [int(end) for end in found]  # type: ignore[arg-type]
+
+
+def excluded_loss_at_the_ends_of_the_phases() -> list[float]:
+    measures = _run().measures
+    return [measures["excluded_loss"][measures["epoch"] == end].item() for end in phases()]
+
+
+@functools.cache
+def _run() -> ShippedRun:
+    return load_run()
+
+
+@functools.cache
+def _activations() -> Activations:
+    return forward(_run().weights, modular_addition_data(113)[0])
+
+
+@functools.cache
+def _neurons() -> NeuronFrequencies:
+    return neuron_frequencies(_activations().neurons)
+
+
+def _key() -> torch.Tensor:
+    return torch.tensor(key_frequencies_of_the_neurons())
+
+
+def _energy(spectrum: torch.Tensor) -> torch.Tensor:
+    return spectrum[1:].square().reshape(-1, 2).sum(1)
+
+
+def _share(energy: torch.Tensor) -> float:
+    return (energy[_key() - 1].sum() / energy.sum()).item()

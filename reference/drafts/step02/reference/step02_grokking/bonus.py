@@ -1,0 +1,98 @@
+"""Bonus: what amplifying slow gradients does to the plateau, and the clock that turns backwards."""
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+from .clock import _clock
+from .training import GrokkingRun
+from .transformer import Weights, cross_entropy_high_precision, forward
+
+
+def grokfast_filter(
+    gradient: Tensor, average: Tensor | None, alpha: float = 0.98, strength: float = 2.0
+) -> tuple[Tensor, Tensor]:
+    """Amplify what stays in a gradient from step to step; returns (filtered gradient, new average).
+
+    The average is exponential: α · average + (1 − α) · gradient, and the first gradient itself where `average` is None.
+    The filtered gradient is gradient + strength · (new average). All have the gradient's shape and dtype; the inputs
+    stay as they are. Source: Lee et al. 2024, "Grokfast: accelerated grokking by amplifying slow gradients", alg. 2.
+    """
+    # region solution: update the running average, and add it to the gradient `strength` times
+    average = gradient.clone() if average is None else alpha * average + (1 - alpha) * gradient
+    return gradient + strength * average, average
+    # endregion
+
+
+def train_grokfast(
+    weights: Weights,
+    tokens: Int64[Tensor, "pairs 3"],
+    labels: Int64[Tensor, "pairs"],
+    train: Int64[Tensor, "train"],
+    test: Int64[Tensor, "test"],
+    *,
+    epochs: int,
+    learning_rate: float = 1e-3,
+    weight_decay: float = 1.0,
+    alpha: float = 0.98,
+    strength: float = 2.0,
+    record_every: int = 10,
+) -> GrokkingRun:
+    """`train_grokking`, with every weight's gradient sent through `grokfast_filter` before AdamW sees it.
+
+    Everything else is as there: arguments, records, returned weights, errors. With strength = 0 it is `train_grokking`.
+    Where does the plateau go? It need not get shorter. Source: Lee et al. 2024, section 3.
+    """
+    # region solution: the loop of train_grokking, with a running average for each weight
+    if epochs % record_every:
+        raise ValueError(f"epochs ({epochs}) must be a multiple of record_every ({record_every}).")
+    weights = {name: weight.detach().clone().requires_grad_() for name, weight in weights.items()}
+    optimiser = torch.optim.AdamW(weights.values(), lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.98))
+    averages: dict[str, Tensor | None] = dict.fromkeys(weights)
+    records = []
+    for epoch in range(epochs + 1):
+        if epoch % record_every == 0:
+            with torch.no_grad():
+                results = [_loss_and_accuracy(weights, tokens[rows], labels[rows]) for rows in (train, test)]
+            records.append([epoch, results[0][0], results[1][0], results[0][1], results[1][1]])
+        if epoch < epochs:
+            optimiser.zero_grad()
+            cross_entropy_high_precision(forward(weights, tokens[train]).logits, labels[train]).backward()
+            for name, weight in weights.items():
+                weight.grad, averages[name] = grokfast_filter(weight.grad, averages[name], alpha, strength)
+            optimiser.step()
+    epoch_numbers, *curves = torch.tensor(records, dtype=torch.float64).T
+    return GrokkingRun({name: weight.detach() for name, weight in weights.items()}, epoch_numbers.long(), *curves)
+    # endregion
+
+
+# region solution
+def _loss_and_accuracy(weights: Weights, tokens: Tensor, labels: Tensor) -> tuple[float, float]:
+    logits = forward(weights, tokens).logits
+    loss = cross_entropy_high_precision(logits, labels).item()
+    return loss, (logits.argmax(1) == labels).double().mean().item()
+
+
+# endregion
+
+
+def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:
+    """As `modular_addition_data`, but for a − b: the labels are (a − b) mod p, from 0 to p − 1, never negative.
+
+    Returns int64 [p², 3] and int64 [p²], in the same order of rows.
+    """
+    # region solution: the same tokens, with the difference of the first two modulo p as label
+    a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
+    return torch.stack([a, b, torch.full_like(a, p)], dim=1), (a - b) % p
+    # endregion
+
+
+def subtraction_clock(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
+    """`clock_model` for a − b: weights for `forward` that answer all p² questions of `modular_subtraction_data`.
+
+    Subtracting b turns the hand back: b's hand is (cos wb, −sin wb). But W_E has one row for b, whichever place it
+    stands in. Returns the nine float32 weights; `frequencies` as in `clock_model`, p an odd prime.
+    """
+    # region solution: the same clocks, with the sine of b's hand mirrored on its way to the last position
+    return _clock(p, frequencies, turn=-1.0)
+    # endregion

@@ -1,0 +1,34 @@
+"""Modular addition: every pair of numbers, what it adds up to, and which pairs the model may learn from."""
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+
+def modular_addition_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:
+    """All p² questions "a b =" and their answers (a + b) mod p; returns (tokens, labels).
+
+    `tokens` is int64 [p², 3]: row a·p + b is (a, b, p), for a and b from 0 to p − 1, where token p stands for "=".
+    `labels` is int64 [p²]. This order of rows is used throughout the step: whatever has p² rows can be reshaped to
+    [p, p, …], with a first. Source: Nanda et al. 2023, section 3.
+    """
+    # region solution: list all pairs with a varying slowest, put the token p behind each, and add modulo p
+    a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
+    return torch.stack([a, b, torch.full_like(a, p)], dim=1), (a + b) % p
+    # endregion
+
+
+def split(n: int, train_fraction: float, seed: int) -> tuple[Int64[Tensor, "train"], Int64[Tensor, "test"]]:
+    """Which of `n` rows are trained on and which are held out; returns their numbers (train, test).
+
+    int(train_fraction · n) rows, chosen at random by a generator of its own seeded with `seed` (the global one is left
+    alone), are for training, all others for testing. Both are int64, sorted ascending. The same seed gives the same
+    split. Raises ValueError unless 0 < train_fraction < 1. Source: Nanda et al. 2023, section 3 (30 % of the pairs).
+    """
+    # region solution: shuffle the row numbers with a seeded generator, cut the list in two, and sort both parts
+    if not 0 < train_fraction < 1:
+        raise ValueError(f"train_fraction is {train_fraction}; it must lie between 0 and 1.")
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
+    n_train = int(train_fraction * n)
+    return order[:n_train].sort().values, order[n_train:].sort().values
+    # endregion

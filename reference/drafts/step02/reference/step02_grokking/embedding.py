@@ -1,0 +1,54 @@
+"""Which waves the embedding is made of."""
+
+import torch
+from jaxtyping import Float, Float32, Int64
+from torch import Tensor
+
+from .fourier import fft1d
+
+
+def embedding_spectrum(W_E: Float32[Tensor, "p_plus_1 d_model"]) -> Float32[Tensor, "p"]:
+    """How much of each wave there is in the embedding of the numbers 0 … p − 1.
+
+    Takes the whole embedding, float32 [p + 1, d_model]; its last row belongs to "=", which is no number, and is left
+    out. Entry i of the result, float32 [p], is the Euclidean norm over d_model of the embedding's coefficients on row i
+    of `fourier_basis(p)`. Source: Nanda et al. 2023, section 4.1 and figure 3.
+    """
+    # region solution: drop the last row, transform along the tokens, and take norms over d_model
+    return fft1d(W_E[:-1]).norm(dim=1)
+    # endregion
+
+
+def key_frequencies(spectrum: Float32[Tensor, "p"], share: float = 0.9) -> Int64[Tensor, "key"]:
+    """The fewest frequencies that together hold at least `share` of the spectrum's energy, in ascending order.
+
+    The energy of frequency k is spectrum[2k − 1]² + spectrum[2k]²; the constant, entry 0, counts nowhere. Takes float32
+    [p] from `embedding_spectrum`; returns int64 [key]. Raises ValueError unless 0 < share ≤ 1. Trained models have a
+    handful; random ones need most of the (p − 1)/2. Source: Nanda et al. 2023, section 4.1 (there chosen by eye).
+    """
+    # region solution: add up the squares of each cosine and sine, sort, and keep the largest until the share is reached
+    if not 0 < share <= 1:
+        raise ValueError(f"share is {share}; it must be above 0 and at most 1.")
+    energy = spectrum.double().square()[1:].reshape(-1, 2).sum(1)  # [frequency]
+    largest, order = energy.sort(descending=True)
+    held_before = largest.cumsum(0) - largest
+    needed = held_before < share * energy.sum() * (1 - 1e-12)
+    return (order[needed] + 1).sort().values
+    # endregion
+
+
+def gini(values: Float[Tensor, "n"]) -> float:
+    """The Gini coefficient of n values ≥ 0: 0 when all are equal, 1 − 1/n when all but one are zero.
+
+    With the values sorted ascending, v_1 ≤ … ≤ v_n: Σ_i (2i − n − 1) v_i / (n Σ_i v_i). Takes float [n]; returns a
+    Python float. Raises ValueError for a negative value, and when all are zero. The paper takes it of the norms of the
+    Fourier components, as a measure of sparsity. Source: Hurley and Rickard 2009; Nanda et al. 2023, section 5.1.
+    """
+    # region solution: sort the values and weigh each by its rank
+    if (values < 0).any() or not values.any():
+        raise ValueError("The Gini coefficient needs values that are not negative, and one above zero.")
+    ascending = values.double().sort().values
+    n = len(ascending)
+    rank = torch.arange(1, n + 1)
+    return (((2 * rank - n - 1) * ascending).sum() / (n * ascending.sum())).item()
+    # endregion

@@ -1,0 +1,96 @@
+"""Progress measures: what the weights are up to while the test loss shows nothing."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float32, Float64, Int64
+from torch import Tensor
+
+from .logits import project_onto_frequency
+from .transformer import Weights, cross_entropy_high_precision
+
+
+def restricted_loss(logits: Float32[Tensor, "pairs p"], frequencies: Int64[Tensor, "key"]) -> float:
+    """The loss of a model that has only the key frequencies: lower than the full loss once the rest is mere noise.
+
+    Keep of `logits`, float32 [p², p], only the sum over `frequencies` of `project_onto_frequency`. Then correct the
+    bias: shift every column so that its mean over all pairs is that of the original logits (the projections took the
+    constant away, which is a different thing from noise). Returns the mean cross-entropy (float64 inside) over *all*
+    p² pairs, trained on or not, with labels (a + b) mod p, as a float. Takes int64 [key].
+    Source: Nanda et al. 2023, section 5.1, and the authors' code.
+    """
+    # region solution: sum the projections, give back the mean logits, and take the loss over all pairs
+    kept = torch.stack([project_onto_frequency(logits, int(k)) for k in frequencies]).sum(0)
+    corrected = kept + (logits - kept).mean(0)
+    return cross_entropy_high_precision(corrected, _labels(logits)).item()
+    # endregion
+
+
+def excluded_loss(
+    logits: Float32[Tensor, "pairs p"], frequencies: Int64[Tensor, "key"], train: Int64[Tensor, "train"]
+) -> Float64[Tensor, "key"]:
+    """The training loss of a model that lacks one key frequency, for each of them: high once it relies on them.
+
+    Entry i: subtract `project_onto_frequency` of frequencies[i], and only that, from `logits`, float32 [p², p]; no bias
+    correction; then the mean cross-entropy (float64 inside) over the rows `train`, with labels (a + b) mod p. A model
+    that merely memorised would not miss a wave. The projection is taken over all pairs, the loss only over the training
+    rows. Takes int64 [key] and [train]; returns float64 [key]. Source: Nanda et al. 2023, section 5.1, and the authors'
+    code.
+    """
+    # region solution: subtract one frequency's projection at a time, and take the loss over the training rows
+    labels = _labels(logits)[train]
+    losses = [
+        cross_entropy_high_precision((logits - project_onto_frequency(logits, int(k)))[train], labels)
+        for k in frequencies
+    ]
+    return torch.stack(losses)
+    # endregion
+
+
+# region solution
+def _labels(logits: Tensor) -> Tensor:
+    p, pair = logits.shape[1], torch.arange(logits.shape[0])
+    return (pair // p + pair % p) % p
+
+
+# endregion
+
+
+def weight_norm(weights: Weights) -> float:
+    """The sum of the squares of all weights, as a float: what weight decay pulls down. Source: paper, figure 6."""
+    # region solution: square every weight and add everything up
+    return sum(weight.double().square().sum().item() for weight in weights.values())
+    # endregion
+
+
+class Phases(NamedTuple):
+    """The epochs at which memorisation, circuit formation and clean-up end; None for what has not ended."""
+
+    memorisation_end: int
+    circuit_formation_end: int | None
+    cleanup_end: int | None
+
+
+def training_phases(
+    epochs: Int64[Tensor, "record"], test_loss: Float64[Tensor, "record"], excluded: Float64[Tensor, "record"]
+) -> Phases:
+    """Where one phase of training gives way to the next, read off two curves: test loss, and mean excluded loss.
+
+    Clean-up begins when the test loss falls: circuit formation ends at the last record whose test loss is at least half
+    of the curve's maximum (None if that is the last record of all). Clean-up ends at the first record after that whose
+    test loss is at most 1 % of the maximum (None if there is none). Memorisation ends where `excluded` is least among
+    the records up to and including the end of circuit formation (all, if that is None; the first of equals): from there
+    on, taking a key frequency away hurts more and more. Takes int64 [record] and two float [record] (`excluded` is the
+    mean over key frequencies of `excluded_loss`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where
+    the phases are told by eye: 1,400, 9,400 and 14,000 epochs.
+    """
+    # region solution: find the last record above half the maximum, the first one below 1 %, and the lowest excluded
+    high = int((test_loss >= test_loss.max() / 2).nonzero()[-1])
+    low = (test_loss[high + 1 :] <= test_loss.max() / 100).nonzero()
+    memorised = int(excluded[: high + 1].argmin())
+    return Phases(
+        int(epochs[memorised]),
+        int(epochs[high]) if high + 1 < len(epochs) else None,
+        int(epochs[high + 1 + low[0]]) if len(low) else None,
+    )
+    # endregion

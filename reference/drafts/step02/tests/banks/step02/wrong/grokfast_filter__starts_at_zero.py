@@ -1,0 +1,7 @@
+"""wrong: starts the average at zero. Fails: 02.grokfast_filter."""
+
+def grokfast_filter(
+    gradient: Tensor, average: Tensor | None, alpha: float = 0.98, strength: float = 2.0
+) -> tuple[Tensor, Tensor]:
+    average = (1 - alpha) * gradient if average is None else alpha * average + (1 - alpha) * gradient
+    return gradient + strength * average, average

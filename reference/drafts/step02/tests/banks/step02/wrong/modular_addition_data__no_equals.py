@@ -1,0 +1,5 @@
+"""wrong: leaves the equals sign out. Fails: 02.modular_addition_data."""
+
+def modular_addition_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:
+    a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
+    return torch.stack([a, b], dim=1), (a + b) % p

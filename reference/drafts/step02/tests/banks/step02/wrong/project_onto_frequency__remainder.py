@@ -1,0 +1,6 @@
+"""wrong: returns what is left. Fails: 02.project_onto_frequency."""
+
+def project_onto_frequency(x: Float32[Tensor, "pairs *rest"], frequency: int) -> Float32[Tensor, "pairs *rest"]:
+    directions = trig_directions(math.isqrt(x.shape[0]), frequency)
+    coefficients = torch.einsum("iq,q...->i...", directions, x)
+    return x - torch.einsum("iq,i...->q...", directions, coefficients)

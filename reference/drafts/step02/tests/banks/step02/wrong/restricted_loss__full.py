@@ -1,0 +1,6 @@
+"""wrong: takes the full loss. Fails: 02.restricted_loss."""
+
+def restricted_loss(logits: Float32[Tensor, "pairs p"], frequencies: Int64[Tensor, "key"]) -> float:
+    kept = torch.stack([project_onto_frequency(logits, int(k)) for k in frequencies]).sum(0)
+    corrected = kept + (logits - kept).mean(0)
+    return cross_entropy_high_precision(logits, _labels(logits)).item()

@@ -1,0 +1,6 @@
+"""wrong: stays in the basis of answers. Fails: 02.unembed_neuron_map."""
+
+def unembed_neuron_map(
+    W_out: Float32[Tensor, "neuron d_model"], W_U: Float32[Tensor, "d_model p"]
+) -> Float32[Tensor, "p neuron"]:
+    return (W_out @ W_U).T

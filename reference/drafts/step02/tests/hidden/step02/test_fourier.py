@@ -1,0 +1,54 @@
+"""The basis and the transforms for other p and other shapes."""
+
+from autograder import exercise, expect, expect_error, mistake, wrong_axis
+
+
+@exercise("02.fourier_basis")
+def test_any_odd_p(learner, reference, draw):
+    for p in (9, 113, draw.choice([15, 23, 37, 59])):
+        expect(learner.fourier.fourier_basis(p), "basis").to_match(reference.fourier.fourier_basis(p), atol=2e-6)
+
+
+@exercise("02.fourier_basis")
+def test_p_that_has_no_such_basis(learner):
+    for p in (4, 2, 1, 100):
+        with expect_error(ValueError):
+            learner.fourier.fourier_basis(p)
+
+
+@exercise("02.fft1d")
+def test_any_numbers(learner, reference, draw):
+    for x in (draw.normal(13), draw.normal(11, 11), draw.normal(9, 2, 4)):
+        expect(learner.fourier.fft1d(x), "coefficients").to_match(reference.fourier.fft1d(x), atol=1e-5)
+
+
+@exercise("02.fft1d")
+def test_energy_is_kept(learner, draw):
+    x = draw.normal(53, 3)
+    expect(learner.fourier.fft1d(x).square().sum(0), "energy of the coefficients").to_equal(
+        x.square().sum(0), rtol=1e-4
+    )
+
+
+@exercise("02.fft1d")
+def test_even_lengths(learner, draw):
+    with expect_error(ValueError):
+        learner.fourier.fft1d(draw.normal(6, 2))
+
+
+@exercise("02.fft2d")
+def test_any_functions_of_pairs(learner, reference, draw):
+    for x in (draw.normal(49), draw.normal(121, 3), draw.normal(25, 2, 3)):
+        expected = reference.fourier.fft2d(x)
+        expect(learner.fourier.fft2d(x), "coefficients").to_match(
+            expected,
+            atol=1e-5,
+            watch_for=[mistake("The axes of a and b are swapped.", expected.transpose(0, 1)), wrong_axis("a", "b")],
+        )
+
+
+@exercise("02.fft2d")
+def test_numbers_of_rows_that_are_no_odd_square(learner, draw):
+    for rows in (50, 36, 7):
+        with expect_error(ValueError):
+            learner.fourier.fft2d(draw.normal(rows))

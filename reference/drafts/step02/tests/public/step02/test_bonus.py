@@ -1,0 +1,60 @@
+"""Bonus: Grokfast, and subtraction."""
+
+import pytest
+import torch
+
+from autograder import exercise, expect, mistake
+
+
+@exercise("02.grokfast_filter")
+def test_the_first_gradient_is_its_own_average(learner):
+    gradient = torch.tensor([1.0, -2.0])
+    filtered, average = learner.bonus.grokfast_filter(gradient, None, alpha=0.9, strength=3.0)
+    expect(average, "average after one gradient").to_equal(gradient)
+    expect(filtered, "filtered gradient").to_equal(4 * gradient)
+
+
+@exercise("02.grokfast_filter")
+def test_the_average_moves_slowly(learner):
+    filtered, average = learner.bonus.grokfast_filter(
+        torch.tensor([10.0]), torch.tensor([1.0]), alpha=0.9, strength=2.0
+    )
+    swapped = mistake("α weighs the new gradient; it should weigh the old average.", torch.tensor([9.1]))
+    expect(average, "average").to_equal(torch.tensor([1.9]), watch_for=[swapped])
+    expect(filtered, "filtered gradient").to_equal(torch.tensor([13.8]))
+
+
+def questions(p=7):
+    a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
+    rows = torch.randperm(p * p, generator=torch.Generator().manual_seed(0))
+    return torch.stack([a, b, torch.full_like(a, p)], 1), (a + b) % p, rows[:30].sort().values, rows[30:].sort().values
+
+
+@exercise("02.train_grokfast")
+def test_with_strength_0_it_is_plain_training(learner):
+    weights = learner.transformer.initial_weights(7, 0, d_model=16, heads=2, d_mlp=32)
+    settings = {"epochs": 20, "learning_rate": 1e-2, "record_every": 5}
+    plain = learner.training.train_grokking(weights, *questions(), **settings)
+    fast = learner.bonus.train_grokfast(weights, *questions(), **settings, strength=0.0)
+    expect(fast.epochs, "recorded epochs").to_equal(plain.epochs)
+    expect(fast.train_loss, "train loss with strength 0").to_equal(plain.train_loss, rtol=1e-3)
+    expect(fast.test_accuracy, "test accuracy with strength 0").to_equal(plain.test_accuracy, atol=0.1)
+
+
+@exercise("02.modular_subtraction_data")
+def test_differences_are_never_negative(learner):
+    tokens, labels = learner.bonus.modular_subtraction_data(3)
+    expect(labels, "labels for p = 3").to_equal(
+        torch.tensor([0, 2, 1, 1, 0, 2, 2, 1, 0]),
+        watch_for=[mistake("These are b − a.", torch.tensor([0, 1, 2, 2, 0, 1, 1, 2, 0]))],
+    )
+    expect(tokens[5], "tokens of row 5").to_equal(torch.tensor([1, 2, 3]))
+
+
+@exercise("02.subtraction_clock")
+@pytest.mark.parametrize("p", [3, 11, 31])
+def test_every_difference_is_right(learner, p):
+    a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
+    weights = learner.bonus.subtraction_clock(p, torch.arange(1, p // 2 + 1)[:5])
+    answers = learner.transformer.forward(weights, torch.stack([a, b, torch.full_like(a, p)], 1)).logits.argmax(1)
+    expect((answers == (a - b) % p).double().mean().item(), f"accuracy on all {p * p} differences").to_equal(1.0)

@@ -1,0 +1,97 @@
+"""Directions of cos and sin w(a + b), and what the logits are made of."""
+
+import math
+
+import torch
+
+from autograder import exercise, expect, mistake
+
+P = 13
+
+
+def angle(k, of="a+b", p=P):
+    pair = torch.arange(p * p)
+    a, b = pair // p, pair % p
+    return 2 * math.pi * k / p * {"a": a, "b": b, "a+b": a + b, "a-b": a - b}[of]
+
+
+def clock_logits(alphas, p=P):
+    """Logits Σ α_k cos w_k(a + b − c)."""
+    pair, c = torch.arange(p * p), torch.arange(p)
+    difference = (pair // p + pair % p)[:, None] - c
+    return torch.stack([alpha * (2 * math.pi * k / p * difference).cos() for k, alpha in alphas.items()]).sum(0)
+
+
+@exercise("02.trig_directions")
+def test_the_directions_are_the_waves_of_the_sum(learner):
+    expected = torch.stack([angle(3).cos(), angle(3).sin()]) * math.sqrt(2) / P
+    of_difference = torch.stack([angle(3, "a-b").cos(), angle(3, "a-b").sin()]) * math.sqrt(2) / P
+    expect(learner.logits.trig_directions(P, 3), "directions of frequency 3").to_equal(
+        expected,
+        atol=1e-5,
+        watch_for=[
+            mistake("These are cos and sin of w(a − b).", of_difference),
+            mistake("They are not scaled to norm 1.", expected * P / math.sqrt(2)),
+        ],
+    )
+
+
+@exercise("02.trig_directions")
+def test_directions_of_all_frequencies_are_orthonormal(learner):
+    rows = torch.cat([learner.logits.trig_directions(7, k) for k in (1, 2, 3)])
+    expect(rows @ rows.T, "dot products of all six directions").to_equal(torch.eye(6), atol=1e-5)
+
+
+@exercise("02.project_onto_frequency")
+def test_a_wave_of_the_sum_is_kept(learner):
+    x = 3 * angle(2).cos() - angle(2).sin()
+    expect(learner.logits.project_onto_frequency(x, 2), "projection of a wave of frequency 2").to_equal(x, atol=1e-4)
+
+
+@exercise("02.project_onto_frequency")
+def test_everything_else_is_dropped(learner):
+    others = torch.stack([angle(2, "a").cos(), angle(2, "a-b").sin(), angle(5).cos(), torch.ones(P * P)], dim=1)
+    expect(learner.logits.project_onto_frequency(others, 2), "projections of other waves").to_equal(
+        torch.zeros(P * P, 4), atol=1e-4
+    )
+
+
+@exercise("02.logit_cosine_fit")
+def test_a_clock_is_fitted_exactly(learner):
+    alpha, fraction = learner.logits.logit_cosine_fit(clock_logits({2: 3.0, 5: -1.5}), torch.tensor([2, 5]))
+    expect(alpha, "alpha").to_equal(torch.tensor([3.0, -1.5]))
+    expect(fraction, "fraction of variance explained").to_equal(1.0, atol=1e-5)
+
+
+@exercise("02.logit_cosine_fit")
+def test_a_frequency_left_out_is_not_explained(learner):
+    alpha, fraction = learner.logits.logit_cosine_fit(clock_logits({2: 3.0, 5: 1.0}), torch.tensor([2, 4]))
+    expect(alpha, "alpha of a frequency that is there and one that is not").to_equal(
+        torch.tensor([3.0, 0.0]), atol=1e-4
+    )
+    expect(fraction, "fraction of variance explained").to_equal(0.9, atol=1e-4)
+
+
+@exercise("02.logit_cosine_fit")
+def test_what_softmax_ignores_does_not_count(learner):
+    shifts = torch.arange(P * P)[:, None] / 10.0
+    _, fraction = learner.logits.logit_cosine_fit(clock_logits({1: 2.0}) + shifts, torch.tensor([1]))
+    expect(fraction, "fraction explained, every pair's logits shifted").to_equal(
+        1.0, atol=1e-4, watch_for=[mistake("The logits were not centred over c.", _uncentred(shifts))]
+    )
+
+
+def _uncentred(shifts):
+    logits = clock_logits({1: 2.0}) + shifts
+    return (clock_logits({1: 2.0}).square().sum() / logits.square().sum()).item()
+
+
+@exercise("02.unembed_neuron_map")
+def test_a_neuron_that_writes_a_wave_has_one_coefficient(learner):
+    W_U = torch.zeros(4, P)
+    W_U[1] = (2 * math.pi * 4 / P * torch.arange(P)).cos()
+    W_out = torch.zeros(3, 4)
+    W_out[2, 1] = 5.0
+    expected = torch.zeros(P, 3)
+    expected[7, 2] = 5 * math.sqrt(P / 2)
+    expect(learner.logits.unembed_neuron_map(W_out, W_U), "neuron-logit map").to_equal(expected, atol=1e-4)

@@ -1,0 +1,120 @@
+"""Restricted and excluded loss, the norm, and the phases, on small clocks whose losses are known."""
+
+import math
+
+import pytest
+import torch
+
+from autograder import exercise, expect, mistake
+
+P = 11
+PAIR = torch.arange(P * P)
+LABELS = (PAIR // P + PAIR % P) % P
+
+
+def clock_logits(alphas):
+    """Logits Σ α_k cos w_k(a + b − c)."""
+    difference = LABELS[:, None] - torch.arange(P)
+    return torch.stack([alpha * (2 * math.pi * k / P * difference).cos() for k, alpha in alphas.items()]).sum(0)
+
+
+def loss(logits, rows=slice(None)):
+    return torch.nn.functional.cross_entropy(logits.double()[rows], LABELS[rows])
+
+
+def noise():
+    """Logits of waves of a alone: no direction of w(a + b) has anything of them."""
+    a, c = (PAIR // P)[:, None], torch.arange(P)
+    return 2 * (2 * math.pi / P * 3 * a + c).cos()
+
+
+@exercise("02.restricted_loss")
+def test_noise_outside_the_key_frequencies_is_removed(learner):
+    clean = clock_logits({2: 4.0, 3: 4.0})
+    restricted = learner.progress.restricted_loss(clean + noise(), torch.tensor([2, 3]))
+    expect(restricted, "restricted loss").to_equal(
+        loss(clean).item(), rtol=1e-4, watch_for=[mistake("This is the full loss.", loss(clean + noise()).item())]
+    )
+
+
+@exercise("02.restricted_loss")
+def test_the_mean_logits_are_given_back(learner):
+    clean = clock_logits({2: 4.0, 3: 4.0})
+    bias = 3 * torch.linspace(-1, 1, P)
+    restricted = learner.progress.restricted_loss(clean + bias, torch.tensor([2, 3]))
+    expect(restricted, "restricted loss of biased logits").to_equal(
+        loss(clean + bias).item(),
+        rtol=1e-4,
+        watch_for=[mistake("The bias was not corrected: give back the mean logits.", loss(clean).item())],
+    )
+
+
+@exercise("02.restricted_loss")
+def test_other_frequencies_are_left_out(learner):
+    restricted = learner.progress.restricted_loss(clock_logits({2: 4.0, 3: 4.0, 5: 4.0}), torch.tensor([2, 3]))
+    expect(restricted, "restricted loss").to_equal(loss(clock_logits({2: 4.0, 3: 4.0})).item(), rtol=1e-4)
+
+
+@exercise("02.excluded_loss")
+def test_one_frequency_is_taken_away_at_a_time(learner):
+    logits, train = clock_logits({1: 5.0, 2: 3.0, 4: 2.0}), torch.arange(0, P * P, 3)
+    without = torch.stack([
+        loss(clock_logits({2: 3.0, 4: 2.0}), train),
+        loss(clock_logits({1: 5.0, 4: 2.0}), train),
+        loss(clock_logits({1: 5.0, 2: 3.0}), train),
+    ])  # fmt: skip
+    nothing_left = torch.full((3,), math.log(P), dtype=torch.float64)
+    expect(learner.progress.excluded_loss(logits, torch.tensor([1, 2, 4]), train), "excluded losses").to_equal(
+        without, rtol=1e-5, watch_for=[mistake("All key frequencies were taken away at once.", nothing_left)]
+    )
+
+
+@exercise("02.excluded_loss")
+def test_the_bias_is_not_corrected(learner):
+    """Removing cos and sin w(a + b) leaves the mean of every column alone; there is nothing to give back."""
+    bias = 3 * torch.linspace(-1, 1, P)
+    train = torch.arange(40)
+    excluded = learner.progress.excluded_loss(clock_logits({1: 4.0, 2: 4.0}) + bias, torch.tensor([1]), train)
+    expect(excluded, "excluded loss of biased logits").to_equal(
+        loss(clock_logits({2: 4.0}) + bias, train)[None], rtol=1e-5
+    )
+
+
+@exercise("02.excluded_loss")
+def test_a_memorised_answer_does_not_miss_a_wave(learner):
+    """Logits of 10 for the answer on the training rows alone: most of it is no wave of any one frequency."""
+    train = torch.arange(0, P * P, 4)
+    logits = torch.zeros(P * P, P)
+    logits[train, LABELS[train]] = 10.0
+    excluded = learner.progress.excluded_loss(logits, torch.tensor([1, 3]), train)
+    expect(excluded.max().item(), "largest excluded loss of a model that memorised").to_be_at_most(0.05)
+
+
+@exercise("02.weight_norm")
+def test_all_squares_are_added_up(learner):
+    weights = {"W_E": torch.full((2, 3), 2.0), "W_U": torch.tensor([[3.0], [-4.0]])}
+    expect(learner.progress.weight_norm(weights), "sum of squares").to_equal(
+        49.0, watch_for=[mistake("The root was taken; the sum of squares is asked.", 7.0)]
+    )
+
+
+EPOCHS = torch.arange(0, 1000, 100)
+TEST_LOSS = torch.tensor([4.7, 10, 20, 18, 16, 12, 3, 0.3, 0.1, 0.05], dtype=torch.float64)
+EXCLUDED = torch.tensor([4.7, 0.5, 0.2, 0.6, 1, 2, 3, 4, 4, 4], dtype=torch.float64)
+
+
+@exercise("02.training_phases")
+def test_the_three_phases_of_a_run_that_groks(learner):
+    found = learner.progress.training_phases(EPOCHS, TEST_LOSS, EXCLUDED)
+    expect(tuple(found), "ends of memorisation, circuit formation and clean-up").to_equal((200, 500, 800))
+
+
+@exercise("02.training_phases")
+@pytest.mark.parametrize("records, expected", [(4, (200, None, None)), (7, (200, 500, None))])
+def test_a_run_cut_short_has_not_ended_its_phases(learner, records, expected):
+    found = learner.progress.training_phases(EPOCHS[:records], TEST_LOSS[:records], EXCLUDED[:records])
+    for end, (name, value) in enumerate(zip(found._fields, expected, strict=True)):
+        if value is None:
+            expect(found[end] is None, f"whether {name} is None").to_be_true(f"{name} must be None: it has not ended.")
+        else:
+            expect(found[end], name).to_equal(value)
