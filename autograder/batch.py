@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -88,14 +88,23 @@ def grade_class(
     return result
 
 
-def grade_each(submissions: Sequence[Named], job: Job, jobs: int = 1, dask: str | None = None) -> Iterator[Outcome]:
-    """The outcome of each, as it is graded; in order with one job."""
+def grade_each(
+    submissions: Sequence[Named],
+    job: Job,
+    jobs: int = 1,
+    dask: str | None = None,
+    only: Mapping[str, Set[str]] | None = None,
+) -> Iterator[Outcome]:
+    """The outcome of each, as it is graded; in order with one job. `only`: name → the exercises to grade, not all."""
+    only = only or {}
     if dask is None and (jobs == 1 or len(submissions) == 1):
         for name, path in submissions:
-            yield grade_one(name, path, job)
+            yield grade_one(name, path, job, only.get(name))
         return
     with _executor(jobs, dask) as executor:
-        futures: dict[Future[Outcome], str] = {executor.submit(grade_one, n, p, job): n for n, p in submissions}
+        futures: dict[Future[Outcome], str] = {
+            executor.submit(grade_one, name, path, job, only.get(name)): name for name, path in submissions
+        }
         for future in as_completed(futures):
             try:
                 yield future.result()
@@ -135,7 +144,7 @@ def _write_class(result: ClassResult, out: Path) -> None:
 # ---------------------------------------------------------------- one worker
 
 
-def grade_one(name: str, source: Path | Submission, job: Job) -> Outcome:
+def grade_one(name: str, source: Path | Submission, job: Job, only: Set[str] | None = None) -> Outcome:
     """Read, grade and report one submission; whatever goes wrong with it is an outcome, not an exception."""
     from autograder.grading import GradingError
     from autograder.sandbox.backends import SandboxUnavailable
@@ -144,7 +153,7 @@ def grade_one(name: str, source: Path | Submission, job: Job) -> Outcome:
     course = load_course(job.root)
     try:
         with _one_at_a_time:
-            return Outcome(name, _report(name, source, course, job))
+            return Outcome(name, _report(name, source, course, job, only))
     except SubmissionError as error:
         return Outcome(name, problem=str(error))
     except Exception as error:
@@ -154,14 +163,14 @@ def grade_one(name: str, source: Path | Submission, job: Job) -> Outcome:
         return Outcome(name, problem=said)
 
 
-def _report(name: str, source: Path | Submission, course: Course, job: Job) -> Report:
+def _report(name: str, source: Path | Submission, course: Course, job: Job, only: Set[str] | None) -> Report:
     from autograder.grading import grade
     from autograder.report.write import write_reports
     from autograder.submission import read_submission
 
     submission = replace(read_submission(source, course), name=name) if isinstance(source, Path) else source
     steps = [course.step(step) for step in job.steps]
-    report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed)
+    report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed, only)
     if job.out:
         write_reports(report, job.out / name)
     return report

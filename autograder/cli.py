@@ -228,6 +228,9 @@ def selfcheck(
     ] = None,
     jobs: Jobs = 1,
     sandbox: Sandbox = "bwrap",
+    full: Annotated[
+        bool, typer.Option("--full", help="Grade each solution on the whole step, not only where it can matter.")
+    ] = False,
 ) -> None:
     """Check the course itself.
 
@@ -238,7 +241,7 @@ def selfcheck(
     """
     from autograder.staff import check_course
 
-    raise typer.Exit(check_course(_course(), steps, jobs, sandbox))
+    raise typer.Exit(check_course(_course(), steps, jobs, sandbox, full))
 
 
 @app.command(rich_help_panel=STAFF)

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,17 +53,25 @@ class GradingError(Exception):
 
 
 def grade(
-    submission: Submission, course: Course, sandbox: Sandbox, steps: Sequence[Step], salt: str, seed: int | None = None
+    submission: Submission,
+    course: Course,
+    sandbox: Sandbox,
+    steps: Sequence[Step],
+    salt: str,
+    seed: int | None = None,
+    only: Set[str] | None = None,
 ) -> Report:
     """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
+
+    `only` are the ids of the exercises to grade; all of them when None.
 
     Raises GradingError when something of ours failed.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     seed = seed_for(salt, submission.digest) if seed is None else seed
     with closing(_Transports(submission, sandbox, steps)) as transports:
-        tests = _run_tests(course, steps, Grading(transports.of, seed))
-        results = [_step_result(course, step, tests, transports.of(step)) for step in steps]
+        tests = _run_tests(course, steps, Grading(transports.of, seed, only))
+        results = [_step_result(course, step, tests, transports.of(step), only) for step in steps]
     return Report(
         submission=submission.name,
         course=f"{course.title} {course.version}",
@@ -162,15 +170,19 @@ def _limits(steps: Sequence[Step]) -> dict[str, int | float | None]:
 # ---------------------------------------------------------------- results
 
 
-def _step_result(course: Course, step: Step, tests: list[dict[str, Any]], transport: Sandboxed) -> StepResult:
+def _step_result(
+    course: Course, step: Step, tests: list[dict[str, Any]], transport: Sandboxed, only: Set[str] | None
+) -> StepResult:
     by_exercise: dict[str, list[dict[str, Any]]] = {}
     for test in tests:
         meta = test.get("metadata", {})
         if "exercise" in meta:
             by_exercise.setdefault(meta["exercise"], []).append(test)
-    exercises = [_exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in step.exercises]
-    _draw_pictures(course, step, exercises, transport)
-    return StepResult.of(step.id, step.title, exercises)
+    graded = [exercise for exercise in step.exercises if only is None or exercise.id in only]
+    results = [_exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in graded]
+    code_seconds = transport.seconds
+    _draw_pictures(course, step, graded, results, transport)
+    return StepResult.of(step.id, step.title, results, code_seconds)
 
 
 def _exercise_result(exercise: Exercise, tests: list[dict[str, Any]]) -> ExerciseResult:
@@ -187,6 +199,7 @@ def _exercise_result(exercise: Exercise, tests: list[dict[str, Any]]) -> Exercis
         blocked_by=blocked_by if status == "blocked" else None,
         star=exercise.star,
         bonus=exercise.bonus,
+        called=sorted({name for m in metas for name in m["called"]}),
         tests=[_test_result(test, public_passed) for test in tests],
     )
 
@@ -208,11 +221,13 @@ def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
     )
 
 
-def _draw_pictures(course: Course, step: Step, exercises: list[ExerciseResult], transport: Sandboxed) -> None:
+def _draw_pictures(
+    course: Course, step: Step, exercises: list[Exercise], results: list[ExerciseResult], transport: Sandboxed
+) -> None:
     """Draw what the course draws of a learner's results; an exercise whose functions give none has no picture."""
     from autograder.pictures import draw_picture
 
-    for exercise, result in zip(step.exercises, exercises, strict=True):
+    for exercise, result in zip(exercises, results, strict=True):
         if exercise.picture and result.status in ("passed", "partial", "failed"):
             # it is drawn from what a submission returns: anything may be wrong with it, and it may print
             with suppress(Exception), _working_in(course.root), redirect_stdout(io.StringIO()):

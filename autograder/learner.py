@@ -61,6 +61,7 @@ class Learner:
     def __init__(self, transport: Transport, folder: str, seed: int = 0):
         self._transport, self._folder, self._seed = transport, folder, seed
         self._calls = 0
+        self.called: set[str] = set()  # functions and classes of the step
 
     def __getattr__(self, module: str) -> Remote:
         if module.startswith("__"):
@@ -72,6 +73,7 @@ class Learner:
     ) -> Any:
         __tracebackhide__ = True
         self._calls += 1
+        self.called.update(target["names"][:1] if "module" in target else ())
         tree, tensors = protocol.pack((args, kwargs or {}), _refer)
         tree, tensors = self._transport.send(op, target, tree, tensors, self._seed + self._calls)
         try:

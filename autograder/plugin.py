@@ -34,10 +34,14 @@ BETWEEN = (Path(__file__).with_name("learner.py"), *Path(__file__).with_name("sa
 
 @dataclass
 class Grading:
-    """Makes a pytest run grade a submission. `broken` says why it could not, when something of ours failed."""
+    """Makes a pytest run grade a submission, on the exercises in `only` when given.
+
+    `broken` says why it could not, when something of ours failed.
+    """
 
     transport: Callable[[Step], Any]
     seed: int
+    only: Set[str] | None = None
     broken: str | None = None
 
 
@@ -54,6 +58,7 @@ class Tie:
 
 TIE = pytest.StashKey[Tie]()
 VERDICT = pytest.StashKey["Verdict"]()
+CALLED = pytest.StashKey[set[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,10 +107,18 @@ class CourseRun:
                 self._refuse_untied(item, used)
         items.sort(key=lambda item: item.stash[TIE].rank if TIE in item.stash else (10**6, 0, False))
         if wanted := self.config.getoption("--exercise"):
-            self._select(wanted, items)
+            self._select(self._with_prerequisites(wanted), items)
+        if self.grading and self.grading.only is not None:
+            self._select(self.grading.only, items)
 
-    def _select(self, wanted: str, items: list[pytest.Item]) -> None:
-        """Keep an exercise's tests and, to tell what blocks it, those of its prerequisites."""
+    def _select(self, wanted: Set[str], items: list[pytest.Item]) -> None:
+        """Keep the tests of the exercises `wanted`."""
+        dropped = [item for item in items if TIE not in item.stash or item.stash[TIE].exercise.id not in wanted]
+        items[:] = [item for item in items if item not in dropped]
+        self.config.hook.pytest_deselected(items=dropped)
+
+    def _with_prerequisites(self, wanted: str) -> set[str]:
+        """An exercise and, to tell what blocks it, all that it builds on."""
         try:
             waiting = [self.course.exercise(wanted).id]
         except UnknownName as error:
@@ -114,9 +127,7 @@ class CourseRun:
         while waiting:
             kept.add(found := waiting.pop())
             waiting += [name for name in self.course.exercise(found).requires if name not in kept]
-        dropped = [item for item in items if TIE not in item.stash or item.stash[TIE].exercise.id not in kept]
-        items[:] = [item for item in items if item not in dropped]
-        self.config.hook.pytest_deselected(items=dropped)
+        return kept
 
     def _refuse_untied(self, item: pytest.Item, used: Set[str]) -> None:
         if any(item.path.is_relative_to(self.course.root / folder) for folder in TESTS):
@@ -154,7 +165,9 @@ class CourseRun:
         else:
             package = self.config.getoption("--learner-package")
             transport = self._transports.setdefault(package, InProcess(package))
-        return Learner(transport, step.folder, self.seed(item))
+        learner = Learner(transport, step.folder, self.seed(item))
+        item.stash[CALLED] = learner.called
+        return learner
 
     def reference(self, item: pytest.Item) -> Any:
         from autograder.learner import InProcess, Learner
@@ -238,7 +251,7 @@ class CourseRun:
         return {
             "exercise": tie.exercise.id, "part": tie.part, "visibility": "hidden" if tie.hidden else "public",
             "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
-            "blocked_by": verdict.blocked_by,
+            "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
         }  # fmt: skip
 
     # ------------------------------------------------------------ the end

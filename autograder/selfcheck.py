@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from autograder.banks import BankError, BankFile, read_bank, replaced, solutions, stubs, submission
-from autograder.batch import Job, grade_each
+from autograder.batch import Job, Outcome, grade_each, grade_one
 from autograder.checkpoints import verify
 from autograder.course import Course, Step, audit_course
+from autograder.reach import Reach
 from autograder.report.schema import ExerciseResult, Report
 from autograder.stubs import stale_stubs
 from autograder.submission import Submission
@@ -25,16 +26,23 @@ class Finding:
 
 @dataclass(frozen=True)
 class Case:
-    """A submission with a known outcome: `judge` says what is wrong with its report, or None."""
+    """A submission with a known outcome: `judge` says what is wrong with its report, or None.
+
+    `only` are the exercises that can tell it from the solutions; all when None.
+    """
 
     name: str
     submission: Submission
     judge: Callable[[Report], str | None]
     threads: int = 1
+    only: Set[str] | None = None
 
 
-def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1) -> Iterator[Finding]:
-    """Check everything about `steps`; yields a finding for each check as it is done."""
+def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1, full: bool = False) -> Iterator[Finding]:
+    """Check everything about `steps`; yields a finding for each check as it is done.
+
+    A bank's file is graded on the exercises whose tests can run what it replaces, unless `full`.
+    """
     problems = audit_course(course)
     yield from (Finding(str(p.file), str(p)) for p in problems)
     if problems:
@@ -44,36 +52,52 @@ def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1) ->
     if not stale:
         yield Finding("manifests, tests and stubs agree")
     for step in steps:
-        yield from _grade_cases(step, job, jobs, course)
+        yield from _grade_step(course, step, replace(job, out=None, steps=(step.id,)), jobs, full)
     for result in verify(course.root, [step.id for step in steps]):
         sound = result.status in ("ok", "skipped")
         yield Finding(f"checkpoint {result.name}", None if sound else result.message, result.status == "skipped")
 
 
-def _grade_cases(step: Step, job: Job, jobs: int, course: Course) -> Iterator[Finding]:
+def _grade_step(course: Course, step: Step, job: Job, jobs: int, full: bool) -> Iterator[Finding]:
+    solved = solutions(course, step)
+    reference = Case("reference", submission("reference", solved), _full_marks)
+    outcome = grade_one(reference.name, reference.submission, job)
+    yield _finding(step, reference, outcome)
+    if outcome.report is None:
+        return  # the grader does not work
+    reach = None if full else Reach(solved, outcome.report)
     try:
-        cases = {case.name: case for case in _cases(course, step)}
+        cases = [replace(reference, name="reference, 2 threads", threads=2), *_cases(course, step, solved, reach)]
     except BankError as error:
         yield Finding(f"step {step.id} banks", str(error))
         return
-    for threads in sorted({case.threads for case in cases.values()}):
-        one_step = replace(job, out=None, steps=(step.id,), threads=threads)
-        named = [(case.name, case.submission) for case in cases.values() if case.threads == threads]
-        for outcome in grade_each(named, one_step, jobs):
-            problem = outcome.problem or cases[outcome.name].judge(outcome.report)  # type: ignore[arg-type]
-            yield Finding(f"step {step.id} {outcome.name}", problem)
+    for threads in (1, 2):
+        now = {case.name: case for case in cases if case.threads == threads}
+        named = [(case.name, case.submission) for case in now.values()]
+        only = {case.name: case.only for case in now.values() if case.only is not None}
+        # as many threads at once as there are jobs: a crowd of them would say more of the machine than of a solution
+        for outcome in grade_each(named, replace(job, threads=threads), max(1, jobs // threads), only=only):
+            yield _finding(step, now[outcome.name], outcome)
 
 
-def _cases(course: Course, step: Step) -> Iterator[Case]:
-    solved = solutions(course, step)
-    right = {entry.name: replaced(solved, entry) for entry in read_bank(course, f"step{step.id}/right")}
-    for name, files in ({"reference": solved} | right).items():
-        for threads in (1, 2):  # a right solution is right however its sums are ordered
-            case = f"{name}, {threads} threads" if threads > 1 else name
-            yield Case(case, submission(name, files), _full_marks, threads)
+def _cases(course: Course, step: Step, solved: dict[str, str], reach: Reach | None) -> Iterator[Case]:
     yield Case("stubs", submission("stubs", stubs(course, step)), _nothing_started)
-    for entry in read_bank(course, f"step{step.id}/wrong"):
-        yield Case(entry.name, submission(entry.name, replaced(solved, entry)), _fails_where_it_should(entry))
+    for entry in [*read_bank(course, f"step{step.id}/right"), *read_bank(course, f"step{step.id}/wrong")]:
+        handed_in = submission(entry.name, replaced(solved, entry))
+        only = reach.exercises(entry.source).union(entry.fails) if reach else None
+        if only is not None and not only:
+            raise BankError(f"{entry.path}: no test runs what it replaces")
+        if entry.kind == "wrong":
+            yield Case(entry.name, handed_in, _fails_where_it_should(entry), only=only)
+            continue
+        for threads in (1, 2):  # a right solution is right however its sums are ordered
+            name = f"{entry.name}, {threads} threads" if threads > 1 else entry.name
+            yield Case(name, handed_in, _full_marks, threads, only)
+
+
+def _finding(step: Step, case: Case, outcome: Outcome) -> Finding:
+    problem = outcome.problem or case.judge(outcome.report)  # type: ignore[arg-type]
+    return Finding(f"step {step.id} {case.name}", problem)
 
 
 def _full_marks(report: Report) -> str | None:

@@ -49,7 +49,7 @@ class Model(BaseModel):
 
 
 class Limits(Model):
-    """What one submission may use. Seconds are wall time, cpu_seconds processor time; `call_` is for one call."""
+    """What one submission may use. Seconds are wall time; cpu_seconds are of a thread; `call_` is for a call."""
 
     call_seconds: Positive
     call_cpu_seconds: Positive

@@ -105,6 +105,9 @@ class ExerciseResult(Part):
         exclude=True,
         repr=False,
     )
+    called: list[str] = Field(
+        default_factory=list, description="What its tests called; for the grader's own use.", exclude=True, repr=False
+    )
     tests: list[TestResult] = Field(default_factory=list, description="Public tests, then hidden ones.")
 
     @property
@@ -128,13 +131,19 @@ class StepResult(Part):
     title: Text = Field(description="Title from the manifest.")
     score: Amount = Field(description="Sum of the scores of its exercises, bonus apart.")
     max_score: Amount = Field(description="Sum of the points of its exercises, bonus apart.")
+    seconds: Amount = Field(default=0.0, description="Wall time of its tests.")
+    code_seconds: Amount = Field(default=0.0, description="The part of it spent in the submission's own code.")
     exercises: list[ExerciseResult] = Field(description="In the order of the manifest.")
 
     @classmethod
-    def of(cls, id: str, title: str, exercises: list[ExerciseResult]) -> StepResult:
+    def of(cls, id: str, title: str, exercises: list[ExerciseResult], code_seconds: float = 0.0) -> StepResult:
         """A step with its totals added up."""
         score, max_score = _totals(exercise for exercise in exercises if not exercise.bonus)
-        return cls(id=id, title=title, score=score, max_score=max_score, exercises=exercises)
+        seconds = round(sum(test.seconds for exercise in exercises for test in exercise.tests), 3)
+        return cls(
+            id=id, title=title, score=score, max_score=max_score, seconds=seconds,
+            code_seconds=round(code_seconds, 3), exercises=exercises,
+        )  # fmt: skip
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

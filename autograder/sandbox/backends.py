@@ -54,6 +54,7 @@ def _environment(threads: int, tmp: Path) -> dict[str, str]:
     count = str(threads)
     threading = {f"{library}_NUM_THREADS": count for library in ("OMP", "MKL", "OPENBLAS")}
     return threading | {
+        "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits for another must not use up the submission's processor time
         "PATH": "/usr/bin:/bin", "HOME": str(tmp), "TMPDIR": str(tmp), "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
         "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip

@@ -72,6 +72,8 @@ class Sandbox:
 
     def open(self, files: dict[str, str], limits: dict[str, float], number: int = 1) -> Guest:
         """A fresh guest that holds `files` (path below the package → source text); `number` tells its handles apart."""
+        per_thread = {name: limits[name] * self.threads for name in ("call_cpu_seconds", "cpu_seconds")}
+        limits = limits | per_thread
         ours, theirs = socket.socketpair()
         socket.send_fds(self._control, [json.dumps({"op": "spawn", "limits": limits}).encode()], [theirs.fileno()])
         theirs.close()

@@ -12,8 +12,8 @@ from autograder.batch import Job
 from autograder.course import load_course
 from autograder.selfcheck import Finding, selfcheck
 from tests.engine import tools
-from tests.engine.tiny_course import PUBLIC_TESTS, STUB, edited
-from tests.engine.tools import BACKEND, SUMS, own_modules
+from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, STUB, edited
+from tests.engine.tools import BACKEND, MODULE, SUMS, own_modules
 
 RECORDED = """{"golden": {"value": 1.618034, "atol": 1e-6, "rtol": 0, "source": "Euclid", "made_by": "a root"}}"""
 BANKS = {
@@ -40,9 +40,9 @@ def check(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch)
         yield check
 
 
-def findings(write: Any, changes: dict[str, str | None]) -> list[Finding]:
+def findings(write: Any, changes: dict[str, str | None], full: bool = False) -> list[Finding]:
     course = load_course(write(BANKS | changes))
-    return list(selfcheck(course, course.steps, Job(course.root, None, ("00",), BACKEND, 1, "salt")))
+    return list(selfcheck(course, course.steps, Job(course.root, None, ("00",), BACKEND, 1, "salt"), full=full))
 
 
 def problems(found: dict[str, str | None]) -> dict[str, str]:
@@ -116,6 +116,32 @@ def test_a_bank_that_cannot_be_read_is_told(check: Check) -> None:
 def test_a_bank_that_replaces_nothing_is_told(check: Check) -> None:
     found = problems(check(**{RIGHT: '"""right: no."""\ndef treble(x): return 3 * x\n'}))
     assert "defines no function of the step" in found["step 00 banks"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_solution_is_graded_where_it_can_matter_or_on_everything(
+    write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    graded: dict[str, set[str]] = {}
+
+    def judged(step: Any, case: Any, outcome: Any) -> Finding:
+        graded[case.name] = {exercise.id for exercise in outcome.report.exercises}
+        return Finding(case.name)
+
+    monkeypatch.setattr(batch, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr("autograder.selfcheck._finding", judged)
+    with own_modules():
+        findings(write_course, {}, full)
+    everything = {"00.double", "00.total"}
+    assert graded["reference"] == everything
+    assert graded["wrong-double__plus"] == (everything if full else {"00.double"})
+
+
+def test_a_bank_that_no_test_can_run_is_told(check: Check) -> None:
+    helper = "def unused(x):\n    return x\n"
+    solved = f"{SOLUTION}\n\n# region solution\n{helper}# endregion\n"
+    found = problems(check(**{f"reference/{MODULE}": solved, RIGHT: f'"""right: no."""\n{helper}'}))
+    assert "no test runs what it replaces" in found["step 00 banks"]
 
 
 def test_what_a_machine_cannot_compute_is_skipped_and_said(check: Check, write_course: Any) -> None:
