@@ -1,4 +1,5 @@
-# Two commands: `make demo` grades the bundled sample class, `make test` proves that everything works.
+# Two commands: `make demo` grades the bundled sample class, `make test` proves that everything works. The proofs that take
+# long (notebooks, a cluster, memory over many submissions) are in `make proofs`.
 # Both make their own virtual environment on first use. PYTHON chooses the interpreter (3.11 or newer).
 
 PYTHON ?= python3
@@ -8,11 +9,12 @@ STAMP := $(VENV)/.installed
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format clean
+.PHONY: help setup demo test proofs lint format clean
 
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
+	@echo "make proofs run the tests that take long: notebooks, a cluster, memory over many submissions"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -27,7 +29,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@test "$(SANDBOX)" != process || echo "bubblewrap does not work here, so the demo runs without isolation (lmi doctor says why)."
-	@$(BIN)/lmi demo --sandbox $(SANDBOX)
+	@$(BIN)/lmi demo --jobs 2 --sandbox $(SANDBOX)
 
 lint: $(STAMP)
 	@echo "Checking style and types."
@@ -39,9 +41,13 @@ test: $(STAMP) lint
 	@echo "Running the learner's public tests on the untouched course: nothing may be red."
 	@$(BIN)/python -m pytest -q
 	@echo "Running the engine's own tests."
-	@$(BIN)/python -m pytest -q tests/engine -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q tests/engine -m "not slow" -n 2 --dist loadfile
 	@echo "The course checks itself."
 	@$(BIN)/lmi selfcheck --jobs 2 --sandbox $(SANDBOX)
+
+proofs: $(STAMP)
+	@echo "Running the tests that take long."
+	@$(BIN)/python -m pytest -q tests/engine -m slow
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix .
