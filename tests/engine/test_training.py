@@ -1,0 +1,56 @@
+"""What the course ships trained: each file as its manifest says, within the budget, by a script that can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from reference.training import step02_grokking as grokking
+
+ROOT = Path(__file__).resolve().parents[2]
+MODELS = ROOT / "exercises" / "kit" / "models"
+MANIFESTS = sorted(MODELS.glob("*/manifest.json"))
+MIB = 2**20
+
+
+def test_shipped_models_fit_the_budget() -> None:
+    assert sum(path.stat().st_size for path in MODELS.rglob("*") if path.is_file()) <= 20 * MIB
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=[path.parent.name for path in MANIFESTS])
+def test_a_shipped_model_is_what_its_manifest_says(path: Path) -> None:
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    content = (path.parent / manifest["file"]).read_bytes()
+    assert manifest["file"].endswith(".safetensors")
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (manifest["bytes"], manifest["sha256"])
+    assert (ROOT / manifest["made_by"].split()[0]).is_file()
+    assert {"model_seed", "data_seed", "versions", "result"} <= manifest.keys()
+
+
+def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grokking, "SAVE_EVERY", 2)
+    monkeypatch.setattr(grokking, "EVALUATE_EVERY", 1)
+    grokking.train(tmp_path / "straight", 4)
+    grokking.train(tmp_path / "stopped", 3)  # saved at 2
+    grokking.train(tmp_path / "stopped", 4)
+    straight, stopped = (load_file(tmp_path / name / "checkpoint.safetensors") for name in ("straight", "stopped"))
+    assert straight["curves"][:, 0].tolist() == [0, 1, 2, 3, 4]
+    torch.testing.assert_close(stopped["curves"][:, :3], straight["curves"][:, :3], rtol=1e-6, atol=0)
+    torch.testing.assert_close(stopped["flat"], straight["flat"])
+    torch.testing.assert_close(stopped["optimiser.exp_avg_sq"], straight["optimiser.exp_avg_sq"])
+
+
+def test_training_computes_the_logits_that_the_step_teaches() -> None:
+    from reference.step02_grokking.data import modular_addition_data
+    from reference.step02_grokking.transformer import forward
+
+    flat = grokking.start().flat.detach()
+    pairs = torch.arange(0, grokking.P**2, 97)
+    tokens, _ = modular_addition_data(grokking.P)
+    fast = grokking.fast_logits(grokking.unflatten(flat), pairs)
+    torch.testing.assert_close(fast, forward(grokking.unflatten(flat), tokens[pairs]).logits, rtol=1e-4, atol=1e-4)

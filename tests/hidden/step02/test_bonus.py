@@ -1,0 +1,63 @@
+"""Grokfast and subtraction on other inputs."""
+
+import torch
+
+from autograder import exercise, expect, mistake
+
+
+@exercise("02.grokfast_filter")
+def test_a_few_gradients_in_a_row(learner, reference, draw):
+    average = reference_average = None
+    for _ in range(3):
+        gradient = draw.normal(3, 4)
+        filtered, average = learner.bonus.grokfast_filter(gradient, average, alpha=0.7, strength=1.5)
+        expected, reference_average = reference.bonus.grokfast_filter(gradient, reference_average, 0.7, 1.5)
+        expect(average, "average").to_match(reference_average)
+        expect(filtered, "filtered gradient").to_match(expected)
+
+
+@exercise("02.grokfast_filter")
+def test_defaults(learner, reference, draw):
+    gradient, average = draw.normal(5), draw.normal(5)
+    filtered, new = learner.bonus.grokfast_filter(gradient, average)
+    expected, expected_new = reference.bonus.grokfast_filter(gradient, average)
+    expect(new, "average").to_match(expected_new)
+    expect(filtered, "filtered gradient").to_match(
+        expected, watch_for=[mistake("The old average was added, not the new one.", gradient + 2 * average)]
+    )
+
+
+@exercise("02.train_grokfast")
+def test_ten_steps(learner, reference, draw, adamw_by_hand):
+    tokens, labels = reference.data.modular_addition_data(5)
+    train, test = reference.data.split(25, 0.6, draw.seed())
+    weights = reference.transformer.initial_weights(5, draw.seed(), d_model=12, heads=2, d_mlp=16)
+    setting = (weights, tokens, labels, train, test)
+    options = {"epochs": 10, "learning_rate": 1e-2, "record_every": 2}
+    grokfast = {"alpha": 0.8, "strength": 4.0}
+    got = learner.bonus.train_grokfast(*setting, **options, **grokfast)
+    train_loss, test_loss, _ = adamw_by_hand(*setting, **options, **grokfast)
+    unfiltered = mistake("The gradients were not filtered.", lambda: adamw_by_hand(*setting, **options)[0])
+    expect(got.epochs, "recorded epochs").to_equal(torch.arange(0, 11, 2))
+    expect(got.train_loss, "train loss").to_match(train_loss, rtol=3e-3, watch_for=[unfiltered])
+    expect(got.test_loss, "test loss").to_match(test_loss, rtol=3e-3)
+
+
+@exercise("02.modular_subtraction_data")
+def test_any_p(learner, reference, draw):
+    for p in (2, draw.choice([7, 11, 17])):
+        tokens, labels = learner.bonus.modular_subtraction_data(p)
+        expected_tokens, expected_labels = reference.bonus.modular_subtraction_data(p)
+        expect(tokens, "tokens").to_match(expected_tokens)
+        expect(labels, "labels").to_match(
+            expected_labels, watch_for=[mistake("These are b − a.", (-expected_labels) % p)]
+        )
+
+
+@exercise("02.subtraction_clock")
+def test_every_difference(learner, reference, draw):
+    for p in (5, 13, 47):
+        weights = learner.bonus.subtraction_clock(p, draw.permutation(p // 2)[:5] + 1)
+        tokens, labels = reference.bonus.modular_subtraction_data(p)
+        answers = reference.transformer.forward(weights, tokens).logits.argmax(1)
+        expect((answers == labels).double().mean().item(), "accuracy on all differences").to_equal(1.0)

@@ -1,0 +1,160 @@
+"""Restricted and excluded loss on random and trained logits; their variants are told apart."""
+
+import pytest
+import torch
+
+from autograder import exercise, expect, mistake
+
+P = 13
+LABELS = (torch.arange(P)[:, None] + torch.arange(P)).flatten() % P
+
+
+@pytest.fixture
+def setting(reference, draw):
+    """Logits with signal in every frequency, noise and a bias; three key frequencies; training rows."""
+    signal = sum(6 * draw.uniform(1) * _clock(k) for k in range(1, 7))
+    logits = signal + 0.7 * draw.normal(P * P, P) + 2 * draw.normal(P)
+    return logits, draw.permutation(6)[:3] + 1, draw.permutation(P * P)[:60].sort().values
+
+
+def _clock(k):
+    return (2 * torch.pi * k / P * (LABELS[:, None] - torch.arange(P))).cos()
+
+
+def _loss(logits, rows=slice(None)):
+    return torch.nn.functional.cross_entropy(logits.double()[rows], LABELS[rows])
+
+
+@exercise("02.restricted_loss")
+def test_any_logits(learner, reference, setting):
+    logits, frequencies, _ = setting
+    kept = sum(reference.logits.project_onto_frequency(logits, int(k)) for k in frequencies)
+    expect(learner.progress.restricted_loss(logits, frequencies), "restricted loss").to_match(
+        reference.progress.restricted_loss(logits, frequencies),
+        watch_for=[
+            mistake("The bias was not corrected: give back the mean logits.", _loss(kept).item()),
+            mistake("The bias was corrected within each row, not over pairs.",
+                    _loss(kept + (logits - kept).mean(1, keepdim=True)).item()),
+            mistake("This is the full loss.", _loss(logits).item()),
+            mistake("The key frequencies were removed, not kept.", _loss(logits - kept).item()),
+            mistake("Only the fit of cos w(a + b − c) was kept: keep whatever cos and sin w(a + b) do to each logit.",
+                    lambda: _loss(_cosine_fit(reference, logits, frequencies)).item()),
+        ],
+    )  # fmt: skip
+
+
+def _cosine_fit(reference, logits, frequencies):
+    alpha, _ = reference.logits.logit_cosine_fit(logits, frequencies)
+    kept = sum(a * _clock(int(k)) for a, k in zip(alpha, frequencies, strict=True))
+    return kept + (logits - kept).mean(0)
+
+
+@exercise("02.restricted_loss")
+def test_one_key_frequency(learner, reference, setting):
+    logits, frequencies, _ = setting
+    expect(learner.progress.restricted_loss(logits, frequencies[:1]), "restricted loss of one frequency").to_match(
+        reference.progress.restricted_loss(logits, frequencies[:1])
+    )
+
+
+@exercise("02.restricted_loss")
+def test_the_trained_model_is_better_restricted(learner, trained, checkpoints):
+    frequencies = torch.tensor(checkpoints["key_frequencies_of_the_neurons"].value)
+    restricted = learner.progress.restricted_loss(trained.logits, frequencies)
+    full = checkpoints["full_loss"].value
+    expect(restricted, "restricted loss of the trained model").to_equal_checkpoint(
+        checkpoints["restricted_loss_of_the_final_model"]
+    )
+    expect(full / restricted, "full loss over restricted loss").to_be_at_least(1.0)
+
+
+@exercise("02.excluded_loss")
+def test_any_logits_and_split(learner, reference, setting):
+    logits, frequencies, train = setting
+    parts = [reference.logits.project_onto_frequency(logits, int(k)) for k in frequencies]
+    only_train = [_projected_on(train, logits, int(k), reference) for k in frequencies]
+    expect(learner.progress.excluded_loss(logits, frequencies, train), "excluded losses").to_match(
+        reference.progress.excluded_loss(logits, frequencies, train),
+        rtol=1e-5,
+        watch_for=[
+            mistake("All pairs were counted; only training rows should be.",
+                    torch.stack([_loss(logits - part) for part in parts])),
+            mistake("All key frequencies were removed at once.", _loss(logits - sum(parts), train).expand(3)),
+            mistake("Each frequency was removed on top of those before it.",
+                    torch.stack([_loss(logits - sum(parts[: i + 1]), train) for i in range(3)])),
+            mistake("The frequency was kept, not removed.", torch.stack([_loss(part, train) for part in parts])),
+            mistake("The projection was taken over the training rows alone.",
+                    torch.stack([_loss(logits - part, train) for part in only_train])),
+            mistake("The mean over the training rows was given back; nothing is to be corrected.",
+                    torch.stack([_loss(logits - part + part[train].mean(0), train) for part in parts])),
+        ],
+    )  # fmt: skip
+
+
+def _projected_on(train, logits, k, reference):
+    directions = reference.logits.trig_directions(P, k)[:, train]
+    part = torch.zeros_like(logits)
+    part[train] = directions.T @ (torch.linalg.pinv(directions.T) @ logits[train])
+    return part
+
+
+@exercise("02.excluded_loss")
+def test_every_key_frequency_hurts_the_trained_model(learner, run, trained, checkpoints):
+    frequencies = torch.tensor(checkpoints["key_frequencies_of_the_neurons"].value)
+    excluded = learner.progress.excluded_loss(trained.logits, frequencies, run.train)
+    expect(excluded, "excluded losses of the trained model").to_equal_checkpoint(
+        checkpoints["excluded_losses_of_the_final_model"]
+    )
+
+
+@exercise("02.weight_norm")
+def test_any_weights(learner, reference, draw):
+    weights = {"W_E": draw.normal(6, 4), "W_pos": draw.normal(3, 4), "W_in": 10 * draw.normal(4, 9, 2)}
+    norm = reference.progress.weight_norm(weights)
+    expect(learner.progress.weight_norm(weights), "sum of squares").to_match(
+        norm,
+        rtol=1e-5,
+        watch_for=[
+            mistake("The root was taken; the sum of squares is asked.", norm**0.5),
+            mistake("Norms were added up, not squares.", sum(w.norm().item() for w in weights.values())),
+        ],
+    )
+
+
+@exercise("02.training_phases")
+def test_any_curves(learner, reference, draw):
+    rise, fall = torch.linspace(4.7, 25, 12), torch.logspace(1.3, -6, 28)
+    test_loss = torch.cat([rise, 20 * torch.ones(8), fall]).double() * draw.uniform(48, low=0.9, high=1.1).double()
+    excluded = torch.cat([torch.linspace(4.7, 0.1, 9), torch.linspace(0.1, 12, 39)]).double()
+    excluded += 0.01 * draw.uniform(48).double()
+    epochs = 100 * torch.arange(48) + 7
+    for records in (10, 22, 26, 48):
+        got = learner.progress.training_phases(epochs[:records], test_loss[:records], excluded[:records])
+        expected = reference.progress.training_phases(epochs[:records], test_loss[:records], excluded[:records])
+        for name in expected._fields:
+            expect(getattr(got, name), name).to_match(getattr(expected, name))
+
+
+@exercise("02.training_phases")
+def test_low_excluded_loss_late_in_training_is_not_memorisation(learner):
+    epochs = torch.arange(0, 80, 10)
+    test_loss = torch.tensor([4.0, 10, 11, 9, 1, 0.05, 0.04, 0.03], dtype=torch.float64)
+    excluded = torch.tensor([4.0, 1, 2, 3, 4, 0.5, 0.4, 0.3], dtype=torch.float64)
+    found = learner.progress.training_phases(epochs, test_loss, excluded)
+    expect(tuple(found), "ends of the phases").to_equal((10, 30, 50))
+
+
+@exercise("02.training_phases")
+def test_a_low_test_loss_before_it_rises_ends_nothing(learner):
+    epochs = torch.arange(6)
+    test_loss = torch.tensor([0.01, 4.0, 3.0, 1.0, 0.5, 0.04], dtype=torch.float64)
+    found = learner.progress.training_phases(epochs, test_loss, torch.arange(6.0).double())
+    expect(tuple(found), "ends of the phases").to_equal((0, 2, 5))
+
+
+@exercise("02.training_phases")
+def test_a_falling_and_rising_test_loss(learner):
+    """It ends where the loss is high for the last time, not where it first falls."""
+    test_loss = torch.tensor([5.0, 8, 3, 9, 2, 0.05], dtype=torch.float64)
+    found = learner.progress.training_phases(torch.arange(6), test_loss, torch.ones(6, dtype=torch.float64))
+    expect(tuple(found), "ends of the phases").to_equal((0, 3, 5))
