@@ -1,0 +1,12 @@
+"""wrong: draws the pairs from the global generator. Fails: 01.anticorrelated_features."""
+
+import torch
+
+
+def anticorrelated_features(batch_size, probability, generator=None):
+    first, second = probability[:, ::2], probability[:, 1::2]
+    if probability.shape[1] % 2 or (first + second > 1).any():
+        raise ValueError("pairs")
+    u = torch.rand(batch_size, *first.shape)
+    present = torch.stack([u < first, u >= 1 - second], -1).flatten(-2)
+    return present * torch.rand(present.shape, generator=generator)

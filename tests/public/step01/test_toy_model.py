@@ -1,0 +1,151 @@
+"""The toy model, its loss, and what training makes of it when features are dense and when they are sparse."""
+
+import torch
+
+from autograder import exercise, expect, mistake
+from exercises.kit.shapes import regular_polygon
+
+
+@exercise("01.forward")
+def test_two_features_in_one_dimension(learner):
+    """W = [1, −1]: the hidden value is x0 − x1, and the ReLU keeps it for feature 0 or for feature 1."""
+    model = learner.toy_model.ToyModel(torch.tensor([[[1.0, -1.0]]]), torch.zeros(1, 2))
+    x = torch.tensor([[0.5, 0.0], [0.0, 0.75], [1.0, 0.25]])[:, None]
+    before_relu = torch.tensor([[0.5, -0.5], [-0.75, 0.75], [0.75, -0.75]])[:, None]
+    expect(model.forward(x), "x̂ of each feature alone, and of both").to_equal(
+        before_relu.relu(),
+        watch_for=[
+            mistake("The ReLU is missing.", before_relu),
+            mistake(
+                "The hidden dimensions went through a ReLU too.",
+                torch.tensor([[0.5, 0], [0, 0], [0.75, 0]])[:, None],
+            ),
+        ],
+    )
+
+
+@exercise("01.forward")
+def test_each_instance_has_its_own_weights(learner):
+    """Instance 0 keeps feature 0, instance 1 keeps feature 1 at twice its size squared."""
+    W = torch.tensor([[[1.0, 0.0]], [[0.0, 2.0]]])
+    model = learner.toy_model.ToyModel(W, torch.tensor([[0.0, 0.1], [0.2, -1.0]]))
+    x = torch.tensor([[[0.3, 0.4], [0.3, 0.4]]])
+    expect(model.forward(x), "x̂").to_equal(torch.tensor([[[0.3, 0.1], [0.2, 0.6]]]), atol=1e-6)
+
+
+@exercise("01.forward")
+def test_without_relu_the_model_is_linear(learner):
+    model = learner.toy_model.ToyModel(torch.tensor([[[1.0, -1.0]]]), torch.tensor([[0.0, 0.25]]), relu=False)
+    expect(model.forward(torch.tensor([[[0.5, 0.0]]])), "x̂").to_equal(torch.tensor([[[0.5, -0.25]]]))
+
+
+@exercise("01.importance_weighted_loss")
+def test_mean_over_batch_and_features_then_sum_over_instances(learner):
+    """Errors of 1 and 2 in instance 0, of 3 in instance 1."""
+    x = torch.zeros(2, 2, 2)
+    x_hat = torch.zeros(2, 2, 2)
+    x_hat[0, 0] = torch.tensor([1.0, -2.0])
+    x_hat[1, 1, 0] = 3
+    importance = torch.tensor([[1.0, 0.5], [2.0, 1.0]])
+    total = 1 * 1 + 0.5 * 4 + 2 * 9.0
+    expect(learner.toy_model.importance_weighted_loss(x, x_hat, importance), "loss").to_equal(
+        torch.tensor(total / 4),
+        watch_for=[
+            mistake("Everything was averaged: instances should be added up.", torch.tensor(total / 8)),
+            mistake("Everything was added up: average over the batch and the features.", torch.tensor(total)),
+            mistake("Features were added up: average over them too.", torch.tensor(total / 2)),
+            mistake("The importance was squared: it belongs outside of the square.", torch.tensor((1 + 1 + 36) / 4)),
+            mistake("The importance was left out.", torch.tensor((1 + 4 + 9) / 4)),
+        ],
+    )
+
+
+@exercise("01.linear_solution")
+def test_it_finds_the_directions_of_greatest_variance(learner):
+    """Features 0 and 2 vary most; feature 1 has a mean that only b can give back."""
+    x = torch.tensor([[3.0, 1.5, 0], [-3, 1.5, 0], [0, 0.5, 2], [0, 0.5, -2]])
+    W, b = learner.linear_model.linear_solution(x, 2)
+    expect(W, "W").to_have_shape(2, 3)
+    expect(W.T @ W, "WᵀW").to_equal(torch.diag(torch.tensor([1.0, 0, 1])), atol=1e-5)
+    expect(b, "b").to_equal(
+        torch.tensor([0.0, 1, 0]),
+        atol=1e-5,
+        watch_for=[mistake("b is left out: the mean of what is projected away is lost.", torch.zeros(3))],
+    )
+
+
+@exercise("01.linear_solution")
+def test_the_mean_is_no_variance(learner):
+    """Feature 0 is always about 10 and hardly varies: a plain singular value decomposition would choose it."""
+    x = torch.tensor([[10.0, 1], [10.1, -1], [9.9, 2], [10, -2]])
+    W, b = learner.linear_model.linear_solution(x, 1)
+    expect((W.T @ W)[1, 1].item(), "share of feature 1 in WᵀW").to_be_within(0.99, 1.01)
+    expect((x @ W.T @ W + b - x).square().mean().item(), "mean squared error").to_be_at_most(0.01)
+
+
+SETTINGS = {"steps": 300, "batch_size": 128, "learning_rate": 0.03}  # short, and long enough
+
+
+def sweep(learner, **changes):
+    """Ten dense models (all features always present) and ten sparse ones, five features in two dimensions."""
+    probability = torch.tensor([1.0] * 10 + [0.03] * 10)[:, None].expand(20, 5)
+    falling, equal = torch.tensor([1.0, 0.8, 0.2, 0.1, 0.05]), torch.ones(5)
+    importance = torch.stack([falling] * 10 + [equal] * 10)
+    return learner.toy_model.train_toy_models(probability, importance, 2, **SETTINGS | {"seed": 0} | changes)
+
+
+@exercise("01.train_toy_models")
+def test_one_set_of_weights_for_each_instance_and_the_seed_decides(learner):
+    first, again, other = (sweep(learner, steps=5, seed=seed) for seed in (3, 3, 4))
+    expect(first.W, "W").to_have_shape(20, 2, 5)
+    expect(first.b, "b").to_have_shape(20, 5)
+    expect(again.W, "W when trained again with the same seed").to_equal(first.W, atol=1e-5)
+    expect(bool((first.W - other.W).abs().max() > 1e-3), "whether another seed gives other weights").to_be_true(
+        "Two seeds gave the same weights: draw the start and the batches from `seed`."
+    )
+
+
+@exercise("01.train_toy_models")
+def test_dense_keeps_the_two_most_important_and_sparse_keeps_all_five(learner):
+    """Measured over 60 seeds: 98 % of dense models do and 93 % of sparse ones; two of three from a start that is wider
+    than asked."""
+    norms = sweep(learner).W.norm(dim=1)
+    dense = int(((norms[:10, :2] > 0.8).all(1) & (norms[:10, 2:] < 0.4).all(1)).sum())
+    expect(dense, "dense models, of ten, that keep the two most important features alone").to_be_at_least(4)
+    sparse = int((norms[10:] > 0.5).all(1).sum())
+    expect(sparse, "sparse models, of ten, that represent all five features").to_be_at_least(4)
+
+
+@exercise("01.partners")
+def test_features_that_come_together_are_not_put_opposite_each_other(learner):
+    """Two pairs in two dimensions. Measured: at most 2 % are opposite; of independent ones 32 %."""
+    model = learner.toy_model.train_toy_models(
+        torch.full((16, 4), 0.05), torch.ones(16, 4), 2, data="correlated", seed=0, **SETTINGS
+    )
+    opposite = int((partner_cosines(model.W) < -0.8).all(1).sum())
+    expect(opposite, "models, of sixteen, that put the partners of both pairs opposite each other").to_be_at_most(3)
+
+
+@exercise("01.partners")
+def test_features_that_never_meet_are_put_opposite_each_other(learner):
+    """Measured: 83 to 100 % of models; of independent features 10 to 22 %."""
+    model = learner.toy_model.train_toy_models(
+        torch.full((16, 4), 0.5), torch.ones(16, 4), 2, data="anticorrelated", seed=0, **SETTINGS
+    )
+    opposite = int((partner_cosines(model.W) < -0.8).all(1).sum())
+    expect(opposite, "models, of sixteen, that put the partners of both pairs opposite each other").to_be_at_least(8)
+
+
+def partner_cosines(W):
+    """Cosine between features 0 and 1, and between 2 and 3, of every instance."""
+    return torch.cosine_similarity(W[:, :, ::2], W[:, :, 1::2], dim=1)
+
+
+@exercise("01.forward")
+def test_a_pentagon_recovers_one_feature_at_a_time(learner):
+    """With b = −cos 72° the interference of a single feature stays below zero and vanishes in the ReLU."""
+    cos72 = 0.309017
+    model = learner.toy_model.ToyModel(regular_polygon(5)[None], torch.full((1, 5), -cos72))
+    expect(model.forward(torch.eye(5)[:, None]), "x̂ of each feature alone").to_equal(
+        torch.eye(5)[:, None] * (1 - cos72), atol=1e-5
+    )
