@@ -1,5 +1,5 @@
 # Two commands: `make demo` grades the bundled sample class, `make test` proves that everything works. The proofs that take
-# long (notebooks, a cluster, memory over many submissions) are in `make proofs`.
+# long (notebooks, a cluster, what each known solution does to every exercise) are in `make proofs`.
 # Both make their own virtual environment on first use. PYTHON chooses the interpreter (3.11 or newer).
 
 PYTHON ?= python3
@@ -14,7 +14,7 @@ SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwr
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
-	@echo "make proofs run the tests that take long: notebooks, a cluster, memory over many submissions"
+	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -43,11 +43,13 @@ test: $(STAMP) lint
 	@echo "Running the engine's own tests."
 	@$(BIN)/python -m pytest -q tests/engine -m "not slow" -n 2 --dist loadfile
 	@echo "The course checks itself."
-	@$(BIN)/lmi selfcheck --jobs 2 --sandbox $(SANDBOX)
+	@$(BIN)/lmi selfcheck --quick --jobs 2 --sandbox $(SANDBOX)
 
 proofs: $(STAMP)
 	@echo "Running the tests that take long."
 	@$(BIN)/python -m pytest -q tests/engine -m slow
+	@echo "The course checks itself in full."
+	@$(BIN)/lmi selfcheck --jobs 2 --sandbox $(SANDBOX)
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix .

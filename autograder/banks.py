@@ -79,14 +79,15 @@ def _modules(folder: Path) -> dict[str, str]:
 
 def replaced(files: dict[str, str], change: BankFile) -> dict[str, str]:
     """`files` with the functions that `change` defines replaced."""
-    names = _defined(change.source)
-    touched = {name for name, text in files.items() if names & _defined(text)}
+    names = defined(change.source)
+    touched = {name for name, text in files.items() if names & defined(text)}
     if not touched:
         raise BankError(f"{change.path}: defines no function of the step")
     return {name: f"{text}\n\n{change.source}" if name in touched else text for name, text in files.items()}
 
 
-def _defined(source: str) -> set[str]:
+def defined(source: str) -> set[str]:
+    """The functions and classes that a text defines at its top level."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return {node.name for node in ast.parse(source).body if isinstance(node, kinds)}
 

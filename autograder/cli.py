@@ -228,8 +228,8 @@ def selfcheck(
     ] = None,
     jobs: Jobs = 1,
     sandbox: Sandbox = "bwrap",
-    full: Annotated[
-        bool, typer.Option("--full", help="Grade each solution on the whole step, not only where it can matter.")
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Grade each solution on its own exercise alone, with one thread.")
     ] = False,
 ) -> None:
     """Check the course itself.
@@ -241,7 +241,7 @@ def selfcheck(
     """
     from autograder.staff import check_course
 
-    raise typer.Exit(check_course(_course(), steps, jobs, sandbox, full))
+    raise typer.Exit(check_course(_course(), steps, jobs, sandbox, quick))
 
 
 @app.command(rich_help_panel=STAFF)

@@ -76,7 +76,7 @@ def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
         return grade_submissions(course, [Path(folder)], out, None, jobs, None, None, backend)
 
 
-def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend: str, full: bool) -> int:
+def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend: str, quick: bool) -> int:
     """`lmi selfcheck`. 0 sound, 1 not, 2 could not run."""
     from autograder.selfcheck import selfcheck
 
@@ -86,7 +86,7 @@ def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend
     except (SandboxUnavailable, SaltError, SettingError) as error:
         return _could_not(str(error))
     checked = wrong = skipped = 0
-    for finding in selfcheck(course, chosen, job, jobs, full):
+    for finding in selfcheck(course, chosen, job, jobs, quick):
         checked += 1
         skipped += finding.skipped
         if finding.problem:

@@ -40,9 +40,9 @@ def check(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch)
         yield check
 
 
-def findings(write: Any, changes: dict[str, str | None], full: bool = False) -> list[Finding]:
+def findings(write: Any, changes: dict[str, str | None], quick: bool = False) -> list[Finding]:
     course = load_course(write(BANKS | changes))
-    return list(selfcheck(course, course.steps, Job(course.root, None, ("00",), BACKEND, 1, "salt"), full=full))
+    return list(selfcheck(course, course.steps, Job(course.root, None, ("00",), BACKEND, 1, "salt"), quick=quick))
 
 
 def problems(found: dict[str, str | None]) -> dict[str, str]:
@@ -118,9 +118,12 @@ def test_a_bank_that_replaces_nothing_is_told(check: Check) -> None:
     assert "defines no function of the step" in found["step 00 banks"]
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_a_solution_is_graded_where_it_can_matter_or_on_everything(
-    write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, full: bool
+TOTAL_USES_DOUBLE = edited(SOLUTION, ("return largest_so_far", "return double(largest_so_far) // 2"))
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_solution_is_graded_where_it_can_matter_or_on_its_own_exercise(
+    write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, quick: bool
 ) -> None:
     graded: dict[str, set[str]] = {}
 
@@ -131,10 +134,11 @@ def test_a_solution_is_graded_where_it_can_matter_or_on_everything(
     monkeypatch.setattr(batch, "_sandbox", lambda job, kit: tiny_sandbox)
     monkeypatch.setattr("autograder.selfcheck._finding", judged)
     with own_modules():
-        findings(write_course, {}, full)
-    everything = {"00.double", "00.total"}
+        findings(write_course, {f"reference/{MODULE}": TOTAL_USES_DOUBLE}, quick)
+    everything, own = {"00.double", "00.total"}, {"00.double"}
     assert graded["reference"] == everything
-    assert graded["wrong-double__plus"] == (everything if full else {"00.double"})
+    assert graded["wrong-double__plus"] == graded["right-double__times"] == (own if quick else everything)
+    assert ("right-double__times, 2 threads" in graded) is not quick
 
 
 def test_a_bank_that_no_test_can_run_is_told(check: Check) -> None:
