@@ -17,6 +17,11 @@ def test_a_notebook_is_committed_without_outputs(path):
     assert [cell.id for cell in cells if cell.outputs or cell.execution_count] == []
 
 
+def test_the_first_cell_finds_the_course(path):
+    first = next(cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    assert first.source.startswith("# Run this first") and "sys.path.insert(0, str(root))" in first.source
+
+
 @pytest.mark.slow
 def test_a_notebook_runs_on_the_solutions(path, monkeypatch):
     from nbclient import NotebookClient
