@@ -16,7 +16,6 @@ sys.path.insert(0, str(ROOT))
 
 from reference.step02_grokking.data import modular_addition_data  # noqa: E402
 from reference.step02_grokking.embedding import embedding_spectrum, gini  # noqa: E402
-from reference.step02_grokking.logits import logit_cosine_fit  # noqa: E402
 from reference.step02_grokking.neurons import neuron_frequencies  # noqa: E402
 from reference.step02_grokking.progress import excluded_loss, restricted_loss, weight_norm  # noqa: E402
 from reference.step02_grokking.transformer import cross_entropy_high_precision, forward  # noqa: E402
@@ -100,14 +99,12 @@ def measure(saved: dict[int, Path], frequencies: Tensor, train: Tensor) -> dict[
 def results(
     weights: dict[str, Tensor], tokens: Tensor, labels: Tensor, split: tuple[Tensor, Tensor], first_loss: float
 ) -> dict[str, object]:
-    logits, neurons, _ = forward(weights, tokens)
+    """The losses; what learners are to measure on the model is recorded elsewhere."""
+    logits = forward(weights, tokens).logits
     train, test = (cross_entropy_high_precision(logits[rows], labels[rows]).item() for rows in split)
-    fraction = neuron_frequencies(neurons).fraction
     return {
         "first_loss": first_loss,
         "train_loss": train,
         "test_loss": test,
         "test_accuracy": (logits.argmax(1) == labels)[split[1]].double().mean().item(),
-        "neurons_above_85_percent": (fraction > 0.85).double().mean().item(),
-        "logit_variance_explained": logit_cosine_fit(logits, frequencies_of_neurons(weights, tokens))[1],
     }

@@ -30,6 +30,11 @@ def refusal(course: Course, out: Path) -> str:
     return str(caught.value)
 
 
+def test_this_course_can_be_released(out: Path) -> None:
+    release(load_course(Path(__file__).resolve().parents[2]), out)
+    assert (out / "exercises" / "kit" / "models" / "step02" / "manifest.json").is_file()
+
+
 def test_release_holds_what_learners_need_and_nothing_else(tiny_course: Course, out: Path) -> None:
     release(tiny_course, out)
     assert sorted(everything(out)) == [
