@@ -1,6 +1,6 @@
 """The run that step 02 ships: a one-layer transformer that grokked addition modulo 113, with snapshots on the way.
 
-`load_run()` reads it; reference/training/step02_grokking.py made it. Weights have the names and shapes that
+`load_run()` reads it; its manifest says how it was made. Weights have the names and shapes that
 transformer.py of step 02 lists.
 """
 
@@ -85,8 +85,7 @@ def _read(path: Path) -> bytes:
     except OSError as problem:
         raise RunError(
             f"{path} cannot be read ({problem.strerror}).\n"
-            "  It comes with the course; get it again from the course's repository, or train it yourself (an hour):\n"
-            "  python reference/training/step02_grokking.py train, then ship"
+            "  It comes with the course; get it again from the course's repository."
         ) from None
 
 

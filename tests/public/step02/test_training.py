@@ -103,7 +103,9 @@ def test_a_model_that_only_memorises_never_generalises(learner):
 @pytest.mark.parametrize("patience, expected", [(1, 600), (4, 600), (5, None)])
 def test_patience_counts_records(learner, patience, expected):
     found = learner.training.detect_grok(EPOCHS, TRAIN, TEST, patience=patience)
-    expect(found.generalised, f"when it generalised, with patience {patience}").to_equal(expected)
+    expect(found.generalised, f"when it generalised, with patience {patience}").to_equal(
+        expected, watch_for=[mistake("The last records count too: a window may end with the curve.", None)]
+    )
 
 
 @exercise("02.detect_grok")
