@@ -1,0 +1,37 @@
+"""Bonus: induction in one layer, with keys that are smeared; and the strongest heads of any model."""
+
+from jaxtyping import Float32, Int64
+from torch import Tensor
+
+from .transformer import Activations, Weights
+
+
+def smear_keys(
+    keys: Float32[Tensor, "batch head position d_head"], alpha: Float32[Tensor, "head"]
+) -> Float32[Tensor, "batch head position d_head"]:
+    """Mix each key with the one before: σ(α) · key + (1 − σ(α)) · previous key, with one α for every head.
+
+    The first key has none before it and stays. Takes float32 [batch, head, t, d_head] and [head]; returns the shape of
+    `keys`; autograd must be able to follow. Source: Olsson et al. 2022, argument 2, "smeared key" architecture.
+    """
+    raise NotImplementedError(
+        "Weigh keys 1 … t − 1 and keys 0 … t − 2 with the sigmoid and what is left, and keep the first"
+    )
+
+
+def smeared_forward(weights: Weights, tokens: Int64[Tensor, "batch position"]) -> Activations:
+    """`attention_only_forward` with `smear_keys`: `weights` has one more tensor, `alpha` [layer, head].
+
+    Keys are smeared before they meet the queries; everything else is as it was, `overwrite` apart. Now one layer can
+    match "the token before this key" by itself. Source: Olsson et al. 2022, argument 2.
+    """
+    raise NotImplementedError("The same forward pass, with the keys of each layer smeared")
+
+
+def strongest_heads(scores: Float32[Tensor, "layer head"], count: int) -> list[tuple[int, int, float]]:
+    """The `count` heads with the highest scores, highest first: (layer, head, score), ints and a float.
+
+    Takes [layer, head], from any model: its patterns on repeated tokens, through your scores. Raises ValueError for
+    more heads than there are. Source: TransformerLens, head detector demo (GPT-2 small's best induction head is 5.1).
+    """
+    raise NotImplementedError("Sort all scores at once, and turn each place back into layer and head")

@@ -1,0 +1,97 @@
+"""Take parts away and see what breaks; and watch the parts appear in training."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float32, Float64, Int64
+from torch import Tensor
+
+from .losses import half_losses, per_position_loss
+from .scores import prefix_matching_score, previous_token_score
+from .transformer import Weights, attention_only_forward
+
+
+def ablate_heads(
+    weights: Weights, tokens: Int64[Tensor, "batch position"], kind: str = "mean"
+) -> Float32[Tensor, "layer head"]:
+    """How much the loss on the second half rises when a head is taken away, for every head, one at a time.
+
+    `tokens` are `repeated_tokens`, with BOS or without: L is half their number, rounded down. "zero": the head adds
+    nothing. "mean": it adds, at every position, its mean output there over the batch, so that it says what it always
+    says and nothing about this sequence. Entry [layer, head] is (loss with the head ablated) − (loss of the intact
+    model), both the second of `half_losses`. Returns float32 [layer, head]. Raises ValueError for any other `kind`.
+    Source: Olsson et al. 2022, "Ablations"; Wang et al. 2022 for the mean.
+    """
+    # region solution: for each head run the model with its output overwritten, and subtract the intact loss
+    if kind not in ("zero", "mean"):
+        raise ValueError(f'kind is {kind!r}; it must be "zero" or "mean".')
+    intact = attention_only_forward(weights, tokens)
+    instead = intact.outputs.mean(dim=1) * (kind == "mean")  # [layer, head, position, d_model]
+
+    def second_half(logits: Tensor) -> float:
+        return half_losses(per_position_loss(logits, tokens), tokens.shape[1] // 2).second
+
+    losses = [
+        [
+            second_half(attention_only_forward(weights, tokens, [(i, j, output)]).logits)
+            for j, output in enumerate(layer)
+        ]
+        for i, layer in enumerate(instead)
+    ]
+    return torch.tensor(losses) - second_half(intact.logits)
+    # endregion
+
+
+class Broken(NamedTuple):
+    """Prefix-matching scores of the second layer's heads: as they are, and without one head of the first layer."""
+
+    intact: Float32[Tensor, "second"]
+    ablated: Float32[Tensor, "first second"]
+
+
+def break_the_circuit(weights: Weights, tokens: Int64[Tensor, "batch position"]) -> Broken:
+    """Does an induction head need a previous-token head? Take each head of the first layer away, and score the second.
+
+    `tokens` are `repeated_tokens`, with BOS or without: L is half their number, rounded down. `intact` [head] holds the
+    `prefix_matching_score` of every second-layer head, averaged over the batch; row i of `ablated` [head, head] holds
+    the same while head i of the first layer adds its mean output over the batch at each position, nothing else being
+    touched. Returns float32. Source: Olsson et al. 2022, argument 5; Elhage et al. 2021, "How induction heads work".
+    """
+    # region solution: score the second layer's patterns, then again with each first-layer head's output overwritten
+    half = tokens.shape[1] // 2
+    intact = attention_only_forward(weights, tokens)
+    means = intact.outputs[0].mean(dim=0)  # [head, position, d_model]
+    patterns = [attention_only_forward(weights, tokens, [(0, i, mean)]).patterns for i, mean in enumerate(means)]
+    scores = [prefix_matching_score(p[1], half).mean(dim=0) for p in (intact.patterns, *patterns)]
+    return Broken(scores[0], torch.stack(scores[1:]))
+    # endregion
+
+
+class PhaseChange(NamedTuple):
+    """What a model can do and which heads it has, snapshot by snapshot."""
+
+    first_half: Float64[Tensor, "snapshot"]
+    second_half: Float64[Tensor, "snapshot"]
+    previous_token: Float32[Tensor, "snapshot layer head"]
+    prefix_matching: Float32[Tensor, "snapshot layer head"]
+
+
+def phase_change(snapshots: Sequence[Weights], tokens: Int64[Tensor, "batch position"]) -> PhaseChange:
+    """Losses and head scores of every snapshot of a model, in the order given.
+
+    `tokens` are `repeated_tokens`, with BOS or without: L is half their number, rounded down. The `half_losses` are
+    float64 [snapshot]; the scores, averaged over the batch, float32 [snapshot, layer, head]. The model may have any
+    number of layers. Source: Olsson et al. 2022, argument 1: heads and loss change together.
+    """
+    # region solution: run every snapshot, and collect both halves' losses and both scores
+    half = tokens.shape[1] // 2
+    losses, previous, matching = [], [], []
+    for weights in snapshots:
+        logits, patterns, _ = attention_only_forward(weights, tokens)
+        losses.append(half_losses(per_position_loss(logits, tokens), half))
+        previous.append(previous_token_score(patterns).mean(dim=1))
+        matching.append(prefix_matching_score(patterns, half).mean(dim=1))
+    first, second = torch.tensor(losses, dtype=torch.float64).T
+    return PhaseChange(first, second, torch.stack(previous), torch.stack(matching))
+    # endregion

@@ -1,0 +1,70 @@
+"""What a head would do, read from its weights alone: no token is run here.
+
+A matrix over the vocabulary is kept as two factors, (left [rows, d_head], right [d_head, columns]): their product may
+be too large to write down, and is never needed whole.
+"""
+
+import torch
+from jaxtyping import Float32
+from torch import Tensor
+
+from .transformer import Weights
+
+Factors = tuple[Float32[Tensor, "rows d_head"], Float32[Tensor, "d_head columns"]]
+
+
+def ov_circuit(weights: Weights, layer: int, head: int) -> Factors:
+    """The full OV circuit W_E W_V W_O W_U as two factors: row = token attended to, column = logit it raises or lowers.
+
+    Returns (left [vocab, d_head], right [d_head, vocab]), float32, whose product is the circuit; the product itself,
+    [vocab, vocab], is not formed. Source: Elhage et al. 2021, "Splitting attention head terms into circuits".
+    """
+    # region solution: multiply embedding and W_V on one side, W_O and unembedding on the other
+    left = weights["W_E"] @ weights["W_V"][layer, head]
+    right = weights["W_O"][layer, head] @ weights["W_U"]
+    return left, right
+    # endregion
+
+
+def copying_accuracy(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, "d_head token"]) -> float:
+    """The share of tokens that a circuit copies: in row i of left · right, column i is the largest.
+
+    Takes the factors [vocab, d_head] and [d_head, vocab]; returns a float from 0 to 1. Works for 50,000 tokens: a few
+    rows of the product at a time, never [vocab, vocab]. Source: Olsson et al. 2022, "Copying"; as a top-1 share: Nanda.
+    """
+    # region solution: multiply out a block of rows at a time, and compare each row's argmax with its own number
+    copied = 0
+    for rows in torch.arange(len(left)).split(512):
+        copied += ((left[rows] @ right).argmax(dim=1) == rows).sum().item()
+    return copied / len(left)
+    # endregion
+
+
+def copying_score(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, "d_head token"]) -> float:
+    """Σ λ / Σ |λ| over the eigenvalues of left · right: 1 for a head that only copies, −1 for one that only suppresses.
+
+    Takes the factors [vocab, d_head] and [d_head, vocab]. Eigenvalues are complex, |λ| is their modulus; they come in
+    conjugate pairs, so that the sum is real. The product has rank d_head at most: all its eigenvalues but zeros are
+    those of a [d_head, d_head] matrix, and no larger one may be formed. Returns a float; compute in float64. Source:
+    Elhage et al. 2021, "Detecting copying behavior".
+    """
+    # region solution: take the eigenvalues of right · left, and divide their sum by the sum of their moduli
+    eigenvalues = torch.linalg.eigvals(right.double() @ left.double())
+    return (eigenvalues.real.sum() / eigenvalues.abs().sum()).item()
+    # endregion
+
+
+def positional_pattern(weights: Weights, layer: int, head: int, length: int) -> Float32[Tensor, "query key"]:
+    """The pattern a head would have if it saw positions only: from W_pos W_Q W_Kᵀ W_posᵀ.
+
+    For the first `length` positions. Scaled by 1/√d_head, with the causal mask and a softmax over keys, as in
+    `attention_only_forward`. Returns float32 [length, length], query first. Source: Elhage et al. 2021; Nanda 2022, for
+    a previous-token head.
+    """
+    # region solution: make queries and keys of W_pos alone, and treat the scores as the model does
+    position = weights["W_pos"][:length]
+    query, key = position @ weights["W_Q"][layer, head], position @ weights["W_K"][layer, head]
+    scores = query @ key.T / query.shape[-1] ** 0.5
+    future = torch.ones(length, length, dtype=torch.bool).triu(1)
+    return scores.masked_fill(future, -torch.inf).softmax(dim=-1)
+    # endregion

@@ -1,0 +1,7 @@
+"""wrong: counts positive entries of the diagonal. Fails: 03.copying_accuracy."""
+
+def copying_accuracy(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, "d_head token"]) -> float:
+    copied = 0
+    for rows in torch.arange(len(left)).split(512):
+        copied += ((left[rows] * right[:, rows].T).sum(1) > 0).sum().item()
+    return copied / len(left)

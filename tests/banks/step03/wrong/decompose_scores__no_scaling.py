@@ -1,0 +1,6 @@
+"""wrong: does not divide by the root of d_head. Fails: 03.decompose_scores."""
+
+def decompose_scores(
+    query: Float32[Tensor, "query_component position d_head"], key: Float32[Tensor, "key_component position d_head"]
+) -> Float32[Tensor, "query_component key_component query key"]:
+    return torch.einsum("aqe,bke->abqk", query, key)

@@ -1,0 +1,6 @@
+"""wrong: counts the first token of the second half to the second half. Fails: 03.half_losses."""
+
+def half_losses(loss: Float[Tensor, "batch position-1"], half: int) -> HalfLosses:
+    if loss.shape[1] not in (2 * half - 1, 2 * half):
+        raise ValueError(f"{loss.shape[1]} losses in a row do not belong to two halves of {half} tokens.")
+    return HalfLosses(loss[:, :-half].mean().item(), loss[:, -half:].mean().item())

@@ -1,0 +1,12 @@
+"""wrong: takes W_Q and W_K of the first layer. Fails: 03.head_compositions."""
+
+def head_compositions(weights: Weights) -> Float32[Tensor, "kind first second"]:
+    W_Q, W_K, W_V, W_O = (weights[name] for name in ("W_Q", "W_K", "W_V", "W_O"))
+    heads = range(W_Q.shape[1])
+    seconds = [
+        [(W_Q[0, j], W_K[0, j].T) for j in heads],
+        [(W_K[0, j], W_Q[0, j].T) for j in heads],
+        [(W_V[1, j], W_O[1, j]) for j in heads],
+    ]
+    scores = [[[composition_score((W_V[0, i], W_O[0, i]), b) for b in kind] for i in heads] for kind in seconds]
+    return torch.tensor(scores)

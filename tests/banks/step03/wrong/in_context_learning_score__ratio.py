@@ -1,0 +1,4 @@
+"""wrong: divides instead. Fails: 03.in_context_learning_score."""
+
+def in_context_learning_score(loss: Float[Tensor, "batch position-1"], early: int, late: int) -> float:
+    return (loss[:, late].mean() / loss[:, early].mean()).item()

@@ -1,0 +1,6 @@
+"""wrong: embeds on both sides. Fails: 03.ov_circuit."""
+
+def ov_circuit(weights: Weights, layer: int, head: int) -> Factors:
+    left = weights["W_E"] @ weights["W_V"][layer, head]
+    right = weights["W_O"][layer, head] @ weights["W_E"].T
+    return left, right

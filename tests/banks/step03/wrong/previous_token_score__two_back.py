@@ -1,0 +1,4 @@
+"""wrong: looks two back. Fails: 03.previous_token_score."""
+
+def previous_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor, "*rest"]:
+    return pattern.diagonal(offset=-2, dim1=-2, dim2=-1).mean(dim=-1)

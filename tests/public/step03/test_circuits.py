@@ -1,0 +1,94 @@
+"""Circuits read from weights."""
+
+import pytest
+import torch
+
+from autograder import exercise, expect, mistake
+
+
+@exercise("03.ov_circuit")
+def test_the_factors_multiply_to_the_circuit(learner, model):
+    weights = model()
+    left, right = learner.circuits.ov_circuit(weights, 1, 2)
+    expect(left, "left factor").to_have_shape(10, 4)
+    expect(right, "right factor").to_have_shape(4, 10)
+    full = weights["W_E"] @ weights["W_V"][1, 2] @ weights["W_O"][1, 2] @ weights["W_U"]
+    expect(left @ right, "left · right").to_equal(full, atol=1e-5)
+
+
+@exercise("03.ov_circuit")
+def test_the_hand_made_induction_head_copies(learner, circuit):
+    left, right = learner.circuits.ov_circuit(circuit(), 1, 1)
+    expect(left @ right, "full OV circuit of head 1.1").to_equal(12 * torch.eye(10))
+
+
+@exercise("03.copying_accuracy")
+def test_a_row_is_copied_when_its_own_column_is_largest(learner):
+    product = torch.tensor([[6.0, 1, 2], [5, 4, 0], [5, 1, 9]])  # row 1 prefers token 0
+    expect(learner.circuits.copying_accuracy(product, torch.eye(3)), "share of copied tokens").to_equal(2 / 3)
+    expect(learner.circuits.copying_accuracy(torch.eye(3), product.T), "share, transposed").to_equal(
+        1.0, watch_for=[mistake("Rows and columns are swapped: a row is the token that is attended to.", 2 / 3)]
+    )
+
+
+@exercise("03.copying_accuracy")
+def test_a_large_absolute_value_is_not_copying(learner):
+    expect(learner.circuits.copying_accuracy(-torch.eye(4), torch.eye(4)), "share for −1 on the diagonal").to_equal(0.0)
+
+
+@exercise("03.copying_score")
+@pytest.mark.parametrize(
+    "diagonal, expected", [([1.0, 2, 3], 1.0), ([-1, -2, -5], -1.0), ([1, 1, -2], 0.0), ([3, 1, -1], 0.6)]
+)
+def test_eigenvalues_of_a_diagonal_circuit(learner, diagonal, expected):
+    score = learner.circuits.copying_score(torch.tensor(diagonal).diag(), torch.eye(3))
+    expect(score, f"score of the eigenvalues {diagonal}").to_equal(expected, atol=1e-6)
+
+
+@exercise("03.copying_score")
+def test_a_rotation_has_complex_eigenvalues(learner):
+    turn = torch.tensor([[0.6, -0.8], [0.8, 0.6]])  # 0.6 ± 0.8i
+    score = learner.circuits.copying_score(turn, torch.eye(2))
+    expect(score, "score of a rotation").to_equal(
+        0.6,
+        atol=1e-6,
+        watch_for=[mistake("|λ| is the modulus of a complex number, not the size of its real part.", 1.0)],
+    )
+
+
+@exercise("03.copying_score")
+def test_a_circuit_of_30000_tokens(learner):
+    left = torch.zeros(30_000, 2)
+    left[5] = torch.tensor([2.0, 0])
+    left[29_000] = torch.tensor([0, -6.0])
+    score = learner.circuits.copying_score(left, left.abs().T.contiguous())
+    expect(score, "score with eigenvalues 4 and −36").to_equal(-0.8, atol=1e-6)
+
+
+@exercise("03.positional_pattern")
+def test_equal_scores_are_spread_over_the_visible(learner, model):
+    weights = model()
+    weights["W_Q"] = torch.zeros_like(weights["W_Q"])
+    visible = torch.ones(6, 6).tril()
+    expect(learner.circuits.positional_pattern(weights, 0, 1, 6), "pattern").to_equal(
+        visible / visible.sum(1, keepdim=True),
+        watch_for=[mistake("The causal mask is missing.", torch.full((6, 6), 1 / 6))],
+    )
+
+
+@exercise("03.positional_pattern")
+def test_the_hand_made_previous_token_head_needs_no_tokens(learner, circuit):
+    pattern = learner.circuits.positional_pattern(circuit(), 0, 0, 9)
+    expect(pattern.diagonal(-1), "attention to the position before").to_be_at_least(0.99)
+
+
+@exercise("03.positional_pattern")
+def test_scores_are_divided_by_the_root_of_d_head(learner, model):
+    weights = {name: torch.zeros_like(weight) for name, weight in model().items()}
+    weights["W_pos"][:, 0] = torch.arange(13.0)
+    weights["W_Q"][1, 0, 0, 0] = weights["W_K"][1, 0, 0, 0] = 1.0
+    pattern = learner.circuits.positional_pattern(weights, 1, 0, 3)
+    expect(pattern[2], "attention of position 2 to 0, 1 and 2, d_head = 4").to_equal(
+        torch.tensor([0.0, 1, 2]).softmax(0),
+        watch_for=[mistake("The scores were not divided by √d_head.", torch.tensor([0.0, 2, 4]).softmax(0))],
+    )
