@@ -35,8 +35,8 @@ def test_each_instance_has_its_own_weights(learner):
 
 @exercise("01.forward")
 def test_without_relu_the_model_is_linear(learner):
-    model = learner.toy_model.ToyModel(torch.tensor([[[1.0, -1.0]]]), torch.tensor([[0.0, 0.25]]), relu=False)
-    expect(model.forward(torch.tensor([[[0.5, 0.0]]])), "x̂").to_equal(torch.tensor([[[0.5, -0.25]]]))
+    model = learner.toy_model.ToyModel(torch.tensor([[[1.0, -1.0]]]), torch.tensor([[0.0, 0.1]]), relu=False)
+    expect(model.forward(torch.tensor([[[0.5, 0.0]]])), "x̂").to_equal(torch.tensor([[[0.5, -0.4]]]))
 
 
 @exercise("01.importance_weighted_loss")
@@ -66,12 +66,27 @@ def test_it_finds_the_directions_of_greatest_variance(learner):
     x = torch.tensor([[3.0, 1.5, 0], [-3, 1.5, 0], [0, 0.5, 2], [0, 0.5, -2]])
     W, b = learner.linear_model.linear_solution(x, 2)
     expect(W, "W").to_have_shape(2, 3)
-    expect(W.T @ W, "WᵀW").to_equal(torch.diag(torch.tensor([1.0, 0, 1])), atol=1e-5)
+    least = torch.diag(torch.tensor([0.0, 1, 1]))
+    expect(W.T @ W, "WᵀW").to_equal(
+        torch.diag(torch.tensor([1.0, 0, 1])),
+        atol=1e-5,
+        watch_for=[mistake("The directions of least variance were kept; `eigh`, for one, sorts upwards.", least)],
+    )
     expect(b, "b").to_equal(
         torch.tensor([0.0, 1, 0]),
         atol=1e-5,
         watch_for=[mistake("b is left out: the mean of what is projected away is lost.", torch.zeros(3))],
     )
+
+
+@exercise("01.linear_solution")
+def test_a_direction_need_not_be_a_feature(learner):
+    """The samples spread along (2, 3, 6), and a little across it. With torch's `svd`, rows of Vh are the directions."""
+    x = torch.tensor([[2.0, 3, 6], [0.6, 0.2, -0.3], [0.15, -0.3, 0.1]])
+    W, _ = learner.linear_model.linear_solution(torch.cat([x, -x]), 1)
+    direction = torch.tensor([2.0, 3, 6]) / 7
+    expect(W, "W").to_have_shape(1, 3)
+    expect(W.T @ W, "WᵀW").to_equal(direction[:, None] * direction, atol=1e-5)
 
 
 @exercise("01.linear_solution")
