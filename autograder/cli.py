@@ -236,7 +236,7 @@ def selfcheck(
 
     The reference must score full marks and the stubs nothing; right solutions must pass, with 1 and 2 threads; wrong
     ones must fail where they are wrong and nowhere else; stubs must be in step with the solutions and checkpoints must
-    come out as recorded.
+    come out as recorded. Hidden inputs are the same every time; LMI_SALT draws others.
     Exit status: 0 sound, 1 not, 2 could not run.
     """
     from autograder.staff import check_course

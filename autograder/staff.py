@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from autograder.sandbox.backends import SandboxUnavailable, launch
 
 console = Console(highlight=False, soft_wrap=True)  # paths and grades stay on their lines
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
+SELFCHECK_SALT = "alpha"  # LMI_SALT tries other hidden inputs
 
 
 def grade_submissions(
@@ -85,6 +87,7 @@ def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend
         job = make_job(course, [step.id for step in chosen], backend, None, None)
     except (SandboxUnavailable, SaltError, SettingError) as error:
         return _could_not(str(error))
+    job = replace(job, salt=os.environ.get("LMI_SALT") or SELFCHECK_SALT)  # the same commit gives the same findings
     checked = wrong = skipped = 0
     for finding in selfcheck(course, chosen, job, jobs, quick):
         checked += 1

@@ -115,10 +115,10 @@ def test_dense_features_keep_the_most_important(learner, draw):
 
 @exercise("01.train_toy_models")
 def test_without_relu_there_is_no_superposition(learner, draw):
-    """Sparse, but linear: the two most important features alone. Measured over 60 seeds: all; 92 % from a start too
-    wide."""
+    """Sparse, but linear: the two most important features alone. Measured over 25 seeds: all models; with the ReLU
+    none. (With features present three times in ten, the ReLU would keep these two alone in every third model.)"""
     importance = torch.tensor([1.0, 0.8, 0.2, 0.1, 0.05]).expand(8, 5)
-    norms = train(learner, draw, torch.full((8, 5), 0.3), importance, relu=False).norm(dim=1)
+    norms = train(learner, draw, torch.full((8, 5), 0.1), importance, relu=False).norm(dim=1)
     alone = ((norms[:, :2] - 1).abs().amax(1) < 0.15) & (norms[:, 2:].amax(1) < 0.3)
     expect(int(alone.sum()), "linear models, of eight, that keep the two most important alone").to_be_at_least(4)
 
