@@ -4,8 +4,6 @@
 transformer.py of step 02 lists.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +13,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
 
-FOLDER = Path(__file__).parent / "models" / "step02"
+from exercises.kit import shipped
+from exercises.kit.shipped import ShippedModelError
+
+FOLDER = shipped.MODELS / "step02"
 Weights = dict[str, Tensor]
 
 
@@ -34,20 +35,10 @@ class ShippedRun(NamedTuple):
     measures: dict[str, Float64[Tensor, "record"]]  # epoch, restricted_loss, excluded_loss, gini, weight_norm
 
 
-class RunError(Exception):
-    """The shipped run is not there, or is not what its manifest says."""
-
-
 def load_run(folder: Path = FOLDER) -> ShippedRun:
-    """The shipped run, all weights as float32. Raises RunError when a file is missing or damaged."""
+    """The shipped run, all weights as float32. Raises ShippedModelError when a file is missing or damaged."""
     manifest = read_manifest(folder)
-    path = folder / manifest["file"]
-    content = _read(path)
-    if (found := hashlib.sha256(content).hexdigest()) != manifest["sha256"]:
-        raise RunError(
-            f"{path} is not the file that its manifest describes.\n  expected SHA-256 {manifest['sha256']}\n"
-            f"  found    SHA-256 {found}\n  Get both files again from the course's repository."
-        )
+    content = shipped.read_weights(folder, manifest)
     try:
         groups = _grouped(load(content))
         snapshots = {int(name): groups[name] for name in sorted(groups.keys() - {"curves", "measures", "split"})}
@@ -62,31 +53,12 @@ def load_run(folder: Path = FOLDER) -> ShippedRun:
             {name: measure.double() for name, measure in measures.items()},
         )
     except (KeyError, ValueError, SafetensorError) as problem:
-        raise RunError(f"{path} cannot be read as a training run: {problem!r}") from None
+        raise ShippedModelError(f"{folder} cannot be read as a training run: {problem!r}") from None
 
 
 def read_manifest(folder: Path = FOLDER) -> dict[str, Any]:
     """How the run was made and what came out: seeds, versions, losses beside the authors', timing, the file's hash."""
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(_read(path))
-    except ValueError as problem:
-        raise RunError(f"{path} is not valid JSON: {problem}. Get it again from the course's repository.") from None
-    if not isinstance(manifest, dict) or not {"file", "sha256", "p", "epochs"} <= manifest.keys():
-        raise RunError(
-            f"{path} must say `file`, `sha256`, `p` and `epochs`. Get it again from the course's repository."
-        )
-    return manifest
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise RunError(
-            f"{path} cannot be read ({problem.strerror}).\n"
-            "  It comes with the course; get it again from the course's repository."
-        ) from None
+    return shipped.read_manifest(folder, ("p", "epochs"))
 
 
 def _grouped(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:

@@ -1,11 +1,9 @@
 """The runs that step 03 ships: a two-layer model that learned induction, its one-layer control, snapshots of both.
 
-`load_runs()` reads them; reference/training/step03_induction.py made them. Weights have the names and shapes that
+`load_runs()` reads them; their manifest says how they were made. Weights have the names and shapes that
 transformer.py of step 03 lists.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +12,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor
 
-FOLDER = Path(__file__).parent / "models" / "step03"
+from exercises.kit import shipped
+from exercises.kit.shipped import ShippedModelError
+
+FOLDER = shipped.MODELS / "step03"
 Weights = dict[str, Tensor]
 
 
@@ -36,51 +37,21 @@ class ShippedRuns(NamedTuple):
     one_layer: ShippedRun
 
 
-class RunError(Exception):
-    """The shipped runs are not there, or are not what their manifest says."""
-
-
 def load_runs(folder: Path = FOLDER) -> ShippedRuns:
-    """The shipped runs, all weights as float32. Raises RunError when a file is missing or damaged."""
+    """The shipped runs, all weights as float32. Raises ShippedModelError when a file is missing or damaged."""
     manifest = read_manifest(folder)
-    path = folder / manifest["file"]
-    content = _read(path)
-    if (found := hashlib.sha256(content).hexdigest()) != manifest["sha256"]:
-        raise RunError(
-            f"{path} is not the file that its manifest describes.\n  expected SHA-256 {manifest['sha256']}\n"
-            f"  found    SHA-256 {found}\n  Get both files again from the course's repository."
-        )
+    content = shipped.read_weights(folder, manifest)
     try:
         tensors = load(content)
         runs = [_run(tensors, name) for name in ("two_layers", "one_layer")]
         return ShippedRuns(manifest["vocab"], manifest["half"], tensors["test"].long(), *runs)
     except (KeyError, ValueError, SafetensorError) as problem:
-        raise RunError(f"{path} cannot be read as training runs: {problem!r}") from None
+        raise ShippedModelError(f"{folder} cannot be read as training runs: {problem!r}") from None
 
 
 def read_manifest(folder: Path = FOLDER) -> dict[str, Any]:
     """How the runs were made and what came out: settings, seeds, versions, losses, scores, the file's hash."""
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(_read(path))
-    except ValueError as problem:
-        raise RunError(f"{path} is not valid JSON: {problem}. Get it again from the course's repository.") from None
-    if not isinstance(manifest, dict) or not {"file", "sha256", "vocab", "half"} <= manifest.keys():
-        raise RunError(
-            f"{path} must say `file`, `sha256`, `vocab` and `half`. Get it again from the course's repository."
-        )
-    return manifest
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise RunError(
-            f"{path} cannot be read ({problem.strerror}).\n"
-            "  It comes with the course; get it again from the course's repository, or train it yourself (a minute):\n"
-            "  python reference/training/step03_induction.py"
-        ) from None
+    return shipped.read_manifest(folder, ("vocab", "half"))
 
 
 def _run(tensors: dict[str, Tensor], run: str) -> ShippedRun:
