@@ -96,7 +96,7 @@ class _Transports:
     def __init__(self, submission: Submission, sandbox: Sandbox, steps: Sequence[Step]):
         # bytes that are no UTF-8 reach the guest as they are: it is Python that says whether it can import them
         files = {name: data.decode("utf-8", "surrogateescape") for name, data in submission.files.items()}
-        self._by_step = {step.id: Sandboxed(sandbox, files, step.limits.model_dump()) for step in steps}
+        self._by_step = {step.id: Sandboxed(sandbox, files, step.limits.model_dump(), step.preload) for step in steps}
 
     def of(self, step: Step) -> Sandboxed:
         self.close(but=step.id)

@@ -11,7 +11,7 @@ import importlib
 import random
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -195,8 +195,8 @@ class Sandboxed:
     What once ran out of time is not called again. `seconds` counts the time that the submission's code has used.
     """
 
-    def __init__(self, sandbox: Sandbox, files: dict[str, str], limits: dict[str, float]):
-        self._sandbox, self._files, self._limits = sandbox, files, limits
+    def __init__(self, sandbox: Sandbox, files: dict[str, str], limits: dict[str, float], preload: Iterable[str] = ()):
+        self._sandbox, self._files, self._limits, self._preload = sandbox, files, limits, preload
         self._guest: Guest | None = None
         self._guests = 0
         self._slow: dict[str, str] = {}
@@ -227,7 +227,7 @@ class Sandboxed:
         try:
             if self._guest is None:
                 self._guests += 1
-                self._guest = self._sandbox.open(self._files, self._limits, self._guests)
+                self._guest = self._sandbox.open(self._files, self._limits, self._guests, self._preload)
             return self._guest.request(message, tensors, seconds)
         except GuestGone as gone:
             self._guest = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -24,6 +24,8 @@ from autograder.course.model import (
 from autograder.course.requirements import check_requires, qualified
 from autograder.course.toml_lines import KeyPath, Manifest, read_manifest
 
+MODULE_NAME = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"
+
 
 class _CourseTable(Model):
     title: str = Field(min_length=1)
@@ -39,6 +41,7 @@ class _StepTable(Model):
     paper: str = Field(min_length=1)
     folder: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     points: float = Field(ge=0)
+    preload: list[Annotated[str, Field(pattern=MODULE_NAME)]] = Field(default_factory=list)
     limits: dict[str, Any] = Field(default_factory=dict)
     exercise: list[dict[str, Any]] = Field(min_length=1)
 
@@ -84,6 +87,7 @@ def _build_step(manifest: Manifest, limits: dict[str, Any]) -> Step:
         }
         exercises.append(Exercise.model_validate(fields))
     own = {key: data[key] for key in ("id", "title", "idea", "paper", "folder", "points")}
+    own["preload"] = tuple(data.get("preload", ()))
     merged = Limits.model_validate(limits | data.get("limits", {}))
     return Step.model_validate(own | {"limits": merged, "exercises": tuple(exercises)})
 

@@ -107,6 +107,7 @@ class Step(Model):
     paper: str
     folder: str
     points: float
+    preload: tuple[str, ...] = ()  # installed modules, slow to import, that a grader imports once for all
     limits: Limits
     exercises: tuple[Exercise, ...]
 

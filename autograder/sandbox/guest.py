@@ -38,7 +38,7 @@ GRACE_SECONDS = 0.3
 
 
 def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
-    """Answer the host's `spawn` and `end` until it hangs up. Never runs a submission's code itself."""
+    """Answer the host's `preload`, `spawn` and `end` until it hangs up. Never runs a submission's code itself."""
     torch.optim.Adam(
         [torch.zeros(1, requires_grad=True)]
     )  # its first use imports for a second: once here, for all guests
@@ -48,12 +48,25 @@ def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
         if not data:
             return
         request = json.loads(data)
+        answer: dict[str, Any]
         if request["op"] == "spawn":
             answer = {"pid": _spawn(control, descriptors[0], request["limits"], settings)}
             os.close(descriptors[0])
+        elif request["op"] == "preload":
+            answer = {"problem": _import_problem(request["modules"])}
         else:
             answer = {"status": _end(request["pid"])}
         control.sendall(json.dumps(answer).encode())
+
+
+def _import_problem(modules: list[str]) -> str | None:
+    """Import installed modules for all guests to come; what went wrong, or None."""
+    try:
+        for name in modules:
+            importlib.import_module(name)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
 
 
 def _spawn(control: socket.socket, channel: int, limits: dict[str, float], settings: dict[str, Any]) -> int:

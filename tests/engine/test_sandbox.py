@@ -59,6 +59,22 @@ def sandbox(request, tmp_path_factory):
         yield sandbox
 
 
+def test_what_is_preloaded_is_there_before_a_guest_starts(sandbox):
+    module = "import sys\ndef loaded(name): return name in sys.modules\n"
+    seen = []
+    for preload in ((), ("wave", "colorsys"), ("wave",), ()):  # wave: a module that nothing else here needs
+        transport = Sandboxed(sandbox, {"step00/m.py": module}, LIMITS, preload)
+        seen.append(Learner(transport, "step00").m.loaded("wave"))
+        transport.close()
+    assert seen == [False, True, True, True]
+
+
+def test_what_cannot_be_preloaded_is_the_machines_fault(sandbox):
+    transport = Sandboxed(sandbox, {"step00/m.py": MODULE}, LIMITS, ("no_such_module",))
+    with pytest.raises(SandboxUnavailable, match="cannot be imported: ModuleNotFoundError: .*no_such_module"):
+        Learner(transport, "step00").m.double(1)
+
+
 @pytest.fixture
 def isolated(sandbox):
     if not sandbox.isolated:
