@@ -37,6 +37,7 @@ class Job:
     threads: int
     salt: str
     seed: int | None = None
+    until_failed: bool = False  # leave an exercise alone once a test of it has failed
 
 
 @dataclass
@@ -170,7 +171,7 @@ def _report(name: str, source: Path | Submission, course: Course, job: Job, only
 
     submission = replace(read_submission(source, course), name=name) if isinstance(source, Path) else source
     steps = [course.step(step) for step in job.steps]
-    report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed, only)
+    report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed, only, job.until_failed)
     if job.out:
         write_reports(report, job.out / name)
     return report

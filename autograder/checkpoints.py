@@ -1,7 +1,8 @@
 """Recorded numbers: read, verified against the code that makes them, rewritten.
 
 `reference/checkpoints/step00.json` holds the numbers, each with its tolerance and source;
-`reference/checkpoints/step00.py` has one function of the same name for each, which computes it again.
+`reference/checkpoints/step00.py`, or a module among its PARTS, has one function of the same name for each, which
+computes it again.
 """
 
 from __future__ import annotations
@@ -276,11 +277,12 @@ def _load(script: Path) -> ModuleType:
 
 
 def _functions(module: ModuleType) -> dict[str, Callable[[], Any]]:
-    """The module's own public functions: one for each checkpoint."""
+    """The public functions of the module, and of the modules that it names as its PARTS: one for each checkpoint."""
     return {
         name: function
-        for name, function in vars(module).items()
-        if isinstance(function, FunctionType) and function.__module__ == module.__name__ and not name.startswith("_")
+        for part in (module, *getattr(module, "PARTS", ()))
+        for name, function in vars(part).items()
+        if isinstance(function, FunctionType) and function.__module__ == part.__name__ and not name.startswith("_")
     }
 
 

@@ -60,17 +60,19 @@ def grade(
     salt: str,
     seed: int | None = None,
     only: Set[str] | None = None,
+    until_failed: bool = False,
 ) -> Report:
     """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
 
-    `only` are the ids of the exercises to grade; all of them when None.
+    `only` are the ids of the exercises to grade; all of them when None. With `until_failed` the tests of an exercise
+    end with the first that fails.
 
     Raises GradingError when something of ours failed.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     seed = seed_for(salt, submission.digest) if seed is None else seed
     with closing(_Transports(submission, sandbox, steps)) as transports:
-        tests = _run_tests(course, steps, Grading(transports.of, seed, only))
+        tests = _run_tests(course, steps, Grading(transports.of, seed, only, until_failed))
         results = [_step_result(course, step, tests, transports.of(step), only) for step in steps]
     return Report(
         submission=submission.name,
@@ -158,6 +160,13 @@ def _working_in(root: Path) -> Iterator[None]:
         os.environ.update(environment)
 
 
+@contextmanager
+def _silently() -> Iterator[None]:
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        yield
+
+
 def _limits(steps: Sequence[Step]) -> dict[str, int | float | None]:
     """The limits in force; named with their step where steps differ."""
     tables = {step.id: step.limits.model_dump() for step in steps}
@@ -230,5 +239,5 @@ def _draw_pictures(
     for exercise, result in zip(exercises, results, strict=True):
         if exercise.picture and result.status in ("passed", "partial", "failed"):
             # it is drawn from what a submission returns: anything may be wrong with it, and it may print
-            with suppress(Exception), _working_in(course.root), redirect_stdout(io.StringIO()):
+            with suppress(Exception), _working_in(course.root), _silently():
                 result.picture = draw_picture(course, step, exercise.picture, transport)

@@ -36,12 +36,14 @@ BETWEEN = (Path(__file__).with_name("learner.py"), *Path(__file__).with_name("sa
 class Grading:
     """Makes a pytest run grade a submission, on the exercises in `only` when given.
 
+    With `until_failed` an exercise is left alone once a test of it has failed: enough to know that it is not right.
     `broken` says why it could not, when something of ours failed.
     """
 
     transport: Callable[[Step], Any]
     seed: int
     only: Set[str] | None = None
+    until_failed: bool = False
     broken: str | None = None
 
 
@@ -234,6 +236,12 @@ class CourseRun:
         elif isinstance(error, (ExpectationFailed, LearnerError)):
             place = f"{item.location[0]}:{(item.location[1] or 0) + 1}"
             report.longrepr = f"{title(item)}\n\n{verdict.message}\n\n({place})"
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if self.grading and self.grading.until_failed and TIE in item.stash:
+            tests = self.progress.tests.get(item.stash[TIE].exercise.id, ())
+            if any(outcome != "passed" for _, outcome in tests):
+                pytest.skip("another test of this exercise has failed")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         outcome = getattr(report, "lmi_outcome", None)

@@ -53,7 +53,7 @@ def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1, qu
     if not stale:
         yield Finding("manifests, tests and stubs agree")
     for step in steps:
-        yield from _grade_step(course, step, replace(job, out=None, steps=(step.id,)), jobs, quick)
+        yield from _grade_step(course, step, replace(job, out=None, steps=(step.id,), until_failed=True), jobs, quick)
     for result in verify(course.root, [step.id for step in steps]):
         sound = result.status in ("ok", "skipped")
         yield Finding(f"checkpoint {result.name}", None if sound else result.message, result.status == "skipped")

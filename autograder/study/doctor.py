@@ -163,7 +163,7 @@ def _gpt2_setting() -> Line:
     named, data = os.environ.get("LMI_GPT2"), os.environ.get("LMI_DATA")
     if not named:
         own = Path(data) / "gpt2" if data else None
-        resolved = own if own and own.is_dir() else "gpt2, downloaded when first needed"
+        resolved = own if own and own.is_dir() else "step 04 uses the course's small model"
         return Line("ok", "LMI_GPT2", f"not set: {resolved}")
     folder = Path(named).expanduser()
     if folder.is_dir():

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class LanguageModelError(Exception):
 
 
 def load_language_model(source: str | Path | None = None) -> TransformerBridge:
-    """A model and its tokenizer, on the CPU, weights as float32, ready to be taken apart. Says which it is on stderr.
+    """A model and its tokenizer, on the CPU, weights as float32, ready to be taken apart. Says what it reads on stderr.
 
     Args:
         source: nothing for the model that the course ships; a folder that `save_pretrained` wrote; or "gpt2" for
@@ -54,16 +55,8 @@ def load_language_model(source: str | Path | None = None) -> TransformerBridge:
     else:
         folder = Path(source).expanduser()
     _check(folder)
-    from transformers import GPT2LMHeadModel, logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        hf_model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
-        model = _bridge(hf_model, folder, folder)
-    except (OSError, ValueError, RuntimeError) as problem:
-        raise LanguageModelError(f"{folder} cannot be loaded: {problem}") from problem
-    print(f"Loaded {describe(model)}.", file=sys.stderr)
-    return model
+    key = (folder, *(path.stat().st_mtime_ns for path in sorted(folder.iterdir())))
+    return _as_booted(key, lambda: _boot_folder(folder))
 
 
 def random_language_model(
@@ -74,17 +67,8 @@ def random_language_model(
     For tests of what must hold of any model. Its weights are far larger than a fresh model's, so that attention is not
     uniform and every head matters.
     """
-    from transformers import GPT2Config, GPT2LMHeadModel
-
-    vocabulary = _vocabulary(Path(tokenizer))
     sizes: dict[str, Any] = {"n_positions": 64, "n_embd": width, "n_layer": layers, "n_head": heads}
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        hf_model = GPT2LMHeadModel(GPT2Config(vocab_size=vocabulary, bos_token_id=0, eos_token_id=0, **sizes))
-        for name, weight in sorted(hf_model.named_parameters()):
-            around, spread = (1.0, 0.3) if re.search(r"ln_.*weight", name) else (0.0, 0.3)
-            torch.nn.init.normal_(weight, around, spread)
-        return _bridge(hf_model, "random", Path(tokenizer))
+    return _as_booted((seed, *sizes.values(), tokenizer), lambda: _boot_random(seed, sizes, Path(tokenizer)))
 
 
 def describe(model: TransformerBridge) -> str:
@@ -109,6 +93,62 @@ def gpt2_source() -> str | Path:
     if data and (Path(data) / "gpt2" / "config.json").is_file():
         return Path(data) / "gpt2"
     raise LanguageModelError(f"GPT-2 small's weights are not here: LMI_GPT2 is not set.\n  {HOW_TO_GET_GPT2}")
+
+
+# ---------------------------------------------------------------- starting TransformerLens
+
+_booted: dict[tuple[Any, ...], tuple[TransformerBridge, list[torch.Tensor], dict[str, Any]]] = {}
+KEPT, LARGEST_KEPT = 32, 2_000_000  # models, parameters
+
+
+def _as_booted(key: tuple[Any, ...], boot: Callable[[], TransformerBridge]) -> TransformerBridge:
+    """A model as `boot` makes it: the one that it made before, unless someone has changed it or left a hook in it."""
+    model, weights, settings = _booted.get(key, (None, [], {}))
+    if model is None or settings != vars(model.cfg) or _is_hooked(model) or not _are_equal(_tensors(model), weights):
+        model = boot()
+        if sum(tensor.numel() for tensor in _tensors(model)) <= LARGEST_KEPT:
+            while len(_booted) >= KEPT:
+                del _booted[next(iter(_booted))]
+            _booted[key] = model, [tensor.clone() for tensor in _tensors(model)], dict(vars(model.cfg))
+    return model
+
+
+def _tensors(model: TransformerBridge) -> list[torch.Tensor]:
+    return [*model.parameters(), *model.buffers()]
+
+
+def _are_equal(some: list[torch.Tensor], others: list[torch.Tensor]) -> bool:
+    return len(some) == len(others) and all(torch.equal(a, b) for a, b in zip(some, others, strict=True))
+
+
+def _is_hooked(model: TransformerBridge) -> bool:
+    return any(point.fwd_hooks or point.bwd_hooks for point in model.hook_dict.values())
+
+
+def _boot_folder(folder: Path) -> TransformerBridge:
+    from transformers import GPT2LMHeadModel, logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        hf_model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+        model = _bridge(hf_model, folder, folder)
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise LanguageModelError(f"{folder} cannot be loaded: {problem}") from problem
+    print(f"Loaded {describe(model)}.", file=sys.stderr)
+    return model
+
+
+def _boot_random(seed: int, sizes: dict[str, Any], tokenizer: Path) -> TransformerBridge:
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    vocabulary = _vocabulary(tokenizer)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        hf_model = GPT2LMHeadModel(GPT2Config(vocab_size=vocabulary, bos_token_id=0, eos_token_id=0, **sizes))
+        for name, weight in sorted(hf_model.named_parameters()):
+            around, spread = (1.0, 0.3) if re.search(r"ln_.*weight", name) else (0.0, 0.3)
+            torch.nn.init.normal_(weight, around, spread)
+        return _bridge(hf_model, "random", tokenizer)
 
 
 def _bridge(hf_model: Any, name: str | Path, tokenizer: Path) -> TransformerBridge:

@@ -1,14 +1,11 @@
-"""What the recorded numbers of step 03 are made of: one function for each, on the shipped runs.
-
-GPT-2 small's heads were measured by others; this course meets that model in step 04, and does not recompute them here.
-"""
+"""What the recorded numbers of step 03 are made of: one function for each, on the shipped runs; and GPT-2's heads."""
 
 import functools
 
 import torch
 
-from autograder.checkpoints import CheckpointUnavailable
 from exercises.kit.induction import ShippedRuns, load_runs
+from reference.checkpoints import gpt2_heads
 from reference.step03_induction_heads.attribution import logit_attribution
 from reference.step03_induction_heads.causal import Broken, PhaseChange, ablate_heads, break_the_circuit, phase_change
 from reference.step03_induction_heads.circuits import copying_accuracy as share_copied
@@ -18,6 +15,8 @@ from reference.step03_induction_heads.composition import (
     head_compositions,
     k_composition_circuit,
 )
+
+PARTS = (gpt2_heads,)
 
 
 def losses_by_half() -> list[float]:
@@ -88,13 +87,6 @@ def composition_by_chance() -> float:
 def positional_previous_token_score() -> float:
     pattern = positional_pattern(_runs().two_layers.weights, 0, 1, 33)
     return pattern.diagonal(-1).mean().item()
-
-
-def gpt2_induction_heads() -> list[float]:
-    raise CheckpointUnavailable("the weights of GPT-2 small, which step 03 does not read")
-
-
-gpt2_previous_token_heads = gpt2_duplicate_token_heads = gpt2_induction_heads
 
 
 @functools.cache

@@ -190,6 +190,19 @@ def test_every_test_is_reported_public_ones_first(graded: Graded) -> None:
     ]  # fmt: skip
 
 
+def test_an_exercise_may_be_left_alone_once_a_test_of_it_has_failed(root: Path, tiny_sandbox: Any) -> None:
+    with own_modules():
+        course = load_course(root)
+        whole, short = (
+            grade(sums(tools.WRONG_DOUBLE), course, tiny_sandbox, course.steps, "salt", until_failed=until)
+            for until in (False, True)
+        )
+    assert statuses(short) == statuses(whole) == {"double": "failed", "total": "passed"}
+    all_tests, fewer = (tuple(report.exercises) for report in (whole, short))
+    assert [t.outcome for t in fewer[0].tests][-1:] == ["failed"] and len(fewer[0].tests) < len(all_tests[0].tests)
+    assert [t.id for t in fewer[1].tests] == [t.id for t in all_tests[1].tests]
+
+
 def test_the_report_says_how_the_code_was_kept_apart(graded: Graded) -> None:
     found = graded(SOLUTION).sandbox
     assert (found.backend, found.isolated) == (BACKEND, BACKEND == "bwrap")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from exercises.kit import language_model
 from exercises.kit.language_model import (
     SHIPPED,
     LanguageModelError,
@@ -24,6 +25,12 @@ from exercises.kit.shipped import ShippedModelError
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped model's folder."""
     return shutil.copytree(SHIPPED, tmp_path / "model")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """No model that an earlier test has started."""
+    language_model._booted.clear()
 
 
 def change_config(folder: Path, **changes: object) -> None:
@@ -63,6 +70,44 @@ def test_random_models_are_the_same_for_a_seed_and_leave_the_generator_alone():
     assert torch.equal(first.W_Q, second.W_Q) and not torch.equal(first.W_Q, other.W_Q)
     assert not first.W_Q.requires_grad
     assert describe(first).startswith("random (1 layers of 2 heads")
+
+
+def change_weights(model):
+    model.blocks[0].attn.W_O.data[0] += 1
+
+
+def change_bias(model):
+    model.b_U[0] += 1
+
+
+def leave_a_hook(model):
+    model.add_hook("blocks.0.attn.hook_z", lambda z, hook: 0 * z)
+
+
+def leave_a_permanent_hook(model):
+    model.add_perma_hook("blocks.0.attn.hook_z", lambda z, hook: 0 * z)
+
+
+def change_a_setting(model):
+    model.set_use_attn_result(True)
+
+
+def test_a_model_that_was_left_as_it_was_is_not_started_again():
+    model = load_language_model()
+    model.run_with_cache(model.to_tokens("When Mary"))
+    model.run_with_hooks(model.to_tokens("When Mary"), fwd_hooks=[("blocks.0.attn.hook_z", lambda z, hook: 0 * z)])
+    assert load_language_model() is model
+
+
+@pytest.mark.parametrize(
+    "change", [change_weights, change_bias, leave_a_hook, leave_a_permanent_hook, change_a_setting]
+)
+@pytest.mark.parametrize("load", [load_language_model, lambda: random_language_model(1)], ids=["shipped", "random"])
+def test_a_model_that_someone_has_changed_is_started_afresh(change, load):
+    tokens = load().to_tokens("When Mary and John")
+    before = load()(tokens)
+    change(load())
+    assert torch.equal(load()(tokens), before)
 
 
 def test_the_shipped_model_is_pinned(folder, monkeypatch):

@@ -1,0 +1,106 @@
+"""Step 04's recorded numbers: the circuit of the small model that the course ships, found and judged."""
+
+import functools
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from exercises.kit.language_model import load_language_model
+from reference.ioi_sentences import PairedSentences, paired_sentences
+from reference.step04_ioi import ablation, attribution
+from reference.step04_ioi import bonus as search
+from reference.step04_ioi import signals as clues
+
+if TYPE_CHECKING:
+    from transformer_lens.model_bridge import TransformerBridge
+
+
+def knock_out_strongest() -> list[float]:
+    """Logit difference before and after the head with the largest direct attribution is silenced at END."""
+    model, data = _shipped()
+    direct = attribution.head_attribution(model, data.tokens, data.answers)
+    found = ablation.knock_out(model, data.tokens, data.answers, direct == direct.max())
+    return [found.before, found.after]
+
+
+def greedy_circuit() -> list[list[int]]:
+    model, data = _shipped()
+    found = search.greedy_circuit(model, data.tokens, data.answers, data.frames, _means())
+    return found.long().tolist()
+
+
+def faithfulness_of_the_circuit() -> list[float]:
+    model, data = _shipped()
+    return list(ablation.faithfulness(model, data.tokens, data.answers, data.frames, _means(), _circuit()))
+
+
+def completeness_of_the_circuit() -> float:
+    """The largest |F(C ∖ K) − F(M ∖ K)| over K of no head and of every single head."""
+    model, data = _shipped()
+    sets = torch.stack([torch.zeros_like(_circuit()), *_singles()])
+    found = ablation.completeness(model, data.tokens, data.answers, data.frames, _means(), _circuit(), sets)
+    return found.incompleteness.max().item()
+
+
+def minimality_of_the_circuit() -> list[list[float]]:
+    """Of every head, over K of no head and of all others."""
+    model, data = _shipped()
+    sets = torch.stack([torch.zeros_like(_circuit()), _circuit()])
+    found = ablation.minimality(model, data.tokens, data.answers, data.frames, _means(), _circuit(), sets)
+    return found.tolist()
+
+
+def heads_at_end_swap_names() -> list[list[float]]:
+    return _corruptions().swap_names.tolist()
+
+
+def heads_at_end_swap_s2() -> list[list[float]]:
+    return _corruptions().swap_s2.tolist()
+
+
+def s_inhibition_heads() -> list[list[int]]:
+    """Heads below the strongest name mover that recover a tenth or more at END when S2 was swapped."""
+    model, data = _shipped()
+    direct = attribution.head_attribution(model, data.tokens, data.answers)
+    below = torch.arange(len(direct))[:, None] < direct.argmax() // direct.shape[1]
+    return (below & (_corruptions().swap_s2 >= 0.1)).long().tolist()
+
+
+def signals() -> list[float]:
+    """Logit difference as it is, with the token, the position, and both flipped."""
+    model, data = _shipped()
+    heads = torch.tensor(s_inhibition_heads()).bool()
+    return list(clues.position_and_token_signal(model, data.tokens, data.answers, data.positions, heads))
+
+
+@functools.cache
+def _shipped() -> "tuple[TransformerBridge, PairedSentences]":
+    model = load_language_model()
+    return model, paired_sentences(model)
+
+
+@functools.cache
+def _means() -> Tensor:
+    model, data = _shipped()
+    return ablation.template_means(model, data.abc, data.frames)
+
+
+@functools.cache
+def _circuit() -> Tensor:
+    return torch.tensor(greedy_circuit()).bool()
+
+
+def _singles() -> list[Tensor]:
+    singles = []
+    for layer, head in _circuit().nonzero().tolist():
+        single = torch.zeros_like(_circuit())
+        single[layer, head] = True
+        singles.append(single)
+    return singles
+
+
+@functools.cache
+def _corruptions() -> clues.Corruptions:
+    model, data = _shipped()
+    return clues.compare_corruptions(model, data.tokens, data.answers, data.positions)

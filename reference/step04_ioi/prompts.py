@@ -1,0 +1,101 @@
+"""Sentences in which one of two names is to be said again: which tokens, which answers, and where the names stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from transformer_lens.model_bridge import TransformerBridge
+
+Positions = dict[str, Int64[Tensor, "prompt"]]
+ORDERS = ("ABBA", "BABA")
+
+
+class Prompts(NamedTuple):
+    """Sentences of one length, what is asked of the model, and where to look."""
+
+    tokens: Int64[Tensor, "prompt position"]  # BOS first
+    answers: Int64[Tensor, "prompt 2"]  # the tokens of IO and S, with the space before them
+    positions: Positions  # "IO", "S1", "S1+1", "S2", "END"
+
+
+def make_prompts(
+    model: TransformerBridge,
+    frames: Sequence[str],
+    names: Sequence[tuple[str, str]],
+    orders: Sequence[str],
+    subjects: Sequence[str] | None = None,
+) -> Prompts:
+    """Sentence i is frames[i] with the names (IO, S) = names[i], in the order orders[i].
+
+    A frame holds {A}, {B} and {S}, in this order, each after a space. "ABBA": A is IO and B is S; "BABA": A is S and B
+    is IO. {S} is S; or subjects[i], a third name, in the ABC control. Its roles keep their places: "IO" and "S1" are
+    where the frame's first two names stand, "S1+1" is the token after S1, "S2" is where {S} stands, "END" the last
+    token.
+
+    Returns int64 tensors: tokens [prompt, position] as `model.to_tokens` makes them, BOS first; answers [prompt, 2];
+    positions, five of [prompt], counted from BOS = 0. Raises ValueError for lists of different lengths, another order,
+    a name that is not one token of the model's with the space before it, and prompts of different lengths.
+    Source: Wang et al. 2022, section 2 and appendix A.
+    """
+    # region solution: fill in the frames, tokenise, and count the tokens before each slot
+    if any(len(given) != len(frames) for given in (names, orders, subjects if subjects is not None else frames)):
+        raise ValueError("frames, names, orders and subjects must be of one length.")
+    rows, answers, places = [], [], []
+    for i, (frame, (io, s), order) in enumerate(zip(frames, names, orders, strict=True)):
+        if order not in ORDERS:
+            raise ValueError(f"orders[{i}] is {order!r}; it must be one of {ORDERS}.")
+        a, b = (io, s) if order == "ABBA" else (s, io)
+        subject = s if subjects is None else subjects[i]
+        _name_token(model, subject)
+        answers.append([_name_token(model, io), _name_token(model, s)])
+        rows.append(model.to_tokens(frame.format(A=a, B=b, S=subject))[0])
+        before = [frame.partition(f" {{{slot}}}")[0].format(A=a, B=b, S=subject) for slot in "ABS"]
+        first, second, third = [model.to_tokens(text).shape[1] for text in before]
+        io_place, s_place = (first, second) if order == "ABBA" else (second, first)
+        places.append([io_place, s_place, s_place + 1, third, len(rows[-1]) - 1])
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError(f"The prompts have different lengths: {sorted({len(row) for row in rows})} tokens.")
+    columns = torch.tensor(places).T
+    return Prompts(
+        torch.stack(rows),
+        torch.tensor(answers),
+        dict(zip(("IO", "S1", "S1+1", "S2", "END"), columns, strict=True)),
+    )
+    # endregion
+
+
+# region solution
+def _name_token(model: TransformerBridge, name: str) -> int:
+    """The token of a name with the space before it; a model with its own words has no others."""
+    tokens = model.to_tokens(f" {name}", prepend_bos=False)[0]
+    if len(tokens) != 1 or model.to_string(tokens) != f" {name}":
+        raise ValueError(f"{name!r} is not one token of this model with the space before it.")
+    return int(tokens)
+
+
+# endregion
+
+
+def corrupt_prompts(
+    tokens: Int64[Tensor, "prompt position"], answers: Int64[Tensor, "prompt 2"], positions: Positions, how: str
+) -> Int64[Tensor, "prompt position"]:
+    """The same sentences with other names in the same places: what a patching experiment compares with.
+
+    "swap_names": IO becomes S and S becomes IO, everywhere. "swap_s2": the name at S2 becomes IO, all else stays; then
+    the right answer is S. Returns new int64 tokens [prompt, position]; those given stay as they are. Raises ValueError
+    for another `how`. Source: Heimersheim and Nanda 2024, on which corruption to choose.
+    """
+    # region solution: exchange the two tokens, or overwrite the one at S2
+    io, s = answers[:, :1], answers[:, 1:]
+    if how == "swap_names":
+        return torch.where(tokens == io, s, torch.where(tokens == s, io, tokens))
+    if how == "swap_s2":
+        return tokens.scatter(1, positions["S2"][:, None], io)
+    raise ValueError(f'how is {how!r}; it must be "swap_names" or "swap_s2".')
+    # endregion

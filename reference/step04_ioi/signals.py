@@ -1,0 +1,97 @@
+"""What do the S-inhibition heads say: "avoid this name", or "avoid this place"? And what a corruption can hide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import torch
+from jaxtyping import Bool, Float32, Int64
+from torch import Tensor
+
+from .attribution import logit_difference
+from .patching import patch_heads
+from .prompts import corrupt_prompts
+
+if TYPE_CHECKING:
+    from transformer_lens.model_bridge import TransformerBridge
+
+
+class Signals(NamedTuple):
+    """Mean logit differences when heads are told the truth, another token, another position, or both."""
+
+    neither: float
+    token: float
+    position: float
+    both: float
+
+
+@torch.no_grad()
+def position_and_token_signal(
+    model: TransformerBridge,
+    tokens: Int64[Tensor, "prompt position"],
+    answers: Int64[Tensor, "prompt 2"],
+    positions: dict[str, Int64[Tensor, "prompt"]],
+    heads: Bool[Tensor, "layer head"],
+) -> Signals:
+    """Which of two clues do `heads` pass on: which name is repeated, or at which place its first occurrence stands?
+
+    Three variants of every prompt have other clues: in `token` IO and S change places everywhere, so that another name
+    is repeated but at the same place; in `position` only the first two names change places (ABBA becomes BABA), so that
+    the same name is repeated but stood elsewhere; in `both` S2 becomes IO. Take the z of `heads` at the last position
+    from the run on a variant, and put it into the run on `tokens`: all other heads compute as usual. Returns the mean
+    logit difference, with the original `answers`, for each; `neither` is the model's own.
+    Source: Wang et al. 2022, Appendix A ("disentangling token and positional signal").
+    """
+    # region solution: make the variants, cache their z, and patch the heads at the last position
+    first_two = tokens.clone().scatter_(1, positions["IO"][:, None], answers[:, 1:])
+    first_two = first_two.scatter_(1, positions["S1"][:, None], answers[:, :1])
+    variants = (
+        tokens,
+        corrupt_prompts(tokens, answers, positions, "swap_names"),
+        first_two,
+        corrupt_prompts(tokens, answers, positions, "swap_s2"),
+    )
+    return Signals(*(_told(model, tokens, answers, variant, heads) for variant in variants))
+    # endregion
+
+
+# region solution
+def _told(model: TransformerBridge, tokens: Tensor, answers: Tensor, variant: Tensor, heads: Tensor) -> float:
+    """The logit difference on `tokens` when `heads` write at END what they write on `variant`."""
+    _, cache = model.run_with_cache(variant, names_filter=lambda name: name.endswith("attn.hook_z"))
+
+    def put(z: Tensor, hook: Any) -> Tensor:
+        z = z.clone()
+        z[:, -1, heads[hook.layer()]] = cache[hook.name][:, -1, heads[hook.layer()]]
+        return z
+
+    hooks = [(f"blocks.{layer}.attn.hook_z", put) for layer in range(model.cfg.n_layers)]
+    return logit_difference(model.run_with_hooks(tokens, fwd_hooks=hooks), answers).item()
+
+
+# endregion
+class Corruptions(NamedTuple):
+    """Recoveries of every head under two corruptions."""
+
+    swap_names: Float32[Tensor, "layer head"]
+    swap_s2: Float32[Tensor, "layer head"]
+
+
+def compare_corruptions(
+    model: TransformerBridge,
+    tokens: Int64[Tensor, "prompt position"],
+    answers: Int64[Tensor, "prompt 2"],
+    positions: dict[str, Int64[Tensor, "prompt"]],
+) -> Corruptions:
+    """The same sweep, two corruptions: what one shows, the other may hide.
+
+    `patch_heads` at the last position, from `tokens` into prompts with the names swapped everywhere (another name is
+    repeated, at the same place) and into prompts with S2 swapped (another name, at another place). A head that passes
+    on only the place says the same in both runs of the first, and is not seen. Returns two float32 [layer, head].
+    Source: Wang et al. 2022, Appendix A; Zhang & Nanda 2023 on the choice of corruptions.
+    """
+
+    # region solution: corrupt in both ways, and patch every head at END
+    corrupted = [corrupt_prompts(tokens, answers, positions, how) for how in ("swap_names", "swap_s2")]
+    return Corruptions(*(patch_heads(model, tokens, other, answers, at=positions["END"]) for other in corrupted))
+    # endregion

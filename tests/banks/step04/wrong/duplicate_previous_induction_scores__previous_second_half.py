@@ -1,0 +1,15 @@
+"""wrong: averages the previous-token score over the second half only. Fails: 04.duplicate_previous_induction_scores."""
+
+@torch.no_grad()
+def duplicate_previous_induction_scores(
+    model: TransformerBridge, tokens: Int64[Tensor, "batch position"]
+) -> HeadScores:
+    _, cache = model.run_with_cache(tokens)
+    half = tokens.shape[1] // 2
+    patterns = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"] for layer in range(model.cfg.n_layers)])
+
+    def score(back: int, queries: int) -> Tensor:
+        stripe = patterns.diagonal(offset=-back, dim1=-2, dim2=-1)
+        return stripe[..., -queries:].mean(dim=(1, -1))
+
+    return HeadScores(score(half, half), score(1, half), score(half - 1, half))

@@ -1,0 +1,9 @@
+"""wrong: takes the circuit away. Fails: 04.faithfulness."""
+import torch
+
+def faithfulness(model, tokens, answers, frames, means, circuit):
+    def f(keep, means=means):
+        return logit_difference(mean_ablate(model, tokens, frames, means, keep), answers).item()
+
+    c, m = f(~circuit), logit_difference(model(tokens), answers).item()
+    return Faithfulness(c, m, c / m)

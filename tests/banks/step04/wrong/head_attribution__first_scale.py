@@ -1,0 +1,9 @@
+"""wrong: takes LayerNorm's scale at the first position. Fails: 04.head_attribution."""
+
+@torch.no_grad()
+def head_attribution(model: TransformerBridge, tokens: Tokens, answers: Answers) -> Float[Tensor, "layer head"]:
+    _, cache = model.run_with_cache(tokens)
+    z = torch.stack([cache[f"blocks.{layer}.attn.hook_z"][:, -1] for layer in range(model.cfg.n_layers)])
+    outputs = torch.einsum("lphe,lhed->lhpd", z, model.W_O)
+    scale = cache["ln_final.hook_scale"][:, 0]
+    return project(outputs, scale, logit_difference_directions(model, answers)).mean(dim=-1)

@@ -1,0 +1,5 @@
+"""wrong: forgets b_U. Fails: 04.logit_difference_directions."""
+
+def logit_difference_directions(model: TransformerBridge, answers: Answers) -> Directions:
+    io, s = answers.T
+    return Directions((model.W_U[:, io] - model.W_U[:, s]).T, torch.zeros(len(io)))

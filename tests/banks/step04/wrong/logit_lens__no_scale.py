@@ -1,0 +1,11 @@
+"""wrong: forgets LayerNorm's scale. Fails: 04.logit_lens."""
+
+@torch.no_grad()
+def logit_lens(model: TransformerBridge, tokens: Tokens, answers: Answers) -> Float[Tensor, "point"]:
+    _, cache = model.run_with_cache(tokens)
+    streams = [cache["blocks.0.hook_resid_pre"]]
+    for layer in range(model.cfg.n_layers):
+        streams += [cache[f"blocks.{layer}.hook_resid_mid"], cache[f"blocks.{layer}.hook_resid_post"]]
+    directions = logit_difference_directions(model, answers)
+    scale = torch.ones(len(tokens), 1)
+    return (project(torch.stack(streams)[:, :, -1], scale, directions) + directions.offsets).mean(dim=-1)

@@ -1,0 +1,6 @@
+"""wrong: forgets LayerNorm's scale. Fails: 04.project."""
+
+def project(
+    stack: Float[Tensor, "*rest prompt d_model"], scale: Float[Tensor, "prompt 1"], directions: Directions
+) -> Float[Tensor, "*rest prompt"]:
+    return (stack * directions.vectors).sum(dim=-1)

@@ -1,0 +1,6 @@
+"""wrong: takes the size of the gap. Fails: 04.recovery_metric."""
+
+def recovery_metric(patched, clean, corrupted):
+    if clean == corrupted:
+        raise ValueError("nothing to recover")
+    return (patched - corrupted) / abs(clean - corrupted)

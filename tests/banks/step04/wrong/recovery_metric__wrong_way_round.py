@@ -1,0 +1,6 @@
+"""wrong: 0 is clean and 1 is corrupted. Fails: 04.recovery_metric."""
+
+def recovery_metric(patched, clean, corrupted):
+    if clean == corrupted:
+        raise ValueError("nothing to recover")
+    return (clean - patched) / (clean - corrupted)

@@ -1,0 +1,10 @@
+"""wrong: skips the layer it is told to run. Fails: 04.run_from."""
+
+def run_from(model, residual, layer, answers):
+    with torch.no_grad():
+        for i in range(layer + 1, model.cfg.n_layers):
+            residual = model.blocks[i](residual)
+            if isinstance(residual, tuple):
+                residual = residual[0]
+        logits = model.ln_final(residual) @ model.W_U + model.b_U
+        return logit_difference(logits, answers, per_prompt=True)

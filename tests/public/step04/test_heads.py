@@ -1,0 +1,118 @@
+"""What heads do: where they look, what they say, and what they do on random tokens that come twice."""
+
+import torch
+
+from autograder import exercise, expect, mistake
+
+
+@exercise("04.attention_to_names")
+def test_attention_is_that_of_the_last_row(learner, random_models, ioi):
+    theirs, ours = random_models(0, layers=3, heads=2)
+    tokens, answers, positions = ioi(ours, 5)
+    found = learner.heads.attention_to_names(theirs, tokens, answers, positions)
+    expect(found.attention, "attention").to_have_shape(3, 2, 5, 3)
+    _, cache = ours.run_with_cache(tokens)
+    for prompt in range(5):
+        keys = [positions[role][prompt] for role in ("IO", "S1", "S2")]
+        right = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"][prompt, :, -1][:, keys] for layer in range(3)])
+        transposed = torch.stack(
+            [cache[f"blocks.{layer}.attn.hook_pattern"][prompt, :, keys][..., -1] for layer in range(3)]
+        )
+        expect(found.attention[:, :, prompt], f"attention in prompt {prompt}").to_equal(
+            right,
+            atol=1e-5,
+            watch_for=[mistake("This is attention from the names: a pattern is [query, key].", transposed)],
+        )
+
+
+@exercise("04.attention_to_names")
+def test_what_is_said_makes_the_attribution(learner, random_models, ioi):
+    """IO's logit minus S's, averaged over prompts, is the head's attribution."""
+    theirs, ours = random_models(1, layers=2, heads=3, width=24)
+    tokens, answers, positions = ioi(ours)
+    logits = learner.heads.attention_to_names(theirs, tokens, answers, positions).logits
+    expect(logits, "logits").to_have_shape(2, 3, len(tokens), 2)
+    _, cache = ours.run_with_cache(tokens)
+    z = torch.stack([cache[f"blocks.{layer}.attn.hook_z"][:, -1] for layer in range(2)])
+    vectors = (ours.W_U[:, answers[:, 0]] - ours.W_U[:, answers[:, 1]]).T / cache["ln_final.hook_scale"][:, -1]
+    right = torch.einsum("lphe,lhed,pd->lhp", z, ours.W_O, vectors).mean(-1)
+    expect((logits[..., 0] - logits[..., 1]).mean(-1), "IO minus S").to_equal(right, atol=1e-4)
+
+
+@exercise("04.attention_to_names")
+def test_one_head_by_hand(learner, random_models, ioi):
+    theirs, ours = random_models(2, layers=1, heads=1, width=8)
+    tokens, answers, positions = ioi(ours)
+    _, cache = ours.run_with_cache(tokens)
+    written = cache["blocks.0.attn.hook_z"][2, -1, 0] @ ours.W_O[0, 0]
+    unscaled = written @ ours.W_U[:, answers[2]]
+    found = learner.heads.attention_to_names(theirs, tokens, answers, positions).logits[0, 0, 2]
+    expect(found, "what the head adds to the logits of IO and S").to_equal(
+        unscaled / cache["ln_final.hook_scale"][2, -1],
+        atol=1e-4,
+        watch_for=[mistake("LayerNorm's scale was forgotten.", unscaled)],
+    )
+
+
+@exercise("04.copying_score")
+def test_every_token_is_among_all_tokens(learner, random_models):
+    theirs, ours = random_models(3, layers=2, heads=3, width=24)
+    scores = learner.heads.copying_score(theirs, torch.arange(4, 20), top=ours.cfg.d_vocab)
+    expect(scores, "scores among all tokens").to_equal(torch.ones(2, 3))
+
+
+@exercise("04.copying_score")
+def test_last_is_not_first(learner, random_models):
+    """A name is among the lowest n of V exactly when it is not among the highest V − n."""
+    theirs, ours = random_models(4, layers=2, heads=2)
+    names = torch.arange(4, 40)
+    vocab = ours.cfg.d_vocab
+    low = learner.heads.copying_score(theirs, names, top=30, negative=True)
+    high = learner.heads.copying_score(theirs, names, top=vocab - 30)
+    expect(low + high, "both shares").to_equal(torch.ones(2, 2), atol=0.03)
+
+
+@exercise("04.copying_score")
+def test_one_name_by_hand(learner, random_models):
+    theirs, ours = random_models(5, layers=1, heads=1, width=16)
+    block, name = ours.blocks[0], 9
+    seen = ours.W_E[name] + block.mlp(block.ln2(ours.W_E[name][None, None]))[0, 0]
+    said = seen @ ours.W_V[0, 0] @ ours.W_O[0, 0] @ ours.W_U
+    place = int((said > said[name]).sum())  # how many tokens are raised more
+    for top, right in ((place, 0.0), (place + 1, 1.0)):
+        if top > 0:
+            found = learner.heads.copying_score(theirs, torch.tensor([name]), top=top)
+            expect(found, f"whether the name is among the first {top}").to_equal(torch.tensor([[right]]))
+
+
+def twice(half, batch=4, bos=0):
+    generator = torch.Generator().manual_seed(half)
+    once = 3 + torch.rand(batch, 100, generator=generator).argsort(1)[:, :half]
+    return torch.cat([torch.full((batch, 1), bos), once, once], 1)
+
+
+@exercise("04.duplicate_previous_induction_scores")
+def test_one_pattern_entry_by_entry(learner, random_models):
+    theirs, ours = random_models(6, layers=2, heads=2)
+    tokens, half = twice(5), 5
+    _, cache = ours.run_with_cache(tokens)
+    scores = learner.heads.duplicate_previous_induction_scores(theirs, tokens)
+    pattern = cache["blocks.1.attn.hook_pattern"][:, 1].mean(0)
+    second, all_queries = range(half + 1, 2 * half + 1), range(1, 2 * half + 1)
+    right = {
+        "duplicate": [pattern[q, q - half] for q in second],
+        "previous": [pattern[q, q - 1] for q in all_queries],
+        "induction": [pattern[q, q - half + 1] for q in second],
+    }
+    right = {name: torch.stack(entries).mean() for name, entries in right.items()}
+    for name, value in right.items():
+        others = [mistake(f"This is the {other} score.", right[other]) for other in right if other != name]
+        expect(getattr(scores, name)[1, 1], f"{name} score of head 1.1").to_equal(value, atol=1e-5, watch_for=others)
+
+
+@exercise("04.duplicate_previous_induction_scores")
+def test_scores_have_layers_and_heads(learner, random_models):
+    theirs, _ = random_models(7, layers=3, heads=2)
+    for score in learner.heads.duplicate_previous_induction_scores(theirs, twice(6)):
+        expect(score, "scores").to_have_shape(3, 2)
+        expect(score, "scores").to_be_within(0, 1)

@@ -1,0 +1,126 @@
+"""Paths: what must hold of any model."""
+
+import pytest
+import torch
+
+from autograder import exercise, expect, expect_error, mistake
+
+
+def difference(logits, answers):
+    return (logits[:, -1].gather(1, answers) * torch.tensor([1.0, -1.0])).sum(1).mean()
+
+
+def only(layers, heads, *chosen):
+    receivers = torch.zeros(layers, heads, dtype=torch.bool)
+    for layer, head in chosen:
+        receivers[layer, head] = True
+    return receivers
+
+
+@exercise("04.path_patch", part="end")
+def test_a_single_head_is_the_only_path(learner, random_models, ioi_runs):
+    """One layer of one head: with its z of the other prompts, END's stream is the other run's."""
+    theirs, ours = random_models(6, layers=1, heads=1, width=8)
+    clean, corrupted, answers = ioi_runs(ours)
+    before, after = (difference(ours(tokens), answers) for tokens in (clean, corrupted))
+    right = (after - before) / before
+    expect(learner.paths.path_patch(theirs, clean, corrupted, answers), "relative change").to_equal(
+        right.view(1, 1),
+        atol=1e-3,
+        watch_for=[
+            mistake("The sign is wrong: it is (patched − clean) / clean.", -right.view(1, 1)),
+            mistake("This is the share that is left: subtract 1.", right.view(1, 1) + 1),
+            mistake("Divide by the clean difference.", (after - before).view(1, 1)),
+        ],
+    )
+
+
+@exercise("04.path_patch", part="end")
+def test_what_a_prompt_says_of_itself_changes_nothing(learner, random_models, ioi_runs):
+    theirs, ours = random_models(7, layers=2, heads=2, width=16)
+    clean, _, answers = ioi_runs(ours)
+    expect(learner.paths.path_patch(theirs, clean, clean, answers), "relative change").to_equal(
+        torch.zeros(2, 2), atol=1e-4
+    )
+
+
+@exercise("04.path_patch", part="end")
+def test_in_the_last_layer_a_path_is_all_there_is(learner, random_models, ioi_runs):
+    """No head comes after the last layer's: for these, path patching is plain patching at END."""
+    theirs, ours = random_models(7, layers=2, heads=2, width=16)
+    clean, corrupted, answers = ioi_runs(ours)
+    _, cache = ours.run_with_cache(corrupted)
+
+    def put(z, hook):
+        z = z.clone()
+        z[:, -1, 1] = cache[hook.name][:, -1, 1]
+        return z
+
+    before = difference(ours(clean), answers)
+    after = difference(ours.run_with_hooks(clean, fwd_hooks=[("blocks.1.attn.hook_z", put)]), answers)
+    got = learner.paths.path_patch(theirs, clean, corrupted, answers)
+    expect(got[1, 1], "relative change by head 1.1").to_equal((after - before) / before, atol=1e-4, rtol=1e-3)
+
+
+@exercise("04.path_patch", part="receivers")
+@pytest.mark.parametrize("through", ["q", "k", "v"])
+def test_nobody_hears_what_comes_later(learner, random_models, ioi_runs, through):
+    theirs, ours = random_models(8, layers=3, heads=2, width=16)
+    change = learner.paths.path_patch(theirs, *ioi_runs(ours), only(3, 2, (1, 0)), through)
+    expect(change, "relative change [layer, head]").to_have_shape(3, 2)
+    expect(change[1:], "relative change by heads of the receiver's layer and after").to_equal(torch.zeros(2, 2))
+    expect(change[0].abs(), "relative change by earlier heads, absolute values").to_be_at_least(1e-6)
+
+
+@exercise("04.path_patch", part="receivers")
+def test_the_mean_over_prompts_is_what_changes(learner, random_models, ioi_runs):
+    theirs, ours = random_models(9, layers=2, heads=1, width=8)
+    clean, corrupted, answers = ioi_runs(ours)
+    same = learner.paths.path_patch(theirs, clean, clean, answers, only(2, 1, (1, 0)), "v")
+    expect(same, "relative change when the sender says what it always says").to_equal(torch.zeros(2, 1), atol=1e-4)
+    change = learner.paths.path_patch(theirs, clean, corrupted, answers, only(2, 1, (1, 0)), "v")
+    twice = [torch.cat([runs, runs]) for runs in (clean, corrupted, answers)]
+    again = learner.paths.path_patch(theirs, *twice, only(2, 1, (1, 0)), "v")
+    expect(again, "relative change when every prompt comes twice").to_equal(change, atol=1e-4)
+
+
+@exercise("04.path_patch", part="receivers")
+def test_no_receiver_and_other_ways_are_refused(learner, random_models, ioi_runs):
+    theirs, ours = random_models(8, layers=2, heads=2, width=16)
+    with expect_error(ValueError):
+        learner.paths.path_patch(theirs, *ioi_runs(ours), only(2, 2))
+    with expect_error(ValueError):
+        learner.paths.path_patch(theirs, *ioi_runs(ours), only(2, 2, (1, 0)), "pattern")
+
+
+@exercise("04.attribution_patching")
+@pytest.mark.parametrize(("layer", "head"), [(0, 1), (1, 0)])
+def test_it_is_the_slope_when_a_head_begins_to_move(learner, random_models, ioi_runs, layer, head):
+    theirs, ours = random_models(10, layers=2, heads=2, width=16)
+    clean, corrupted, answers = ioi_runs(ours)
+    (good_logits, good), (bad_logits, bad) = (ours.run_with_cache(tokens) for tokens in (clean, corrupted))
+    name, step = f"blocks.{layer}.attn.hook_z", 0.02
+
+    def moved(share):
+        def put(z, hook):
+            z = z.clone()
+            z[:, :, head] += share * (good[name] - bad[name])[:, :, head]
+            return z
+
+        return difference(ours.run_with_hooks(corrupted, fwd_hooks=[(name, put)]), answers)
+
+    whole = difference(good_logits, answers) - difference(bad_logits, answers)
+    slope = (moved(step) - moved(-step)) / (2 * step) / whole
+    got = learner.paths.attribution_patching(theirs, clean, corrupted, answers)
+    expect(got, "estimates [layer, head]").to_have_shape(2, 2)
+    expect(got[layer, head], f"estimate for head {layer}.{head}").to_equal(slope, atol=0.01, rtol=0.01)
+
+
+@exercise("04.attribution_patching")
+def test_prompts_that_come_twice_count_no_more(learner, random_models, ioi_runs):
+    theirs, ours = random_models(10, layers=2, heads=2, width=16)
+    runs = ioi_runs(ours)
+    once, twice = (
+        learner.paths.attribution_patching(theirs, *[torch.cat([part] * times) for part in runs]) for times in (1, 2)
+    )
+    expect(twice, "estimates when every prompt comes twice").to_equal(once, atol=1e-4)
