@@ -111,7 +111,7 @@ def test_a_model_that_someone_has_changed_is_started_afresh(change, load):
 
 
 def test_the_shipped_model_is_pinned(folder, monkeypatch):
-    monkeypatch.setattr("exercises.kit.language_model.SHIPPED", folder)
+    monkeypatch.setattr(language_model, "SHIPPED", folder)
     (folder / "model.safetensors").write_bytes(b"other")
     with pytest.raises(ShippedModelError, match="not the file that its manifest describes"):
         load_language_model()
