@@ -34,9 +34,10 @@ def run_from(
     """The rest of a run: logit(IO) − logit(S) at the last position, given the stream that enters block `layer`.
 
     `residual` is what `blocks.{layer}.hook_resid_pre` would hold; with layer = number of layers it is the final stream.
-    Returns [batch], without gradients. Blocks before `layer` must not be run, and the last LayerNorm (`model.ln_final`)
-    and the unembedding only on what is asked: the last position, and two of the vocabulary's columns (W_U and b_U).
-    Source: this project.
+    `model.blocks[layer](stream)` runs one block, causal mask and hooks and all, and gives a tuple with the next stream
+    first. Returns [batch], without gradients. Blocks before `layer` must not be run, and the last LayerNorm
+    (`model.ln_final`) and the unembedding only on what is asked: the last position, and two of the vocabulary's columns
+    (W_U and b_U). Source: this project.
     """
     raise NotImplementedError("Run the blocks that are left, then unembed two tokens at one position")
 

@@ -33,13 +33,13 @@ def make_prompts(
     """Sentence i is frames[i] with the names (IO, S) = names[i], in the order orders[i].
 
     A frame holds {A}, {B} and {S}, in this order, each after a space. "ABBA": A is IO and B is S; "BABA": A is S and B
-    is IO. {S} is S; or subjects[i], a third name, in the ABC control. Its roles keep their places: "IO" and "S1" are
-    where the frame's first two names stand, "S1+1" is the token after S1, "S2" is where {S} stands, "END" the last
-    token.
+    is IO. {S} is S; or subjects[i], a third name, in the ABC control, whose roles keep their places. "IO" is where IO
+    stands, "S1" where S stands first, "S1+1" the token after it, "S2" where {S} stands, "END" the last token.
 
     Returns int64 tensors: tokens [prompt, position] as `model.to_tokens` makes them, BOS first; answers [prompt, 2];
     positions, five of [prompt], counted from BOS = 0. Raises ValueError for lists of different lengths, another order,
-    a name that is not one token of the model's with the space before it, and prompts of different lengths.
+    a name (a third one, too) that is not one token of the model's with the space before it, and prompts of different
+    lengths. A word tokenizer has one token for all that it does not know: a name's token must read back as the name.
     Source: Wang et al. 2022, section 2 and appendix A.
     """
     raise NotImplementedError("Fill in the frames, tokenise, and count the tokens before each slot")

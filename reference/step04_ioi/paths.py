@@ -32,10 +32,11 @@ def path_patch(
     Entry [l, h], the sender, in three runs on `clean`: (1) note every head's z. (2) Give the sender the z that it has
     on `corrupted`, at all positions; all other heads keep the z of (1), while MLPs and LayerNorms are computed anew.
     Note the receivers' queries, keys or values ("q", "k" or "v": `blocks.{l}.attn.hook_q` …), at all positions. (3) Put
-    only these into an ordinary run; the result is (difference in this run − clean difference) / clean difference, of
-    the mean logit difference. With `receivers` None the receiver is the end of the stream: the result is read from run
-    (2) itself. Senders in no layer before a receiver's get 0. Returns [layer, head], without gradients. Raises
-    ValueError for another `through`, and when no head is a receiver. Source: Wang et al. 2022, section 2.2, appendix B.
+    these, of all receivers at once, and nothing else into an ordinary run; the result is (difference in this run −
+    clean difference) / clean difference, of the mean logit difference. With `receivers` None the receiver is the end of
+    the stream: the result is read from run (2) itself. Senders that have no receiver in a later layer get 0. Returns
+    [layer, head], without gradients. Raises ValueError for another `through` (always), and when no head is a receiver.
+    Source: Wang et al. 2022, section 2.2, appendix B.
     """
     # region solution: follow the sender's change through the MLPs, then put what the receivers read into a clean run
     if through not in ("q", "k", "v"):

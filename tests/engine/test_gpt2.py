@@ -4,7 +4,6 @@ Random weights in GPT-2's shape and its real tokenizer (the folder gpt2_tokenize
 With the real weights (LMI_GPT2) every recorded figure is computed and compared.
 """
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -22,7 +21,13 @@ from exercises.kit.language_model import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-FIGURES = [entry for entry in load_checkpoints(ROOT, "04").values() if entry.needs == "gpt2"]
+STEPS = ("03", "04")
+FIGURES = {
+    f"step{step}.{entry.name}": entry
+    for step in STEPS
+    for entry in load_checkpoints(ROOT, step).values()
+    if entry.needs == "gpt2"
+}
 TOKENIZER = Path(os.environ.get("LMI_DATA", "/nowhere")) / "gpt2_tokenizer"
 
 needs_tokenizer = pytest.mark.skipif(
@@ -193,20 +198,25 @@ def test_hooks_are_there_with_their_shapes(model):
 
 @pytest.fixture(scope="module")
 def recipes(saved, model):
-    """The functions behind the recorded numbers, on the random weights."""
-    path = ROOT / "reference" / "checkpoints" / "step04.py"
-    spec = importlib.util.spec_from_file_location("recipes_on_random_weights", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.gpt2_source, module.load_language_model = lambda: saved, lambda source: model
-    return module
+    """The functions behind the recorded numbers by name, on the random weights."""
+    from reference.checkpoints import gpt2, gpt2_heads, ioi_gpt2
+
+    cached = (gpt2.gpt2, ioi_gpt2._gpt2_faithfulness)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gpt2, "gpt2_source", lambda: saved)
+        patch.setattr(gpt2, "load_language_model", lambda source: model)
+        for function in cached:
+            function.cache_clear()
+        yield vars(gpt2_heads) | vars(ioi_gpt2)
+        for function in cached:
+            function.cache_clear()
 
 
 @needs_tokenizer
 @pytest.mark.slow
-@pytest.mark.parametrize("figure", FIGURES, ids=[figure.name for figure in FIGURES])
+@pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
 def test_every_figure_is_computed_in_its_shape(figure, recipes):
-    made = torch.tensor(getattr(recipes, figure.name)(), dtype=torch.float64)
+    made = torch.tensor(recipes[figure.name](), dtype=torch.float64)
     assert made.shape == torch.tensor(figure.value).shape and made.isfinite().all()
 
 
@@ -219,11 +229,11 @@ def verified():
         gpt2_source()
     except LanguageModelError as error:
         pytest.skip(str(error))
-    return {result.name: result for result in verify(ROOT, ["04"])}
+    return {result.name: result for result in verify(ROOT, STEPS)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("figure", FIGURES, ids=[figure.name for figure in FIGURES])
-def test_a_published_figure_comes_out(figure, verified):
-    result = verified[f"step04.{figure.name}"]
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_published_figure_comes_out(name, verified):
+    result = verified[name]
     assert result.status == "ok", result.message

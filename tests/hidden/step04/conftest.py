@@ -15,7 +15,7 @@ from reference.step04_ioi import attribution, heads, prompts
 from reference.step04_ioi.ablation import template_means
 from reference.step04_ioi.attribution import logit_difference
 
-MODELS = 3  # untrained models of each size: to start one takes a while, and what they are given is drawn anew
+MODELS = 2  # untrained models of each size: to start one takes a while, and what they are given is drawn anew
 
 
 class Task(NamedTuple):
