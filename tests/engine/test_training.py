@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_a_shipped_model_is_what_its_manifest_says(path: Path) -> None:
     assert manifest.keys() >= {"versions", "optimiser"} and any("seed" in key for key in manifest)
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Sums in one order: with more threads a busy machine may change it, and AdamW makes much of a last digit."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("one_thread")
 def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grokking, "SAVE_EVERY", 2)
     monkeypatch.setattr(grokking, "EVALUATE_EVERY", 1)
