@@ -240,7 +240,7 @@ class CourseRun:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self.grading and self.grading.until_failed and TIE in item.stash:
             tests = self.progress.tests.get(item.stash[TIE].exercise.id, ())
-            if any(outcome != "passed" for _, outcome in tests):
+            if any(outcome not in ("passed", "blocked") for _, outcome in tests):
                 pytest.skip("another test of this exercise has failed")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
