@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from exercises.kit.ioi_patching_plots import write_numbers
+
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
 def head_grids(grids: Mapping[str, Tensor], title: str = "", limit: float | None = None) -> Figure:
-    """Values [layer, head] by name, one grid each: red is positive, blue negative, one scale for all."""
+    """Values [layer, head] by name, one grid each: blue is positive, red negative, one scale for all."""
     from matplotlib.figure import Figure
 
     rows, columns = next(iter(grids.values())).shape
@@ -24,16 +25,9 @@ def head_grids(grids: Mapping[str, Tensor], title: str = "", limit: float | None
         axes.imshow(values, cmap="RdBu", vmin=-limit, vmax=limit, aspect="auto")
         axes.set(title=name, xlabel="head", ylabel="layer", xticks=range(columns), yticks=range(rows))
         if rows * columns <= 64:
-            _numbers(axes, values, limit)
+            write_numbers(axes, values, limit)
     figure.suptitle(title)
     return figure
-
-
-def _numbers(axes: Axes, values: Tensor, limit: float) -> None:
-    for i, row in enumerate(values.tolist()):
-        for j, value in enumerate(row):
-            colour = "white" if abs(value) > 0.6 * limit else "black"
-            axes.text(j, i, f"{round(value, 2) + 0.0:.2f}", ha="center", va="center", fontsize=8, color=colour)
 
 
 def backups(before: float, after: float, lost: float, change: Tensor) -> Figure:
@@ -50,7 +44,7 @@ def backups(before: float, after: float, lost: float, change: Tensor) -> Figure:
     bars.set(ylabel="logit difference", title="What is missed")
     limit = max(1e-6, change.abs().max().item())
     grid.imshow(change, cmap="RdBu", vmin=-limit, vmax=limit, aspect="auto")
-    _numbers(grid, change, limit)
+    write_numbers(grid, change, limit)
     grid.set(title="Change of direct attribution", xlabel="head", ylabel="layer")
     grid.set(xticks=range(change.shape[1]), yticks=range(change.shape[0]))
     return figure

@@ -15,7 +15,7 @@ def position_grids(recovery: Mapping[str, Tensor], words: Sequence[str], title: 
     all_axes = figure.subplots(len(recovery), 1, squeeze=False, sharex=True)[:, 0]
     for axes, (name, values) in zip(all_axes, recovery.items(), strict=True):
         image = axes.imshow(values, cmap="RdBu", vmin=-top, vmax=top, aspect="auto")
-        _write(axes, values, top, least=0.05)
+        write_numbers(axes, values, top, least=0.05)
         axes.set(title=name, ylabel="layer")
         axes.set_yticks(range(values.shape[0]))
     all_axes[-1].set_xticks(range(len(words)), words, rotation=60, ha="right")
@@ -36,7 +36,7 @@ def head_grids(values: Mapping[str, Tensor], label: str = "recovery", title: str
     for axes, (name, grid) in zip(all_axes, values.items(), strict=False):
         image = axes.imshow(grid, cmap="RdBu", vmin=-top, vmax=top, aspect="auto")
         if grid.numel() <= 64:
-            _write(axes, grid, top)
+            write_numbers(axes, grid, top)
         axes.set(title=name, xlabel="head", ylabel="layer")
         axes.set_xticks(range(grid.shape[1]))
         axes.set_yticks(range(grid.shape[0]))
@@ -61,7 +61,7 @@ def guess_against_truth(guess: Tensor, truth: Tensor) -> Figure:
     return figure
 
 
-def _write(axes: Axes, values: Tensor, top: float, least: float = 0.0) -> None:
+def write_numbers(axes: Axes, values: Tensor, top: float, least: float = 0.0) -> None:
     """The numbers into the cells."""
     for row, line in enumerate(values.tolist()):
         for column, value in enumerate(line):
