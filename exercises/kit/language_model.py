@@ -12,12 +12,14 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from jaxtyping import Float
 from safetensors import SafetensorError, safe_open
+from torch import Tensor
 
 from exercises.kit import shipped
 
@@ -69,6 +71,21 @@ def random_language_model(
     """
     sizes: dict[str, Any] = {"n_positions": 64, "n_embd": width, "n_layer": layers, "n_head": heads}
     return _as_booted((seed, *sizes.values(), tokenizer), lambda: _boot_random(seed, sizes, Path(tokenizer)))
+
+
+def mlp_neurons(
+    model: TransformerBridge, texts: Sequence[str], layer: int, length: int = 128
+) -> Float[Tensor, "sample neuron"]:
+    """What the neurons of a layer's MLP do (after their nonlinearity) at every token of the texts but the first.
+
+    Of each text only the first `length` tokens are read.
+    """
+    name = f"blocks.{layer}.mlp.hook_post"
+    parts = []
+    for text in texts:
+        _, cache = model.run_with_cache(model.to_tokens(text)[:, :length], names_filter=name)
+        parts.append(cache[name][0, 1:])
+    return torch.cat(parts)
 
 
 def describe(model: TransformerBridge) -> str:

@@ -16,6 +16,7 @@ from exercises.kit.language_model import (
     describe,
     gpt2_source,
     load_language_model,
+    mlp_neurons,
     random_language_model,
 )
 from exercises.kit.shipped import ShippedModelError
@@ -199,3 +200,17 @@ def test_where_gpt2_is(monkeypatch, tmp_path):
     assert gpt2_source() == tmp_path / "gpt2"
     monkeypatch.setenv("LMI_GPT2", "gpt2")
     assert gpt2_source() == "gpt2"
+
+
+def test_neurons_are_those_behind_the_nonlinearity_at_every_token_but_the_first():
+    model = random_language_model(0)
+    texts = ["When Mary and John went to the store", "Mary gave a drink to John"]
+    neurons = mlp_neurons(model, texts, layer=1, length=5)
+    assert neurons.shape == (8, 4 * model.cfg.d_model)
+    written = []
+    model.run_with_hooks(
+        model.to_tokens(texts[1])[:, :5],
+        fwd_hooks=[("blocks.1.hook_mlp_out", lambda value, hook: written.append(value.detach()))],
+    )
+    block = model.blocks[1].mlp
+    torch.testing.assert_close(block.out(neurons[4:][None]), written[0][:, 1:], atol=1e-5, rtol=1e-4)

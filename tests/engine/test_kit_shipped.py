@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from exercises.kit import grokking, induction
+from exercises.kit import autoencoders, code_model, grokking, induction
 from exercises.kit.shipped import MODELS, ShippedModelError, read_manifest, read_weights
 
-LOADERS = {"step02": grokking.load_run, "step03": induction.load_runs}
+LOADERS = {
+    "step02": grokking.load_run,
+    "step03": induction.load_runs,
+    "step05": code_model.load_code_model,
+    "step05/toy": autoencoders.load_toy,
+    "step05/autoencoder": autoencoders.load_autoencoder,
+}
 
 
 @pytest.fixture(params=LOADERS)

@@ -1,0 +1,1 @@
+"""Step 05: sparse autoencoders, dictionaries of features."""

@@ -1,0 +1,50 @@
+"""Acting on the language model: put a reconstruction in, take a feature out, turn it up."""
+
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from exercises.kit.code_model import Weights
+
+
+def loss_recovered(
+    weights: Weights, tokens: Int64[Tensor, "batch position"], reconstruction: Float[Tensor, "batch position neuron"]
+) -> float:
+    """How much of what the MLP is worth to the model survives: (L_zero − L_sae) / (L_zero − L_clean).
+
+    All three are `next_token_loss`, averaged over all tokens: with the MLP's activations as they are (L_clean), with
+    `reconstruction` in their place (L_sae), with zeros in their place, b_out staying (L_zero). 1: as good as the
+    real ones; 0: as good as none; it can be below 0. Takes `tokens` int64 [batch, position] and float32 [batch,
+    position, neuron]; returns a float. Source: Bricken et al. 2023, "How much of the model does our interpretation
+    explain?" (79 % for theirs).
+    """
+    raise NotImplementedError("Three runs, each with its mean loss, and the ratio of what was won")
+
+
+def ablate_feature(
+    weights: Weights,
+    tokens: Int64[Tensor, "batch position"],
+    activation: Float[Tensor, "batch position"],
+    direction: Float[Tensor, "neuron"],
+) -> Float[Tensor, "batch position-1"]:
+    """By how much the loss on every token rises when one feature is taken out of the MLP's activations.
+
+    Everywhere neurons − activation · direction stands in place of the neurons: what the autoencoder does not explain
+    stays, and nothing is rectified again. `activation` float32 [batch, position] is how much of the feature there
+    is, in the neurons' own units. Returns ablated minus clean `next_token_loss`, float32 [batch, position − 1]:
+    positive where the feature helped. Source: Bricken et al. 2023, "Feature ablations"; Cunningham et al. 2023,
+    section 4.
+    """
+    raise NotImplementedError(
+        "Two runs, one with the feature's part subtracted from the neurons, and the difference of losses"
+    )
+
+
+def steer(
+    weights: Weights, tokens: Int64[Tensor, "batch position"], direction: Float[Tensor, "neuron"], amount: float
+) -> Float[Tensor, "batch position vocab"]:
+    """The logits when `amount` of a feature's direction is added to the MLP's activations, at every position.
+
+    Added to what is there, not put in its place, and not rectified again. Returns float32 [batch, position, vocab].
+    Source: Bricken et al. 2023, "Pinning features"; Templeton et al. 2024, "Influence on behavior".
+    """
+    raise NotImplementedError("One run in which amount · direction is added to the neurons")

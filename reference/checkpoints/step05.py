@@ -1,0 +1,274 @@
+"""Step 05's recorded numbers: the language model, the toy, the shipped autoencoder and the features described in it."""
+
+import functools
+
+import torch
+from torch import Tensor
+
+from autograder.checkpoints import CheckpointUnavailable
+from exercises.kit.autoencoders import collect_neurons, load_autoencoder, load_toy, toy_activations
+from exercises.kit.code_labels import LabelledRows, labelled_rows, places
+from exercises.kit.code_model import load_code_model, next_token_loss, read_manifest, run_code_model
+from exercises.kit.described_features import described_features
+from exercises.kit.python_source import (
+    BOS,
+    ROW,
+    compare_with_training,
+    load_tokenizer,
+    source_files,
+    token_rows,
+    token_strings,
+)
+from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder, initial_weights
+from reference.step05_sparse_autoencoders.baselines import (
+    independent_components,
+    neuron_basis,
+    principal_components,
+    random_basis,
+    sparse_reconstruction,
+)
+from reference.step05_sparse_autoencoders.effects import loss_recovered
+from reference.step05_sparse_autoencoders.features import neuron_alignment, precision_and_recall
+from reference.step05_sparse_autoencoders.health import (
+    dead_fraction,
+    fraction_of_variance_unexplained,
+    l0,
+    shrinkage,
+)
+from reference.step05_sparse_autoencoders.recovery import Recovery, feature_recovery
+from reference.step05_sparse_autoencoders.training import scale_activations, train_sae
+from reference.training.step05_language_model import baselines
+
+SEEDS = 10
+
+# ---------------------------------------------------------------- the language model
+
+
+def held_out_loss() -> float:
+    with torch.no_grad():
+        losses = [next_token_loss(run_code_model(_model(), part).logits, part) for part in _rows().tokens.split(64)]
+    return torch.cat(losses).mean().item()
+
+
+def loss_without_the_mlp() -> float:
+    """Zeros in place of its activations, on every seventh row."""
+    rows = _rows().tokens[::7]
+    with torch.no_grad():
+        return next_token_loss(run_code_model(_model(), rows, torch.zeros_like).logits, rows).mean().item()
+
+
+def loss_of_counting() -> list[float]:
+    """Unigram and bigram, counted on the training files, on the held-out ones."""
+    rows = token_rows("train")
+    stream = torch.cat([rows[:, 1:].flatten(), torch.tensor([BOS])])
+    found = baselines(stream, _rows().tokens)
+    return [found["unigram"], found["bigram"]]
+
+
+def closing_brackets() -> list[float]:
+    """Mean probability of a token that begins with a closing round bracket: inside of brackets, and outside.
+
+    On every third row.
+    """
+    closing = torch.tensor([string.startswith(")") for string in token_strings()])
+    inside = _rows().labels["open bracket"][::3]
+    probability = _probability(closing)
+    return [probability[inside].mean().item(), probability[~inside].mean().item()]
+
+
+def self_after_def() -> list[float]:
+    """After "def name(" on every third row: mean probability of "self", and how often it comes."""
+    tokens, self_id = _rows().tokens[::3], load_tokenizer().token_to_id("self")
+    opened = torch.zeros_like(tokens, dtype=torch.bool)
+    opened[:, 1:-1] = _rows().labels["name after def"][::3, :-2] & (
+        tokens[:, 1:-1] == load_tokenizer().token_to_id("(")
+    )
+    probability = _probability(torch.arange(len(token_strings())) == self_id)
+    return [probability[opened].mean().item(), (tokens.roll(-1, 1)[opened] == self_id).float().mean().item()]
+
+
+def induction_scores() -> list[float]:
+    """Each head's attention from the second occurrence to the token after the first, on 40 random tokens repeated."""
+    weights, tokens = _model(), _repeated()
+    stream = weights["W_E"][tokens] + weights["W_pos"][: tokens.shape[1]]
+    query, key = (torch.einsum("btd,hde->bhte", stream, weights[name]) for name in ("W_Q", "W_K"))
+    future = torch.ones(tokens.shape[1], tokens.shape[1]).triu(1).bool()
+    pattern = (query @ key.mT / query.shape[-1] ** 0.5).masked_fill(future, -torch.inf).softmax(-1)
+    return pattern.diagonal(1 - 40, -2, -1)[..., -40:].mean((0, 2)).tolist()
+
+
+def losses_on_repeated_random_tokens() -> list[float]:
+    """First and second half."""
+    tokens = _repeated()
+    loss = next_token_loss(run_code_model(_model(), tokens).logits, tokens)
+    return [loss[:, :40].mean().item(), loss[:, 40:].mean().item()]
+
+
+def active_neurons() -> float:
+    """Share of the neurons that are active on a held-out token."""
+    return (_neurons()[::4, 1:] > 0).float().mean().item()
+
+
+# ---------------------------------------------------------------- act (a)
+
+
+def toy_recovery_learned_to_true() -> list[float]:
+    """Ten seeds: mean over live latents of the best cosine with a true feature."""
+    return [found.learned_to_true for found in _toy_recoveries()]
+
+
+def toy_recovery_true_to_learned() -> list[float]:
+    """The same seeds: mean over true features of the best cosine with a live latent."""
+    return [found.true_to_learned for found in _toy_recoveries()]
+
+
+def toy_features_recovered() -> list[float]:
+    """The same seeds: share of true features with a live latent at a cosine of 0.95 or more."""
+    return [found.recovered for found in _toy_recoveries()]
+
+
+# ---------------------------------------------------------------- act (b)
+
+
+def health_of_the_shipped_autoencoder() -> list[float]:
+    """L0, FVU, dead fraction, shrinkage, on all held-out tokens."""
+    x, x_hat, h = _explained()
+    b_dec = load_autoencoder().b_dec
+    return [
+        measure.item() for measure in (l0(h), fraction_of_variance_unexplained(x, x_hat), dead_fraction(h),
+                                       shrinkage(x, x_hat, b_dec))
+    ]  # fmt: skip
+
+
+def loss_recovered_by_the_shipped_autoencoder() -> float:
+    """On every sixth row."""
+    x_hat, neurons = _explained()[1], _neurons()
+    reconstruction = neurons.clone()
+    reconstruction[:, 1:] = (x_hat / load_autoencoder().scale).view_as(neurons[:, 1:])
+    return loss_recovered(_model(), _rows().tokens[::6], reconstruction[::6])
+
+
+def baselines_at_the_same_l0() -> list[float]:
+    """FVU of principal components, independent components, neurons and random directions, as many as L0 is."""
+    x, _, h = _explained()
+    k = round(l0(h).item())
+    train_x = load_autoencoder().scale * collect_neurons(_model(), token_rows("train")[::60])[:, 1:].flatten(0, 1)
+    test_x = x[::16, 0]
+    bases = (
+        principal_components(train_x),
+        independent_components(train_x[::4], seed=0),
+        neuron_basis(train_x),
+        random_basis(train_x, seed=0),
+    )
+    kept = [sparse_reconstruction(test_x, basis, k)[:, None] for basis in bases]
+    return [fraction_of_variance_unexplained(test_x[:, None], x_hat).item() for x_hat in kept]
+
+
+def precision_of_the_described_features() -> list[float]:
+    return [judged[0] for judged in _judgements()]
+
+
+def recall_of_the_described_features() -> list[float]:
+    return [judged[1] for judged in _judgements()]
+
+
+def nearest_neurons() -> list[float]:
+    """Size of the cosine of a latent's direction with the nearest neuron's axis: median and largest."""
+    cosine = neuron_alignment(load_autoencoder().W_dec[0]).cosine.abs()
+    return [cosine.median().item(), cosine.max().item()]
+
+
+def detectors_of_one_token() -> list[float]:
+    """Share of the neurons, and of the latents, that tell some one token from all others with F1 above 0.5.
+
+    Active means above 0, a quarter or a half of the largest activation, whichever is best; every fourth row.
+    """
+    tokens = _rows().tokens[::4, 1:].flatten()
+    common = (tokens.bincount() > 10).nonzero()[:, 0]
+    is_token = (tokens == common[:, None]).float()
+    count = is_token.sum(1, keepdim=True)
+    shares = []
+    for activations in (
+        _neurons()[::4, 1:].flatten(0, 1),
+        _explained()[2][:, 0].view(-1, ROW - 1, 1536)[::4].flatten(0, 1),
+    ):
+        best = torch.zeros(activations.shape[1])
+        for level in (0.0, 0.25, 0.5):
+            active = (activations > level * activations.amax(0)).float()
+            f1 = 2 * (is_token @ active) / (count + active.sum(0))
+            best = best.maximum(f1.amax(0))
+        shares.append((best > 0.5).float().mean().item())
+    return shares
+
+
+# ---------------------------------------------------------------- shared
+
+
+@functools.cache
+def _model() -> dict[str, Tensor]:
+    return load_code_model()
+
+
+@functools.cache
+def _rows() -> LabelledRows:
+    """All held-out rows, when this Python's library is the one that the model was trained on."""
+    found = compare_with_training()
+    if found.changed or found.missing or found.new:
+        raise CheckpointUnavailable(found.message)
+    return labelled_rows(source_files("held_out"))
+
+
+@functools.cache
+def _neurons() -> Tensor:
+    return collect_neurons(_model(), _rows().tokens)
+
+
+@functools.cache
+def _explained() -> tuple[Tensor, Tensor, Tensor]:
+    """x, x̂ and h on all held-out tokens but BOS."""
+    shipped = load_autoencoder()
+    sae = SparseAutoencoder(*shipped[:4])
+    x = shipped.scale * _neurons()[:, 1:].reshape(-1, 1, 512)
+    with torch.no_grad():
+        parts = [sae(part) for part in x.split(8192)]
+    return x, torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
+
+
+def _probability(chosen: Tensor) -> Tensor:
+    """The model's probability, at every place of every third held-out row, that the next token is one of the chosen."""
+    with torch.no_grad():
+        parts = [
+            run_code_model(_model(), part).logits.softmax(-1)[..., chosen] for part in _rows().tokens[::3].split(64)
+        ]
+    return torch.cat([part.sum(-1) for part in parts])
+
+
+def _repeated() -> Tensor:
+    vocab = read_manifest()["model"]["vocab"]
+    once = torch.randint(1, vocab, (64, 40), generator=torch.Generator().manual_seed(0))
+    return torch.cat([torch.full((64, 1), BOS), once, once], dim=1)
+
+
+@functools.cache
+def _toy_recoveries() -> list[Recovery]:
+    """The lesson's training: ten seeds at once, 48 latents."""
+    toy = load_toy()
+    x, scale = scale_activations(toy_activations(toy, 20_000, seed=0))
+    sae = SparseAutoencoder(*initial_weights(SEEDS, x.shape[1], 48, seed=0, mean=x.mean(0)))
+    settings = {"steps": 1500, "batch_size": 256, "learning_rate": 5e-3, "seed": 0}
+    train_sae(sae, x[:, None].expand(-1, SEEDS, -1), torch.full((SEEDS,), 0.3), **settings)
+    with torch.no_grad():
+        h = sae.encode(scale * toy_activations(toy, 5_000, seed=1)[:, None].expand(-1, SEEDS, -1))
+    live = (h > 0).any(0)
+    return [feature_recovery(sae.W_dec[i].detach()[live[i]], toy.features) for i in range(SEEDS)]
+
+
+@functools.cache
+def _judgements() -> list[tuple[float, float]]:
+    known = described_features()
+    h = _explained()[2][:, 0].view(*_rows().tokens[:, 1:].shape, -1)
+    strings = token_strings()
+    return [
+        precision_and_recall(h[..., one.number], places(one.rule, _rows(), strings)[:, 1:], one.threshold)
+        for one in known
+    ]

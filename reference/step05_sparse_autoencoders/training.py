@@ -1,0 +1,105 @@
+"""Training sparse autoencoders: the loop, and what to do about features that have died."""
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from .autoencoder import SparseAutoencoder, normalize_decoder_, remove_parallel_gradient_, sae_loss
+
+
+def scale_activations(x: Float[Tensor, "batch d"]) -> tuple[Float[Tensor, "batch d"], float]:
+    """Multiply all activations by one number, so that their mean squared norm is 1; returns them and the number.
+
+    The mean over the batch of ‖x‖² becomes 1: not the mean norm, and nothing is centred, no column has its own
+    factor. The error then starts near 1 whatever the model, so that λ means the same elsewhere. Takes float32
+    [batch, d]; returns float32 [batch, d] and a float. Raises ValueError when all activations are zero. Source:
+    Conerly et al. 2024, "Update on how we train SAEs" (who make the mean norm √d).
+    """
+    # region solution: one over the root of the mean squared norm
+    size = x.square().sum(-1).mean().item()
+    if size == 0:
+        raise ValueError("all activations are zero: nothing to scale")
+    return x * size**-0.5, size**-0.5
+    # endregion
+
+
+def train_sae(
+    sae: SparseAutoencoder,
+    x: Float[Tensor, "sample instance d"],
+    l1: Float[Tensor, "instance"],
+    *,
+    steps: int,
+    batch_size: int = 1024,
+    learning_rate: float = 1e-3,
+    seed: int = 0,
+    resample_at: tuple[int, ...] = (),
+) -> SparseAutoencoder:
+    """Train all instances at once, in place, each with its own λ; returns the autoencoder it was given.
+
+    Each of `steps` steps takes `batch_size` samples of `x`, drawn anew, and lowers the sum of `sae_loss` over
+    instances with `torch.optim.Adam`: backward, `remove_parallel_gradient_`, step, `normalize_decoder_`. The
+    learning rate stays for the first four fifths of the steps, then falls linearly towards 0. After each of the
+    steps in `resample_at` (step 100: after 100 steps) features that fired for none of the samples since the last
+    time, or since the start, are given to `resample_dead_features` together with that step's batch. Draws come from
+    a generator seeded with `seed`: the same seed gives the same weights. Uses nothing of `sae` but calling it (x̂
+    and h) and its four weights, so that other architectures train too. Judged by what is learned: other schedules
+    that get there are welcome. Takes float32 [sample, instance, d] and [instance]; where the samples are the same
+    for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse Autoencoder Training".
+    """
+    # region solution: loop: draw, loss, backward, remove_parallel_gradient_, step, normalize, and sometimes resample
+    generator = torch.Generator().manual_seed(seed)
+    optimiser = torch.optim.Adam(sae.parameters(), lr=learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, 5 * (1 - step / steps)))
+    fired = torch.zeros_like(sae.b_enc, dtype=torch.bool)
+    for step in range(1, steps + 1):
+        batch = x[torch.randint(len(x), (batch_size,), generator=generator)]
+        x_hat, h = sae(batch)
+        optimiser.zero_grad()
+        sae_loss(batch, x_hat, h, l1).sum().backward()
+        remove_parallel_gradient_(sae)
+        optimiser.step()
+        normalize_decoder_(sae)
+        schedule.step()
+        fired |= (h > 0).any(0)
+        if step in resample_at:
+            resample_dead_features(sae, optimiser, batch, ~fired, generator)
+            fired.zero_()
+    return sae
+    # endregion
+
+
+@torch.no_grad()
+def resample_dead_features(
+    sae: SparseAutoencoder,
+    optimiser: torch.optim.Optimizer,
+    x: Float[Tensor, "batch instance d"],
+    dead: Bool[Tensor, "instance latent"],
+    generator: torch.Generator | None = None,
+    power: float = 2,
+) -> None:
+    """Give every dead feature a new direction, in place: towards an example that is reconstructed badly.
+
+    For each feature that `dead` marks, draw one of the examples `x`, float32 [batch, instance, d], of its instance,
+    with probability proportional to its squared error ‖x − x̂‖² to the power of `power` (2: Bricken et al.'s squared
+    loss; 1: the loss itself; 0: all alike). Its row of W_dec becomes the unit vector of x − b_dec; its column of
+    W_enc the same, times 0.2 and the mean norm of the encoder columns of its instance's live features (1 where there
+    are none); its b_enc 0. The optimiser's moments (`exp_avg`, `exp_avg_sq`) of just these entries become 0; there
+    are none before its first step. Errors are those before any change. Live features, b_dec and their moments stay
+    as they are. Returns nothing. Source: Bricken et al. 2023, "Neuron Resampling" (who do not take away b_dec).
+    """
+    # region solution: draw examples by their errors, put them into W_dec and W_enc, zero b_enc and the moments
+    error = (x - sae(x)[0]).square().sum(-1) ** power  # [batch, instance]
+    for instance in dead.any(1).nonzero()[:, 0].tolist():
+        chosen = dead[instance]
+        drawn = torch.multinomial(error[:, instance], int(chosen.sum()), replacement=True, generator=generator)
+        direction = nn.functional.normalize(x[drawn, instance] - sae.b_dec[instance], dim=-1)
+        alive = sae.W_enc[instance][:, ~chosen].norm(dim=0)
+        size = 0.2 * (alive.mean() if len(alive) else 1.0)
+        sae.W_dec[instance, chosen] = direction
+        sae.W_enc[instance][:, chosen] = size * direction.T
+        sae.b_enc[instance, chosen] = 0
+    for parameter, mask in ((sae.W_dec, dead[:, :, None]), (sae.W_enc, dead[:, None]), (sae.b_enc, dead)):
+        for moment in ("exp_avg", "exp_avg_sq"):
+            if moment in optimiser.state[parameter]:
+                optimiser.state[parameter][moment].masked_fill_(mask, 0)
+    # endregion

@@ -1,0 +1,8 @@
+"""wrong: takes the direction whole where the feature is active. Fails: 05.ablate_feature."""
+
+def ablate_feature(weights, tokens, activation, direction):
+    with torch.no_grad():
+        part = activation[..., None] * direction
+        ablated = next_token_loss(run_code_model(weights, tokens, lambda neurons: neurons - (activation[..., None] > 0) * direction).logits, tokens)
+        clean = next_token_loss(run_code_model(weights, tokens).logits, tokens)
+        return ablated - clean

@@ -1,0 +1,8 @@
+"""wrong: does not normalise. Fails: 05.feature_splitting."""
+
+def feature_splitting(small, large, threshold=0.5):
+    cosines = large @ small.T
+    best, parent = cosines.max(1)
+    order = best.argsort(descending=True)
+    order = order[best[order] >= threshold]
+    return [order[parent[order] == feature] for feature in range(len(small))]

@@ -1,0 +1,5 @@
+"""wrong: takes the median away. Fails: 05.logit_effect."""
+
+def logit_effect(direction, W_out, W_U):
+    effect = direction @ W_out @ W_U
+    return effect - effect.median()

@@ -1,0 +1,9 @@
+"""wrong: compares with mean ablation. Fails: 05.loss_recovered."""
+
+def loss_recovered(weights, tokens, reconstruction):
+    with torch.no_grad():
+        def loss(edit=None):
+            return next_token_loss(run_code_model(weights, tokens, edit).logits, tokens).mean().item()
+
+        zero, sae, clean = loss(lambda neurons: neurons.mean((0, 1)).expand_as(neurons)), loss(lambda neurons: reconstruction), loss()
+    return (zero - sae) / (zero - clean)

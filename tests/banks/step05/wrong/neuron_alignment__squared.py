@@ -1,0 +1,6 @@
+"""wrong: gives the squared cosine. Fails: 05.neuron_alignment."""
+
+def neuron_alignment(W_dec):
+    unit = nn.functional.normalize(W_dec, dim=-1).square()
+    neuron = unit.argmax(1)
+    return Alignment(neuron, unit.gather(1, neuron[:, None])[:, 0])

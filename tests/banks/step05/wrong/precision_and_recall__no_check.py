@@ -1,0 +1,7 @@
+"""wrong: lets shapes broadcast. Fails: 05.precision_and_recall."""
+
+def precision_and_recall(h, described, threshold=0.0):
+    active = h > threshold
+    both = (active & described).sum().item()
+    active_count, described_count = max(active.sum().item(), 1), max(described.sum().item(), 1)
+    return Judgement(both / active_count, both / described_count)

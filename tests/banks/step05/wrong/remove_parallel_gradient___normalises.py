@@ -1,0 +1,10 @@
+"""wrong: normalises W_dec as well. Fails: 05.remove_parallel_gradient_."""
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def remove_parallel_gradient_(sae):
+    sae.W_dec.copy_(nn.functional.normalize(sae.W_dec, dim=-1))
+    sae.W_dec.grad -= (sae.W_dec.grad * sae.W_dec).sum(-1, keepdim=True) * sae.W_dec

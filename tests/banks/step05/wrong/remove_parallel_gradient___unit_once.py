@@ -1,0 +1,10 @@
+"""wrong: normalises only one of the two. Fails: 05.remove_parallel_gradient_."""
+
+import torch
+from torch import nn
+
+
+@torch.no_grad()
+def remove_parallel_gradient_(sae):
+    unit = nn.functional.normalize(sae.W_dec, dim=-1)
+    sae.W_dec.grad -= (sae.W_dec.grad * unit).sum(-1, keepdim=True) * sae.W_dec

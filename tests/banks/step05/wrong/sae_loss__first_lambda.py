@@ -1,0 +1,4 @@
+"""wrong: charges every instance the first one's λ. Fails: 05.sae_loss."""
+
+def sae_loss(x, x_hat, h, l1):
+    return (x - x_hat).square().sum(-1).mean(0) + l1[0] * h.abs().sum(-1).mean(0)

@@ -1,0 +1,4 @@
+"""wrong: averages over instances before λ. Fails: 05.sae_loss."""
+
+def sae_loss(x, x_hat, h, l1):
+    return (x - x_hat).square().sum(-1).mean() + l1 * h.abs().sum(-1).mean()

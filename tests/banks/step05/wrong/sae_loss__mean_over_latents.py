@@ -1,0 +1,4 @@
+"""wrong: averages the activations over latents. Fails: 05.sae_loss."""
+
+def sae_loss(x, x_hat, h, l1):
+    return (x - x_hat).square().sum(-1).mean(0) + l1 * h.abs().mean((0, 2))

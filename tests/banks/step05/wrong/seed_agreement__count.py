@@ -1,0 +1,4 @@
+"""wrong: returns how many. Fails: 05.seed_agreement."""
+
+def seed_agreement(a, b, threshold=0.7):
+    return (match_features(a, b).cosine >= threshold).sum().item()

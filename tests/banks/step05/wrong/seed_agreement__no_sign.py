@@ -1,0 +1,4 @@
+"""wrong: lets opposite pairs agree. Fails: 05.seed_agreement."""
+
+def seed_agreement(a, b, threshold=0.7):
+    return (match_features(a, b).cosine.abs() >= threshold).float().mean().item()

@@ -1,0 +1,11 @@
+"""wrong: checks k against d. Fails: 05.sparse_reconstruction."""
+
+def sparse_reconstruction(x, basis, k):
+    mean, analysis, synthesis = basis
+    if not 0 <= k <= x.shape[1]:
+        raise ValueError(k)
+    k = min(k, len(synthesis))
+    coefficients = (x - mean) @ analysis
+    sizes = coefficients.abs() * synthesis.norm(dim=1)
+    kept = torch.zeros_like(coefficients).scatter(1, sizes.topk(k).indices, 1.0)
+    return (coefficients * kept) @ synthesis + mean

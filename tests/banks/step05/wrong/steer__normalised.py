@@ -1,0 +1,6 @@
+"""wrong: normalises the direction. Fails: 05.steer."""
+
+def steer(weights, tokens, direction, amount):
+    with torch.no_grad():
+        run = run_code_model(weights, tokens, lambda neurons: neurons + amount * direction / direction.norm())
+        return run.logits

@@ -1,0 +1,6 @@
+"""wrong: steers only the neurons that are on. Fails: 05.steer."""
+
+def steer(weights, tokens, direction, amount):
+    with torch.no_grad():
+        run = run_code_model(weights, tokens, lambda neurons: neurons + amount * direction * (neurons > 0))
+        return run.logits

@@ -1,0 +1,8 @@
+"""wrong: takes the weakest rows. Fails: 05.top_activating_examples."""
+
+def top_activating_examples(h, count):
+    strongest, position = h.max(1)
+    activation, row = strongest.topk(min(count, len(h)), largest=False)
+    active = activation > 0
+    row, position, activation = row[active], position[row][active], activation[active]
+    return Examples(row, position, activation)

@@ -1,0 +1,15 @@
+"""wrong: keeps in all examples the latents that are largest in the first. Fails: 05.topk_encode."""
+
+import torch
+from torch import nn
+
+
+class TopKSparseAutoencoder(SparseAutoencoder):
+    def __init__(self, W_enc, b_enc, W_dec, b_dec, k):
+        super().__init__(W_enc, b_enc, W_dec, b_dec)
+        self.k = k
+
+    def encode(self, x):
+        pre = torch.einsum("bid,idm->bim", x - self.b_dec, self.W_enc) + self.b_enc
+        chosen = pre[:1].topk(self.k, dim=-1).indices
+        return (pre * torch.zeros_like(pre[:1]).scatter(-1, chosen, 1.0)).relu()

@@ -1,0 +1,15 @@
+"""wrong: keeps one more. Fails: 05.topk_encode."""
+
+import torch
+from torch import nn
+
+
+class TopKSparseAutoencoder(SparseAutoencoder):
+    def __init__(self, W_enc, b_enc, W_dec, b_dec, k):
+        super().__init__(W_enc, b_enc, W_dec, b_dec)
+        self.k = k
+
+    def encode(self, x):
+        pre = torch.einsum("bid,idm->bim", x - self.b_dec, self.W_enc) + self.b_enc
+        largest = pre.topk(min(self.k + 1, pre.shape[-1]), dim=-1)
+        return torch.zeros_like(pre).scatter(-1, largest.indices, largest.values.relu())

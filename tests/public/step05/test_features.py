@@ -1,0 +1,215 @@
+"""Reading a feature, on activations and weights that can be worked out by hand."""
+
+import torch
+
+from autograder import exercise, expect, expect_error, mistake
+
+# One feature on four rows of text; row 1 is quiet, row 3 has the two largest activations
+ACTIVE = torch.tensor([[0.5, 1.0, 0.75, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 1.5], [1.25, 0, 2, 3, 0]])
+
+
+@exercise("05.top_activating_examples")
+def test_the_two_strongest_strongest_first(learner):
+    row, position, activation = learner.features.top_activating_examples(ACTIVE, 2)
+    expect(activation, "activation").to_equal(
+        torch.tensor([3, 1.5]),
+        watch_for=[
+            mistake("A row gave two places: one in every row is asked.", torch.tensor([3.0, 2])),
+            mistake("The weakest come first: strongest first is asked.", torch.tensor([1.5, 3])),
+            mistake("Rows were compared by their means: compare their strongest places.", torch.tensor([3.0, 1])),
+            mistake("These are the first rows in which it is active: give the strongest.", torch.tensor([1, 1.5])),
+            mistake("These are the first rows in which it is active: give the strongest.", torch.tensor([1.5, 1])),
+            mistake("The weakest rows were chosen: give the strongest.", torch.tensor([0.0, 1])),
+            mistake("The weakest rows were chosen: give the strongest.", torch.tensor([1.0])),
+            mistake("More than `count` examples came back.", torch.tensor([3, 1.5, 1])),
+        ],
+    )
+    expect(row, "row").to_equal(
+        torch.tensor([3, 2]),
+        watch_for=[
+            mistake("Rows and positions are swapped.", torch.tensor([3, 4])),
+            mistake("This numbers all places: divide into row and position.", torch.tensor([18, 14])),
+        ],
+    )
+    expect(position, "position").to_equal(
+        torch.tensor([3, 4]),
+        watch_for=[
+            mistake("This numbers all places: divide into row and position.", torch.tensor([18, 14])),
+            mistake("These are the first places where it is active: give the strongest.", torch.tensor([0, 4])),
+            mistake("The positions are still in the order of the rows.", torch.tensor([1, 0])),
+            mistake("Positions count from 0.", torch.tensor([4, 5])),
+            mistake("Rows and positions are swapped.", torch.tensor([3, 2])),
+        ],
+    )
+
+
+@exercise("05.top_activating_examples")
+def test_a_row_in_which_it_is_not_active_is_no_example(learner):
+    row, position, activation = learner.features.top_activating_examples(ACTIVE, 4)
+    expect(activation, "activation, asked for 4 of 4 rows").to_equal(
+        torch.tensor([3, 1.5, 1]),
+        watch_for=[
+            mistake("A row in which the feature is not active is no example.", torch.tensor([3, 1.5, 1, 0])),
+            mistake("A row gave several places: one in every row is asked.", torch.tensor([3, 2, 1.5, 1.25])),
+            mistake("The weakest come first: strongest first is asked.", torch.tensor([1, 1.5, 3])),
+        ],
+    )
+    expect(row, "row").to_equal(torch.tensor([3, 2, 0]))
+    expect(position, "position").to_equal(torch.tensor([3, 4, 1]))
+
+
+@exercise("05.top_activating_examples")
+def test_more_can_be_asked_for_than_there_are_rows(learner):
+    row, _, activation = learner.features.top_activating_examples(ACTIVE, 100)
+    expect(row, "row").to_equal(torch.tensor([3, 2, 0]))
+    expect(activation, "activation").to_equal(torch.tensor([3, 1.5, 1]))
+
+
+@exercise("05.top_activating_examples")
+def test_a_dead_feature_has_no_examples(learner):
+    row, position, activation = learner.features.top_activating_examples(torch.zeros(3, 4), 2)
+    for name, values in (("row", row), ("position", position), ("activation", activation)):
+        expect(values, name).to_have_shape(0)
+
+
+@exercise("05.logit_effect")
+def test_through_w_out_and_w_u_then_centred(learner):
+    """The direction writes (2, −1, 0) into the stream, and that gives the logits (2, −1, 5, 1) with mean 1.75."""
+    direction = torch.tensor([1.0, -1])
+    W_out = torch.tensor([[3.0, 0, 1], [1, 1, 1]])
+    W_U = torch.tensor([[1.0, 0, 2, 1], [0, 1, -1, 1], [7, 7, -7, 5]])
+    effect = torch.tensor([0.25, -2.75, 3.25, -0.75])
+    logits = effect + 1.75
+    expect(learner.features.logit_effect(direction, W_out, W_U), "effect on the logits").to_equal(
+        effect,
+        atol=1e-6,
+        watch_for=[
+            mistake("It is not centred: take away its mean over the vocabulary.", logits),
+            mistake("The direction was normalised: one unit of it is asked, as it is.", effect / 2**0.5),
+            mistake("It was also divided by its spread: only the mean goes.", effect / logits.std()),
+            mistake("It was also divided by its spread: only the mean goes.", effect / logits.std(correction=0)),
+            mistake("These are probabilities: the change of the logits is asked.", logits.softmax(0)),
+            mistake("This is a log-softmax: take away the plain mean.", logits.log_softmax(0)),
+            mistake("The median was taken away: take away the mean.", logits - 1),
+            mistake("The median was taken away: take away the mean.", logits - 1.5),
+            mistake("The largest was taken away: take away the mean.", logits - 5),
+            mistake("The stream was centred, not the logits.", logits - W_U.sum(0) / 3),
+        ],
+    )
+
+
+@exercise("05.logit_effect")
+def test_as_many_neurons_as_dimensions_and_tokens(learner):
+    """Every product would fit here, the wrong ones too."""
+    direction = torch.tensor([1.0, 2])
+    W_out, W_U = torch.tensor([[1.0, 3], [0, 1]]), torch.tensor([[1.0, 0], [2, 1]])
+    expect(learner.features.logit_effect(direction, W_out, W_U), "effect on the logits").to_equal(
+        torch.tensor([3.0, -3]),  # (1, 5) in the stream, logits (11, 5)
+        watch_for=[
+            mistake("It is not centred: take away its mean over the vocabulary.", torch.tensor([11.0, 5])),
+            mistake("W_out was left out: the direction is one of neurons.", torch.tensor([1.5, -1.5])),
+            mistake("W_out was used the wrong way round.", torch.tensor([4.5, -4.5])),
+            mistake("W_U was used the wrong way round.", torch.tensor([-3.0, 3])),
+            mistake("The stream was centred, not the logits.", torch.tensor([2.0, 2])),
+        ],
+    )
+
+
+@exercise("05.neuron_alignment")
+def test_a_neuron_a_mixture_and_a_neuron_upside_down(learner):
+    """Rows need not be unit vectors, and a large negative entry counts as much as a positive one."""
+    W_dec = torch.tensor([[0, 0, 2.0], [3, 4, 0], [2, -6, 3], [-0.5, 0, 0]])
+    neuron, cosine = learner.features.neuron_alignment(W_dec)
+    unseen = "Large negative entries were not seen: compare sizes."
+    expect(neuron, "neuron").to_equal(
+        torch.tensor([2, 1, 1, 0]),
+        watch_for=[
+            mistake(unseen, torch.tensor([2, 1, 2, 1])),
+            mistake(unseen, torch.tensor([2, 1, 2, 2])),
+            mistake("Columns were normalised: normalise each row.", torch.tensor([2, 0, 1, 0])),
+            mistake("Columns were normalised: normalise each row.", torch.tensor([2, 0, 2, 0])),
+            mistake("These are the nearest features of each neuron.", torch.tensor([3, 2, 0])),
+            mistake("These are the nearest features of each neuron.", torch.tensor([1, 2, 2])),
+        ],
+    )
+    expect(cosine, "cosine").to_equal(
+        torch.tensor([1, 4 / 5, -6 / 7, -1]),
+        watch_for=[
+            mistake("The sign is lost: only the choice goes by size.", torch.tensor([1, 4 / 5, 6 / 7, 1])),
+            mistake("These are entries, not cosines: divide by each row's norm.", torch.tensor([2, 4, -6, -0.5])),
+            mistake("Rows were divided by their sums of sizes, not norms.", torch.tensor([1, 4 / 7, -6 / 11, -1])),
+            mistake("Rows were divided by their largest entries, not norms.", torch.tensor([1.0, 1, -1, -1])),
+            mistake("The cosine was squared.", torch.tensor([1, 16 / 25, 36 / 49, 1])),
+        ],
+    )
+
+
+@exercise("05.neuron_alignment")
+def test_a_zero_row_has_cosine_0(learner):
+    _, cosine = learner.features.neuron_alignment(torch.tensor([[0.0, 0, 0], [0, -3, 0]]))
+    expect(cosine, "cosine").to_equal(
+        torch.tensor([0.0, -1]),
+        watch_for=[mistake("A row of zeros was divided by its norm, which is 0.", torch.tensor([torch.nan, -1]))],
+    )
+
+
+# Nine places: active in four, the description holds in six, both in three
+H = torch.tensor([[0.2, 0.9, 0.0], [0.5, 0.0, 0.5], [0.0, 0.0, 0.0]])
+DESCRIBED = torch.tensor([[True, True, True], [False, False, True], [True, True, False]])
+
+
+@exercise("05.precision_and_recall")
+def test_three_of_four_and_three_of_six(learner):
+    precision, recall = learner.features.precision_and_recall(H, DESCRIBED)
+    for name, value, right, other, at_least in (
+        ("precision", precision, 3 / 4, 3 / 6, 6 / 9),
+        ("recall", recall, 3 / 6, 3 / 4, 1.0),
+    ):
+        expect(value, name).to_equal(
+            right,
+            watch_for=[
+                mistake("Precision and recall are swapped.", other),
+                mistake("This divides by all places.", 3 / 9),
+                mistake("This is the share of places where both agree (accuracy).", 5 / 9),
+                mistake("This is F1.", 6 / 10),
+                mistake("This divides by the places where either holds.", 3 / 7),
+                mistake("A place at the threshold is not above it: `>` is asked.", at_least),
+                mistake("This is a percentage: a share is asked.", 100 * right),
+            ],
+        )
+
+
+@exercise("05.precision_and_recall")
+def test_at_the_threshold_is_not_above_it(learner):
+    """Above 0.5 there is one place alone, and the description holds in it."""
+    precision, recall = learner.features.precision_and_recall(H, DESCRIBED, 0.5)
+    expect(recall, "recall above 0.5").to_equal(
+        1 / 6,
+        watch_for=[
+            mistake("The threshold was ignored.", 3 / 6),
+            mistake("A place at the threshold is not above it: `>` is asked.", 2 / 6),
+        ],
+    )
+    expect(precision, "precision above 0.5").to_equal(1.0)
+
+
+@exercise("05.precision_and_recall")
+def test_zero_where_there_is_nothing_to_divide_by(learner):
+    quiet = learner.features.precision_and_recall(H, DESCRIBED, 1.0)
+    undescribed = learner.features.precision_and_recall(H, torch.zeros(3, 3, dtype=torch.bool))
+    for when, shares in (("it is never active", quiet), ("the description never holds", undescribed)):
+        for name, share in zip(("precision", "recall"), shares, strict=True):
+            expect(share, f"the {name} where {when}").to_equal(
+                0.0,
+                watch_for=[
+                    mistake("There is nothing to divide by: give 0.", 1.0),
+                    mistake("There is nothing to divide by: give 0.", torch.nan),
+                ],
+            )
+
+
+@exercise("05.precision_and_recall")
+def test_different_shapes_are_refused(learner):
+    """They would broadcast, and count one row of the description three times."""
+    with expect_error(ValueError):
+        learner.features.precision_and_recall(H, DESCRIBED[:1])

@@ -1,0 +1,245 @@
+"""The health panel: how sparse, how faithful, how many dead, how small, on numbers that can be done in the head."""
+
+import torch
+
+from autograder import exercise, expect, mistake, swapped
+
+
+@exercise("05.l0")
+def test_active_latents_are_counted_and_averaged_over_the_batch(learner):
+    """Two examples, two instances, three latents: 2 and 3 are active in instance 0, 0 and 1 in instance 1."""
+    h = torch.tensor([[[0.5, 0, 4.0], [0, 0, 0]], [[1.0, 2.0, 3.0], [0, 0.25, 0]]])
+    expect(learner.health.l0(h), "L0").to_equal(
+        torch.tensor([2.5, 0.5]),
+        watch_for=[
+            mistake("The sizes were added up (that is L1): count the latents above 0.", torch.tensor([5.25, 0.125])),
+            mistake("The counts were added up over the batch: average them.", torch.tensor([5.0, 1.0])),
+            mistake("This is the share of latents: count them.", torch.tensor([2.5, 0.5]) / 3),
+            mistake("Instances were averaged: there is one L0 for each.", torch.tensor(1.5)),
+            mistake("One value for each example came out: it ran over instances.", torch.tensor([1.0, 2.0])),
+        ],
+    )
+
+
+@exercise("05.l0")
+def test_however_small_active_is_active(learner):
+    h = torch.tensor([1e-6, 1e-3, 0.0, 100.0]).expand(3, 1, 4)
+    expect(learner.health.l0(h), "L0").to_equal(torch.tensor([3.0]))
+
+
+@exercise("05.fraction_of_variance_unexplained")
+def test_squared_errors_over_squared_distances_from_the_mean(learner):
+    """The mean is (2, 0); the squared distances from it are 1, 1, 4, 4, the squared errors 1, 0, 0, 1."""
+    x = torch.tensor([[3.0, 0], [1, 0], [2, 2], [2, -2]])[:, None]
+    x_hat = torch.tensor([[3.0, 1], [1, 0], [2, 2], [2, -1]])[:, None]
+    expect(learner.health.fraction_of_variance_unexplained(x, x_hat), "FVU").to_equal(
+        torch.tensor([0.2]),
+        watch_for=[
+            mistake("The denominator is not centred: take the mean over the batch away.", torch.tensor([2 / 26])),
+            mistake("The ratio was taken for each example first: sum first.", torch.tensor([(1 + 0 + 0 + 0.25) / 4])),
+            mistake("This is the share that is explained.", torch.tensor([0.8])),
+            mistake("One mean for all dimensions was taken away: each has its own.", torch.tensor([2 / 18])),
+            mistake("The ratio was taken for each dimension first: sum first.", torch.tensor([0.125])),
+            mistake("Norms were added up: squares of norms are meant.", torch.tensor([1 / 3])),
+            mistake("Numerator and denominator are divided by other counts (n and n − 1).", torch.tensor([0.15])),
+            mistake("The error was divided by the variance of x̂.", torch.tensor([2 / 7])),
+        ],
+    )
+
+
+@exercise("05.fraction_of_variance_unexplained")
+def test_the_mean_itself_explains_nothing_and_x_itself_everything(learner):
+    """Instance 0 answers with the mean of its instance, instance 1 with x."""
+    x = torch.tensor([[[10.0, 1], [0, 5]], [[14.0, 3], [2, 5]], [[12.0, 5], [4, 8]]])
+    x_hat = torch.stack([x[:, 0].mean(0).expand(3, 2), x[:, 1]], dim=1)
+    about_all = (x - x.mean((0, 1))).square().sum((0, 2))
+    expect(learner.health.fraction_of_variance_unexplained(x, x_hat), "FVU").to_equal(
+        torch.tensor([1.0, 0.0]),
+        atol=1e-6,
+        watch_for=[
+            mistake(
+                "The mean was taken over instances too: each has its own.",
+                torch.stack([(x - x_hat)[:, 0].square().sum() / about_all[0], torch.tensor(0.0)]),
+            )
+        ],
+    )
+
+
+@exercise("05.dead_fraction")
+def test_a_latent_that_fires_once_is_alive(learner):
+    """Of instance 0's four latents only the last never fires; of instance 1's the first three."""
+    h = torch.zeros(3, 2, 4)
+    h[0, 0, 0] = h[1, 0, 1] = h[2, 0, 2] = 0.1
+    h[:, 1, 3] = torch.tensor([0.0, 2.0, 1.0])
+    expect(learner.health.dead_fraction(h), "share of dead latents").to_equal(
+        torch.tensor([0.25, 0.75]),
+        watch_for=[
+            mistake("These are the live ones.", torch.tensor([0.75, 0.25])),
+            mistake("The dead were counted: divide by the number of latents.", torch.tensor([1.0, 3.0])),
+            mistake("Every zero counts here: dead is what is zero for all examples.", torch.tensor([9 / 12, 10 / 12])),
+            mistake("One example was enough: dead is what is zero for all of them.", torch.tensor([1.0, 1.0])),
+            mistake("Instances were put together: each has its own latents.", torch.tensor([0.0, 0.0])),
+            mistake("Instances were averaged: there is one share for each.", torch.tensor(0.5)),
+        ],
+    )
+
+
+@exercise("05.log_frequency_histogram")
+def test_how_often_not_how_much(learner):
+    """Of 100 examples the latents fire for 50, 20, 2, 0 and 100, whatever their size; log10: −0.3, −0.7, −1.7, 0."""
+    fires = torch.arange(100)[:, None] < torch.tensor([50, 20, 2, 0, 100])
+    h = fires * torch.tensor([0.001, 1.0, 30.0, 1.0, 5.0])
+    counts, dead = learner.health.log_frequency_histogram(h, torch.tensor([-2.5, -1.5, -0.5, 0.5]))
+    expect(counts, "the counts").to_equal(
+        torch.tensor([1, 1, 2]),
+        watch_for=[
+            mistake("This looks like the natural logarithm: log10 is meant.", torch.tensor([1, 1, 1])),
+            mistake("Activations were averaged: the share of examples with h > 0 is meant.", torch.tensor([0, 1, 1])),
+            mistake("The number of examples was taken: the share of them is meant.", torch.tensor([0, 0, 1])),
+            mistake("The share of latents was taken for each example: turn it round.", torch.tensor([0, 50, 50])),
+        ],
+    )
+    expect(dead, "the number of dead latents").to_equal(1, watch_for=[mistake("These are the live ones.", 4)])
+
+
+@exercise("05.log_frequency_histogram")
+def test_a_bin_has_its_lower_edge_and_the_last_one_both(learner):
+    """A latent that always fires has log10 frequency 0: an inner edge in the first call, the last in the second."""
+    always, half = torch.ones(4, 1), torch.tensor([[1.0], [0], [0], [1]])
+    h = torch.cat([always, always, half], dim=1)
+    inner = learner.health.log_frequency_histogram(h, torch.tensor([-4.0, 0.0, 2.0]))[0]
+    expect(inner, "the counts where 0 is an inner edge").to_equal(
+        torch.tensor([1, 2]),
+        watch_for=[
+            mistake("The upper edge was counted in, and not the lower.", torch.tensor([3, 0])),
+            mistake("The bins were made evenly wide: they lie between the edges that are given.", torch.tensor([0, 3])),
+        ],
+    )
+    last = learner.health.log_frequency_histogram(h, torch.tensor([-3.0, -1.0, 0.0]))[0]
+    expect(last, "the counts where 0 is the last edge").to_equal(
+        torch.tensor([0, 3]),
+        watch_for=[mistake("The last bin lacks its upper edge: a latent that always fires.", torch.tensor([0, 1]))],
+    )
+
+
+@exercise("05.log_frequency_histogram")
+def test_what_is_outside_of_the_edges_is_counted_nowhere(learner):
+    """Frequencies 1, 1/2, 1/8 and never; the edges leave the first and the third out."""
+    h = (torch.arange(8)[:, None] < torch.tensor([8, 4, 1, 0])).float()
+    counts, dead = learner.health.log_frequency_histogram(h, torch.tensor([-0.8, -0.4, -0.2]))
+    expect(counts, "the counts").to_equal(
+        torch.tensor([0, 1]),
+        watch_for=[
+            mistake("What is outside was put into the first and last bins.", torch.tensor([1, 2])),
+            mistake("What is outside, and the dead, were put into the first and last bins.", torch.tensor([2, 2])),
+        ],
+    )
+    expect(dead, "the number of dead latents").to_equal(1)
+
+
+@exercise("05.shrinkage")
+def test_half_the_size_wants_a_factor_of_two(learner):
+    """About b_dec = (1, 0): x is (2, 0) and (0, 4), x̂ half of each. In instance 1 b_dec is 0 and x̂ is twice x."""
+    about, b_dec = torch.tensor([[2.0, 0], [0, 4]]), torch.tensor([[1.0, 0], [0, 0]])
+    x = torch.stack([about + b_dec[0], about], dim=1)
+    x_hat = torch.stack([about / 2 + b_dec[0], about * 2], dim=1)
+    expect(learner.health.shrinkage(x, x_hat, b_dec), "γ").to_equal(
+        torch.tensor([2.0, 0.5]),
+        watch_for=[
+            mistake("This is 1/γ: the factor goes on x̂.", torch.tensor([0.5, 2.0])),
+            mistake("b_dec was not taken away.", torch.tensor([15 / 9, 0.5])),
+            mistake("b_dec was taken away from x alone.", torch.tensor([12 / 9, 0.5])),
+            mistake("b_dec was taken away from x̂ alone.", torch.tensor([11 / 5, 0.5])),
+        ],
+    )
+
+
+@exercise("05.shrinkage")
+def test_an_error_to_the_side_is_no_shrinkage(learner):
+    """x̂ is x and something at right angles to it: longer, not too long in x's direction. γ divides by ‖x̂‖² alone."""
+    x, x_hat = torch.tensor([[[2.0, 0]]]), torch.tensor([[[2.0, 2.0]]])
+    expect(learner.health.shrinkage(x, x_hat, torch.zeros(1, 2)), "γ").to_equal(
+        torch.tensor([0.5]),
+        watch_for=[
+            mistake("x̂ was fitted by x: γ goes on x̂.", torch.tensor([1.0])),
+            mistake("Norms were divided: what counts is x̂'s part along x.", torch.tensor([0.5**0.5])),
+        ],
+    )
+
+
+@exercise("05.shrinkage")
+def test_large_examples_count_for_more(learner):
+    """Factors of 2 and 1, on examples of squared sizes 1 and 9: (2 · 1 + 1 · 9) / (1 + 9), not 3/2."""
+    x, x_hat = torch.tensor([[[2.0, 0]], [[0, 3.0]]]), torch.tensor([[[1.0, 0]], [[0, 3.0]]])
+    expect(learner.health.shrinkage(x, x_hat, torch.zeros(1, 2)), "γ").to_equal(
+        torch.tensor([1.1]),
+        watch_for=[mistake("The ratio was taken for each example first: sum first.", torch.tensor([1.5]))],
+    )
+
+
+def sparse_data(count, seed, first=0):
+    """Four features in eight dimensions, the axes from `first` on, each present three times in ten."""
+    generator = torch.Generator().manual_seed(seed)
+    present = torch.rand(count, 4, generator=generator) < 0.3
+    x = torch.zeros(count, 8)
+    x[:, first : first + 4] = present * (0.5 + torch.rand(count, 4, generator=generator))
+    return x
+
+
+SETTINGS = {"steps": 150, "batch_size": 64, "learning_rate": 0.01}
+
+
+@exercise("05.sparsity_fidelity_frontier")
+def test_what_is_paid_for_sparsity_is_fidelity(learner):
+    """λ in no order: 0.3, 0, 5. Measured over 40 seeds: L0 is 1.7 to 3.1, 5.7 to 9.0 and at most 0.1; FVU is 0.04
+    to 0.09, below 0.01 and about 1. With four other schedules L0 is 1.7 to 3.5, 4.8 to 9.0 and at most 0.1."""
+    train_x, test_x = sparse_data(1000, seed=1), sparse_data(500, seed=2)
+    l0, fvu = learner.health.sparsity_fidelity_frontier(train_x, test_x, torch.tensor([0.3, 0.0, 5.0]), 10, **SETTINGS)
+    expect(l0, "L0").to_have_shape(3).to_be_finite()
+    expect(fvu, "FVU").to_have_shape(3).to_be_finite()
+    in_order = bool(l0[2] < l0[0] < l0[1])
+    expect(in_order, "the order of L0").to_be_true(
+        "A larger λ should give a smaller L0: point i of the frontier is λ i's, in the order in which they were given."
+    )
+    expect(fvu[1].item(), "FVU without any L1").to_be_at_most(0.15)
+    expect(fvu[2].item(), "FVU with so much L1 that nothing is active").to_be_at_least(0.8)
+
+
+@exercise("05.sparsity_fidelity_frontier")
+def test_measured_on_data_that_was_not_trained_on(learner):
+    """Trained on features along four axes, measured on features along the four others, which nothing was learned of.
+    Measured over 40 seeds: FVU is at least 0.67; if one trains on these or measures on the others, at most 0.02."""
+    train_x, test_x = sparse_data(1000, seed=1), sparse_data(500, seed=2, first=4)
+    _, fvu = learner.health.sparsity_fidelity_frontier(train_x, test_x, torch.tensor([0.01, 0.05]), 10, **SETTINGS)
+    expect(bool((fvu > 0.3).all()), "whether FVU is large on other data").to_be_true(
+        "The autoencoders reconstruct data that they can know nothing of: train on train_x, measure on test_x."
+    )
+
+
+@exercise("05.sparsity_fidelity_frontier")
+def test_with_hardly_any_training_it_is_the_start_that_is_measured(learner):
+    """A learning rate of 1e-8 leaves everything where `initial_weights` put it: the seed's weights for two λ."""
+    x = torch.randn(200, 8, generator=torch.Generator().manual_seed(3))
+    train_x = sparse_data(300, seed=4)
+    mean = train_x.mean(0)
+    sae = learner.autoencoder.SparseAutoencoder(*learner.autoencoder.initial_weights(2, 8, 11, 6, mean))
+    x_hat, h = sae(x[:, None].expand(-1, 2, -1))
+    start = learner.health.l0(h), learner.health.fraction_of_variance_unexplained(x[:, None].expand(-1, 2, -1), x_hat)
+    l1 = torch.tensor([0.1, 0.1])
+    got = learner.health.sparsity_fidelity_frontier(
+        train_x, x, l1, 11, steps=2, batch_size=16, learning_rate=1e-8, seed=6
+    )
+    one = learner.autoencoder.SparseAutoencoder(*learner.autoencoder.initial_weights(1, 8, 11, 6, mean))
+    of_one = learner.health.l0(one(x[:, None])[1]).expand(2)
+    at_zero = learner.autoencoder.SparseAutoencoder(*learner.autoencoder.initial_weights(2, 8, 11, 6))
+    without_mean = learner.health.l0(at_zero(x[:, None].expand(-1, 2, -1))[1])
+    expect(got.l0, "L0").to_equal(
+        start[0],
+        atol=0.02,
+        watch_for=[
+            mistake("Every λ has the same start: λ i is instance i of the start.", of_one),
+            mistake("b_dec started at 0: let it start at the mean of the samples to train on.", without_mean),
+            swapped("L0", "FVU", start[1]),
+        ],
+    )
+    expect(got.fvu, "FVU").to_equal(start[1], atol=1e-3)

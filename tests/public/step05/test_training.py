@@ -1,0 +1,207 @@
+"""Scaling and training. Trained weights are judged by what was learned: the order of the draws, the
+schedule of the learning rate and the like are free."""
+
+import torch
+
+from autograder import exercise, expect, expect_error, mistake
+
+
+@exercise("05.scale_activations")
+def test_the_mean_squared_norm_becomes_one(learner):
+    """Squared norms 25, 5, 2 and 0: 8 on average."""
+    x = torch.tensor([[3.0, 4], [2, 1], [-1, 1], [0, 0]])
+    norms, centred = x.norm(dim=1), x - x.mean(0)
+    scaled, factor = learner.training.scale_activations(x)
+    expect(scaled, "the scaled activations").to_equal(
+        x / 8**0.5,
+        watch_for=[
+            mistake("The mean norm was made 1: the mean *squared* norm is meant.", x / norms.mean()),
+            mistake("The mean was taken over all entries: the mean over examples of ‖x‖² is meant.", x / 2),
+            mistake("It was divided by the mean squared norm, not by its root.", x / 8),
+            mistake("It was multiplied where it should be divided.", x * 8**0.5),
+            mistake("The squares were added up over the batch: average.", x / 32**0.5),
+            mistake("Every example got its own factor: one number for all.", x / norms.clamp(min=1e-9)[:, None]),
+            mistake("Every column got its own factor: one number for all.", x / x.square().mean(0).sqrt()),
+            mistake("The activations were centred: only multiply.", (x - x.mean(0)) / 8**0.5),
+            mistake("The activations were centred: only multiply.", centred / centred.square().sum(1).mean() ** 0.5),
+        ],
+    )
+    expect(factor, "the number").to_equal(
+        8**-0.5, watch_for=[mistake("This is 1 over the number that x was multiplied by.", 8**0.5)]
+    )
+
+
+@exercise("05.scale_activations")
+def test_zeros_are_refused(learner):
+    with expect_error(ValueError):
+        learner.training.scale_activations(torch.zeros(3, 2))
+
+
+def sparse_samples(count, instances, seed=0):
+    """Eight features at right angles, in eight dimensions, each present three times in twenty: features and x."""
+    generator = torch.Generator().manual_seed(seed)
+    features = torch.linalg.qr(torch.randn(8, 8, generator=generator)).Q
+    present = torch.rand(count, 8, generator=generator) < 0.15
+    x = (present * (0.5 + torch.rand(count, 8, generator=generator))) @ features
+    return features, x[:, None].expand(-1, instances, -1)
+
+
+def start(learner, instances=2, latents=12, seed=0):
+    return learner.autoencoder.SparseAutoencoder(*learner.autoencoder.initial_weights(instances, 8, latents, seed))
+
+
+def explained(sae, x):
+    """L0 and the unexplained share of the variance, for each instance, from the weights."""
+    h = (torch.einsum("bid,idm->bim", x - sae.b_dec, sae.W_enc) + sae.b_enc).relu()
+    lost = x - torch.einsum("bim,imd->bid", h, sae.W_dec) - sae.b_dec
+    return (h > 0).sum(-1) / 1.0, lost.square().sum((0, 2)) / (x - x.mean(0)).square().sum((0, 2))
+
+
+@exercise("05.train_sae")
+def test_it_trains_in_place_and_returns_what_it_was_given(learner):
+    sae, before = start(learner), start(learner)
+    x = sparse_samples(100, 2)[1]
+    trained = learner.training.train_sae(sae, x, torch.full((2,), 0.1), steps=10, batch_size=16, learning_rate=0.01)
+    expect(trained is not None, "what is returned").to_be_true("Nothing was returned: return the autoencoder itself.")
+    for name in ("W_enc", "b_enc", "W_dec", "b_dec"):
+        was, now, returned = (getattr(holder, name) for holder in (before, sae, trained))
+        expect(now, name).to_have_shape(*was.shape).to_be_finite()
+        expect(bool(((now - was).abs() > 1e-3).flatten(1).any(1).all()), f"whether {name} changed").to_be_true(
+            f"{name} of the autoencoder that was given did not change in every instance: train all of them, in place."
+        )
+        expect(returned, f"{name} of what is returned").to_equal(now)
+
+
+@exercise("05.train_sae")
+def test_the_seed_decides(learner):
+    x, l1 = sparse_samples(200, 2)[1], torch.full((2,), 0.1)
+    first, again, other = (
+        learner.training.train_sae(start(learner), x, l1, steps=8, batch_size=8, learning_rate=0.01, seed=seed).W_enc
+        for seed in (3, 3, 4)
+    )
+    expect(again, "W_enc when trained again with the same seed").to_equal(first, atol=1e-5)
+    expect(bool((first - other).abs().max() > 1e-3), "whether another seed gives other weights").to_be_true(
+        "Two seeds gave the same weights: draw the batches from a generator seeded with `seed`."
+    )
+
+
+@exercise("05.train_sae")
+def test_directions_are_unit_vectors_when_it_comes_back(learner):
+    sae = start(learner)
+    x, l1 = sparse_samples(200, 2)[1], torch.tensor([0.0, 0.3])
+    learner.training.train_sae(sae, x, l1, steps=20, batch_size=16, learning_rate=0.02)
+    norms = sae.W_dec.norm(dim=-1)
+    expect(bool(((norms - 1).abs() < 1e-3).all()), "whether rows of W_dec are unit vectors").to_be_true(
+        "The rows of W_dec are not unit vectors: normalise them after every step of the optimiser."
+    )
+
+
+@exercise("05.train_sae")
+def test_directions_turn_and_do_not_stretch(learner):
+    """One sample, x = (0.3, 0.25), one feature of activation 1 and direction (0.8, 0.6): x̂ is far too long, and it
+    should turn a little to the left, to (0.77, 0.64). The gradient has the signs (+, +), and Adam's first steps are
+    as large in every coordinate: without `remove_parallel_gradient_` they turn the feature to the right."""
+    sae = learner.autoencoder.SparseAutoencoder(
+        torch.zeros(1, 2, 1), torch.ones(1, 1), torch.tensor([[[0.8, 0.6]]]), torch.zeros(1, 2)
+    )
+    x = torch.tensor([0.3, 0.25]).expand(16, 1, 2)
+    learner.training.train_sae(sae, x, torch.zeros(1), steps=3, batch_size=4, learning_rate=0.01)
+    left = float(sae.W_dec[0, 0] @ torch.tensor([-0.6, 0.8]))
+    expect(left > 0, "whether the feature turned to the left").to_be_true(
+        "The feature turned away from the sample: call `remove_parallel_gradient_` between backward and the step."
+    )
+
+
+@exercise("05.train_sae")
+def test_more_l1_fewer_features(learner):
+    """λ = 0.2, 0 and 3, trained together. Measured over 20 seeds: L0 is 1.7 to 2.6, 8.6 to 10.5 and at most 0.1; FVU
+    is 0.02 to 0.05, at most 0.01 and at least 0.99. With six other schedules: up to 3.8, 0.10 and 0.03. If gradients
+    pile up, FVU is at least 1.1 throughout."""
+    sae, x = start(learner, 3), sparse_samples(2000, 3)[1]
+    learner.training.train_sae(
+        sae, x, torch.tensor([0.2, 0.0, 3.0]), steps=150, batch_size=128, learning_rate=0.01, seed=5
+    )
+    l0, fvu = explained(sae, x)
+    l0 = l0.mean(0)
+    expect(bool(fvu[1] < 0.12), "whether it reconstructs without L1").to_be_true(
+        "Without L1 the reconstruction is still bad after 150 steps: is every instance trained, are gradients set to "
+        "zero before each backward, is it Adam?"
+    )
+    expect(bool(l0[2] < 0.5 and fvu[2] > 0.8), "whether a large λ silences all").to_be_true(
+        "With λ = 3 hardly anything should be active: each instance has its own λ, `l1[instance]`."
+    )
+    expect(bool(l0[0] < l0[1] - 2), "whether more L1 gives a smaller L0").to_be_true(
+        "λ = 0.2 and λ = 0 gave about the same L0: each instance has its own λ, `l1[instance]`."
+    )
+    expect(fvu[0].item(), "FVU with λ = 0.2").to_be_at_most(0.25)
+
+
+@exercise("05.train_sae")
+def test_it_finds_the_features(learner):
+    """λ = 0.2 and 0.3, 300 steps. Measured over 20 seeds: the eight features' mean best cosine is at least 0.99, with
+    five other schedules at least 0.90; of untrained directions at most 0.68."""
+    features, x = sparse_samples(2000, 2, seed=1)
+    sae = start(learner, seed=1)
+    learner.training.train_sae(sae, x, torch.tensor([0.2, 0.3]), steps=300, batch_size=128, learning_rate=0.01)
+    best = torch.einsum("fd,imd->ifm", features, torch.nn.functional.normalize(sae.W_dec, dim=-1)).amax(-1)
+    expect(best.mean(1), "mean cosine between the true features and the best direction for each").to_be_at_least(0.82)
+
+
+@exercise("05.train_sae")
+def test_the_dead_are_resampled_after_the_step_that_is_named(learner):
+    """Sample k lies along axis k. Latents 0 to 5 of instance 0 fire for one sample each, 6 and 7 for none; in
+    instance 1 it is 0 and 1 that fire for none. The learning rate is tiny, so that only resampling changes anything."""
+    dead = torch.tensor([[False] * 6 + [True] * 2, [True] * 2 + [False] * 6])
+    W_enc = torch.zeros(2, 6, 8)
+    W_enc[0, :, :6] = W_enc[1, :, 2:] = torch.eye(6)
+    W_dec = torch.nn.functional.normalize(torch.arange(1.0, 97).reshape(2, 8, 6).sin(), dim=-1)
+    sae = learner.autoencoder.SparseAutoencoder(W_enc, -0.5 * torch.ones(2, 8), W_dec, torch.zeros(2, 6))
+    x = torch.eye(6)[:, None].expand(-1, 2, -1)
+    learner.training.train_sae(sae, x, torch.zeros(2), steps=60, batch_size=3, learning_rate=1e-8, resample_at=(60,))
+    resampled = sae.b_enc > -0.25
+    expect(resampled, "which latents were resampled").to_equal(
+        dead,
+        watch_for=[
+            mistake(
+                "Nothing was resampled: with resample_at=(60,) it happens after 60 steps, here at the very end.",
+                torch.zeros_like(dead),
+            ),
+            mistake("The living were resampled, and the dead were not.", ~dead),
+            mistake("All were resampled, the living too.", torch.ones_like(dead)),
+            mistake("Instances were put together: each has its own dead.", torch.zeros(2, 8, dtype=torch.bool)),
+        ],
+    )
+
+
+@exercise("05.train_sae")
+def test_resampled_features_take_part(learner):
+    """Half of the latents start with a bias of −9 and never fire: only resampling, twice, can bring them back.
+    Measured over 20 seeds: all of them fire in the end; without resampling none."""
+    W_enc, b_enc, W_dec, b_dec = learner.autoencoder.initial_weights(2, 8, 12, 0)
+    b_enc[:, ::2] = -9
+    sae, x = learner.autoencoder.SparseAutoencoder(W_enc, b_enc, W_dec, b_dec), sparse_samples(1000, 2)[1]
+    learner.training.train_sae(
+        sae, x, torch.full((2,), 0.05), steps=120, batch_size=64, learning_rate=0.01, resample_at=(20, 40)
+    )
+    fires = (torch.einsum("bid,idm->bim", x - sae.b_dec, sae.W_enc) + sae.b_enc > 0).any(0)[:, ::2]
+    expect(int(fires.sum()) >= 6, "whether the dead came back").to_be_true(
+        "Features that were dead at the start are dead at the end: give them to `resample_dead_features`, with the "
+        "optimiser, after each of the steps in `resample_at`."
+    )
+
+
+@exercise("05.train_sae")
+def test_another_architecture_trains_too(learner):
+    """In this one a latent below 0.5 counts as 0, and it has nothing but its four weights and the call. Latents 0
+    and 1 fire at 1 and 0.4, so latent 1 is dead."""
+    W = torch.eye(2)[None]
+    inner = learner.autoencoder.SparseAutoencoder(W, torch.zeros(1, 2), W, torch.zeros(1, 2))
+    sae = learner.kit.autoencoders.Thresholded(inner, 0.5)
+    x = torch.tensor([1.0, 0.4]).expand(16, 1, 2)
+    learner.training.train_sae(sae, x, torch.zeros(1), steps=4, batch_size=4, learning_rate=1e-8, resample_at=(4,))
+    expect(sae.W_dec, "W_dec").to_equal(
+        torch.tensor([[[1.0, 0], [1 / 1.16**0.5, 0.4 / 1.16**0.5]]]),
+        watch_for=[
+            mistake("Latents were worked out again: which are dead must come from the h that calling `sae` gives.", W)
+        ],
+    )
