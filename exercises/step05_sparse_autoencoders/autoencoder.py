@@ -36,8 +36,8 @@ class SparseAutoencoder(nn.Module):
     def encode(self, x: Float[Tensor, "batch instance d"]) -> Float[Tensor, "batch instance latent"]:
         """How much of each feature there is: ReLU((x − b_dec) W_enc + b_enc), within each instance.
 
-        Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]. Source: Bricken et al. 2023,
-        "Sparse Autoencoder Setup".
+        Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]; x stays as it is. Source:
+        Bricken et al. 2023, "Sparse Autoencoder Setup".
         """
         raise NotImplementedError("Take away b_dec, multiply by W_enc within each instance, add b_enc, and rectify")
 
@@ -49,7 +49,10 @@ class SparseAutoencoder(nn.Module):
         raise NotImplementedError("Multiply by W_dec within each instance and add b_dec")
 
     def forward(self, x: Float[Tensor, "batch instance d"]) -> Reconstruction:
-        """Encode, then decode. Returns both: x̂ float32 [batch, instance, d] and h float32 [batch, instance, latent]."""
+        """Encode, then decode, with this object's own `encode` and `decode`: a subclass may have others.
+
+        Returns both: x̂ float32 [batch, instance, d] and h float32 [batch, instance, latent].
+        """
         raise NotImplementedError("Encode x, decode what comes out, and return the Reconstruction")
 
 

@@ -20,9 +20,9 @@ class TopKSparseAutoencoder(SparseAutoencoder):
     def encode(self, x: Float[Tensor, "batch instance d"]) -> Float[Tensor, "batch instance latent"]:
         """(x − b_dec) W_enc + b_enc, of which each example keeps, in each instance, its k largest values; then a ReLU.
 
-        All others are exactly 0, and so are negative ones among the k: at most k are active. Gradients flow through
-        what is kept. Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]. Source: Gao et
-        al. 2024, section 2.3.
+        All others are exactly 0, and so are negative ones among the k: at most k are active; of equal values any are
+        kept, but no more than k. Gradients flow through what is kept. Takes float32 [batch, instance, d], returns
+        float32 [batch, instance, latent]. Source: Gao et al. 2024, section 2.3.
         """
         raise NotImplementedError(
             "Pre-activations as before, the k largest of each example put back among zeros, rectified"

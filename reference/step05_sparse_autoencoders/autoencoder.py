@@ -36,8 +36,8 @@ class SparseAutoencoder(nn.Module):
     def encode(self, x: Float[Tensor, "batch instance d"]) -> Float[Tensor, "batch instance latent"]:
         """How much of each feature there is: ReLU((x − b_dec) W_enc + b_enc), within each instance.
 
-        Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]. Source: Bricken et al. 2023,
-        "Sparse Autoencoder Setup".
+        Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]; x stays as it is. Source:
+        Bricken et al. 2023, "Sparse Autoencoder Setup".
         """
         # region solution: take away b_dec, multiply by W_enc within each instance, add b_enc, and rectify
         return (torch.einsum("bid,idm->bim", x - self.b_dec, self.W_enc) + self.b_enc).relu()
@@ -53,7 +53,10 @@ class SparseAutoencoder(nn.Module):
         # endregion
 
     def forward(self, x: Float[Tensor, "batch instance d"]) -> Reconstruction:
-        """Encode, then decode. Returns both: x̂ float32 [batch, instance, d] and h float32 [batch, instance, latent]."""
+        """Encode, then decode, with this object's own `encode` and `decode`: a subclass may have others.
+
+        Returns both: x̂ float32 [batch, instance, d] and h float32 [batch, instance, latent].
+        """
         # region solution: encode x, decode what comes out, and return the Reconstruction
         h = self.encode(x)
         return Reconstruction(self.decode(h), h)

@@ -232,10 +232,12 @@ SETTINGS = {"steps": 150, "batch_size": 64, "learning_rate": 0.01}
 
 @exercise("05.sparsity_fidelity_frontier")
 def test_the_order_of_lambdas(learner, draw):
-    """Three λ, far apart, in any order. Measured over 40 seeds and three schedules: L0 is 5.0 to 9.0, 1.4 to 2.7 and at
-    most 0.07; FVU is below 0.01, 0.04 to 0.13 and about 1."""
+    """Three λ, far apart, in any order but rising. Measured over 40 seeds: L0 is 5.3 to 9.0, 1.5 to 2.7 and at most
+    0.03; FVU is below 0.01, 0.04 to 0.1 and about 1. With three other schedules: up to 0.07 and 0.13."""
     features = rotated_features(draw)[:4]
-    l1 = torch.tensor([0.0, 0.3, 6.0])[draw.permutation(3)]
+    l1 = torch.tensor(
+        draw.choice([(0.3, 0.0, 6.0), (6.0, 0.3, 0.0), (0.0, 6.0, 0.3), (6.0, 0.0, 0.3), (0.3, 6.0, 0.0)])
+    )
     train_x, test_x = samples(draw, 1000, features), samples(draw, 400, features)
     got = learner.health.sparsity_fidelity_frontier(train_x, test_x, l1, 9, seed=draw.seed(), **SETTINGS)
     expect(got.l0, "L0").to_have_shape(3).to_be_finite()
@@ -251,12 +253,12 @@ def test_the_order_of_lambdas(learner, draw):
 
 @exercise("05.sparsity_fidelity_frontier")
 def test_trained_on_one_thing_measured_on_another(learner, draw):
-    """Measured over 40 seeds: FVU is at least 0.9; if one trains on these or measures on the others, at most 0.02."""
+    """Measured over 40 seeds: FVU is at least 1; if one trains on these or measures on the others, at most 0.02."""
     features = rotated_features(draw, 8)
     train_x, test_x = samples(draw, 1000, features[:4]), samples(draw, 400, features[4:])
     settings = SETTINGS | {"seed": draw.seed()}
     got = learner.health.sparsity_fidelity_frontier(train_x, test_x, torch.tensor([0.05, 0.02]), 10, **settings)
-    expect(bool((got.fvu > 0.3).all()), "whether FVU is large on other data").to_be_true(
+    expect(bool((got.fvu > 0.2).all()), "whether FVU is large on other data").to_be_true(
         "The autoencoders reconstruct data that they can know nothing of: train on train_x, measure on test_x."
     )
 

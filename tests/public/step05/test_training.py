@@ -107,6 +107,9 @@ def test_directions_turn_and_do_not_stretch(learner):
     x = torch.tensor([0.3, 0.25]).expand(16, 1, 2)
     learner.training.train_sae(sae, x, torch.zeros(1), steps=3, batch_size=4, learning_rate=0.01)
     left = float(sae.W_dec[0, 0] @ torch.tensor([-0.6, 0.8]))
+    expect(abs(left) > 1e-4, "whether the feature turned").to_be_true(
+        "The feature did not turn at all: train W_dec too."
+    )
     expect(left > 0, "whether the feature turned to the left").to_be_true(
         "The feature turned away from the sample: call `remove_parallel_gradient_` between backward and the step."
     )

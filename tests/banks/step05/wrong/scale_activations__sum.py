@@ -1,7 +1,0 @@
-"""wrong: adds up over the batch. Fails: 05.scale_activations."""
-
-def scale_activations(x):
-    size = x.square().sum(-1).sum().item()
-    if size == 0:
-        raise ValueError("all activations are zero: nothing to scale")
-    return x * size**-0.5, size**-0.5
