@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int64
 from safetensors import SafetensorError
 from safetensors.torch import load
-from torch import Tensor, nn
+from torch import Tensor
 
 from exercises.kit import shipped
 from exercises.kit.code_model import Weights, run_code_model
@@ -33,13 +33,6 @@ class ShippedAutoencoder(NamedTuple):
     W_dec: Float[Tensor, "1 latent neuron"]
     b_dec: Float[Tensor, "1 neuron"]
     scale: float
-
-
-class ReconstructedFrom(NamedTuple):
-    """What `Thresholded` makes of its input."""
-
-    x_hat: Float[Tensor, "batch instance d"]
-    h: Float[Tensor, "batch instance latent"]
 
 
 def load_toy(folder: Path = TOY) -> Toy:
@@ -74,77 +67,6 @@ def load_autoencoder(folder: Path = AUTOENCODER) -> ShippedAutoencoder:
 def collect_neurons(weights: Weights, rows: Int64[Tensor, "row position"]) -> Float[Tensor, "row position neuron"]:
     """The language model's MLP activations on rows of text, at every position, BOS too."""
     return torch.cat([run_code_model(weights, part).neurons for part in torch.split(rows, 64)])
-
-
-def adam_moments(sae: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, dict[str, Tensor]]:
-    """Copies of what Adam remembers of each parameter, by its name: `exp_avg`, `exp_avg_sq`; none before a step."""
-    return {
-        name: {
-            key: optimiser.state[parameter][key].clone()
-            for key in ("exp_avg", "exp_avg_sq")
-            if optimiser.state[parameter]
-        }
-        for name, parameter in sae.named_parameters()
-    }
-
-
-def adam(sae: nn.Module, learning_rate: float = 1e-3) -> torch.optim.Optimizer:
-    """A new Adam for all parameters."""
-    return torch.optim.Adam(sae.parameters(), lr=learning_rate)
-
-
-def put_gradient(sae: nn.Module, name: str, gradient: Tensor) -> None:
-    """Make `gradient` the gradient of the parameter of that name."""
-    sae.get_parameter(name).grad = gradient.clone()
-
-
-def gradient(sae: nn.Module, name: str) -> Tensor:
-    """A copy of the gradient of the parameter of that name; zeros where there is none."""
-    parameter = sae.get_parameter(name)
-    return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad.clone()
-
-
-def run_backward(sae: nn.Module, method: str, x: Tensor) -> None:
-    """Call a method, as "encode", with x, and send the sum of what it returns back to the parameters that it needed."""
-    total = getattr(sae, method)(x).sum()
-    if total.requires_grad:
-        total.backward()
-
-
-def input_after(sae: nn.Module, method: str, x: Tensor) -> Tensor:
-    """x, after a method was called with it."""
-    getattr(sae, method)(x)
-    return x
-
-
-def with_encode(sae: nn.Module, h: Tensor) -> nn.Module:
-    """The same autoencoder, but as of a subclass whose `encode` always returns h."""
-    sae.__class__ = type("Subclass", (type(sae),), {"encode": lambda self, x: h})
-    return sae
-
-
-def remember_a_step(sae: nn.Module, optimiser: torch.optim.Optimizer) -> None:
-    """One step that lowers every weight: from then on Adam's moments are above 0 everywhere."""
-    for parameter in sae.parameters():
-        parameter.grad = 1 + parameter.detach().abs()
-    optimiser.step()
-
-
-class Thresholded(nn.Module):
-    """Another architecture, made of an autoencoder: latents count only where they are above a threshold.
-
-    It has the four weights and can be called, as `train_sae` asks; there is no `encode` and no `decode`.
-    """
-
-    def __init__(self, sae: Any, threshold: float) -> None:
-        super().__init__()
-        self.W_enc, self.b_enc, self.W_dec, self.b_dec = sae.W_enc, sae.b_enc, sae.W_dec, sae.b_dec
-        self._sae, self._threshold = sae, threshold
-
-    def forward(self, x: Float[Tensor, "batch instance d"]) -> ReconstructedFrom:
-        h = self._sae.encode(x)
-        h = h * (h > self._threshold)
-        return ReconstructedFrom(self._sae.decode(h), h)
 
 
 def _tensors(folder: Path, manifest: dict[str, Any], names: list[str]) -> list[Tensor]:
