@@ -229,7 +229,11 @@ def selfcheck(
     jobs: Jobs = 1,
     sandbox: Sandbox = "bwrap",
     quick: Annotated[
-        bool, typer.Option("--quick", help="Grade each solution on its own exercise alone, with one thread.")
+        bool,
+        typer.Option(
+            "--quick",
+            help="Grade each solution on its own exercise alone, with one thread, a few wrong ones for each exercise.",
+        ),
     ] = False,
 ) -> None:
     """Check the course itself.

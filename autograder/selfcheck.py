@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from autograder.reach import Reach
 from autograder.report.schema import ExerciseResult, Report
 from autograder.stubs import stale_stubs
 from autograder.submission import Submission
+
+QUICK_WRONG = 4  # wrong solutions of each exercise that a quick check grades
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Case:
 def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1, quick: bool = False) -> Iterator[Finding]:
     """Check everything about `steps`; yields a finding for each check as it is done.
 
-    A bank's file is graded on the exercises whose tests can run what it replaces; when `quick`, on its own exercise
-    alone, and with one thread.
+    A bank's file is graded on the exercises whose tests can run what it replaces. When `quick`: on its own exercise
+    alone, with one thread, and of the wrong ones only a few for each exercise.
     """
     problems = audit_course(course)
     yield from (Finding(str(p.file), str(p)) for p in problems)
@@ -82,7 +85,8 @@ def _grade_step(course: Course, step: Step, job: Job, jobs: int, quick: bool) ->
 
 def _cases(course: Course, step: Step, solved: dict[str, str], reach: Reach, quick: bool) -> Iterator[Case]:
     yield Case("stubs", submission("stubs", stubs(course, step)), _nothing_started)
-    for entry in [*read_bank(course, f"step{step.id}/right"), *read_bank(course, f"step{step.id}/wrong")]:
+    wrong = read_bank(course, f"step{step.id}/wrong")
+    for entry in [*read_bank(course, f"step{step.id}/right"), *(_a_few(wrong) if quick else wrong)]:
         handed_in = submission(entry.name, replaced(solved, entry))
         only = (quick and _own(step, entry)) or reach.exercises(entry.source).union(entry.fails)
         if not only:
@@ -92,6 +96,15 @@ def _cases(course: Course, step: Step, solved: dict[str, str], reach: Reach, qui
         else:
             yield (case := Case(entry.name, handed_in, _full_marks, only=only))
             yield _with_two_threads(case)
+
+
+def _a_few(wrong: Sequence[BankFile]) -> Iterator[BankFile]:
+    """The first few for each exercise, or set of exercises, that they fail in."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for entry in wrong:
+        seen[entry.fails] += 1
+        if seen[entry.fails] <= QUICK_WRONG:
+            yield entry
 
 
 def _own(step: Step, entry: BankFile) -> Set[str]:

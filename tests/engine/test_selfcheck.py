@@ -10,7 +10,7 @@ import pytest
 from autograder import batch
 from autograder.batch import Job
 from autograder.course import load_course
-from autograder.selfcheck import Finding, selfcheck
+from autograder.selfcheck import QUICK_WRONG, Finding, selfcheck
 from tests.engine import tools
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, STUB, edited
 from tests.engine.tools import BACKEND, MODULE, SUMS, own_modules
@@ -155,3 +155,14 @@ def test_what_a_machine_cannot_compute_is_skipped_and_said(check: Check, write_c
     changes = {"reference/checkpoints/step00.json": needs, "reference/checkpoints/step00.py": without}
     skipped = [f.what for f in findings(write_course, changes) if f.skipped and not f.problem]
     assert skipped == ["checkpoint step00.golden"]
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_quick_check_grades_a_few_wrong_solutions_of_an_exercise_and_a_full_one_all(
+    write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, quick: bool
+) -> None:
+    monkeypatch.setattr(batch, "_sandbox", lambda job, kit: tiny_sandbox)
+    more = {WRONG.replace("plus", f"plus_{i}"): BANKS[WRONG] for i in range(QUICK_WRONG + 1)}
+    with own_modules():
+        found = [finding.what for finding in findings(write_course, more, quick)]
+    assert sum("wrong-" in what for what in found) == (QUICK_WRONG if quick else QUICK_WRONG + 2)
