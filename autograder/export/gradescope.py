@@ -50,7 +50,7 @@ class ExportError(Exception):
 def build(course: Course, out: Path, steps: list[Step], hidden_tests: str, sandbox: str) -> int:
     """Write the zip, whole or not at all, readable by its owner only; its size in bytes."""
     _refuse(course, hidden_tests, sandbox)
-    settings = {
+    settings: dict[str, object] = {
         "steps": [step.id for step in steps], "hidden_tests": hidden_tests, "sandbox": sandbox,
         "salt": read_salt(course.root),  # as `lmi grade` here: the same hidden inputs
     }  # fmt: skip

@@ -92,17 +92,16 @@ def keep_to_root(root: Path) -> None:
 
 def choose_backend(course: Course, wanted: str) -> tuple[str, list[str]]:
     """The best sandbox that works here, or the one that was asked for, and what to tell about it."""
-    from autograder.sandbox.backends import SandboxUnavailable, launch
+    from autograder.sandbox import own_user
+    from autograder.sandbox.backends import bwrap_problem
 
     if wanted != "auto":
         return wanted, []
     why: list[str] = []
-    for backend in ("bwrap", "user"):
-        try:
-            launch(backend, course.root, course.kit, 1).discard()
+    for backend, problem in (("bwrap", bwrap_problem()), ("user", own_user.problem(course.root))):
+        if problem is None:
             return backend, why
-        except SandboxUnavailable as error:
-            why.append(f"The sandbox {backend} does not work in this container: {error}")
+        why.append(f"The sandbox “{backend}” does not work in this container: {problem}")
     return "process", why
 
 

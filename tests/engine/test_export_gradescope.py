@@ -167,7 +167,7 @@ def test_where_namespaces_are_forbidden_hidden_tests_stay_out_of_reach(autograde
     result = run(root, "container")
     assert (result["extra_data"]["sandbox"], result["score"]) == ({"backend": "user", "isolated": True}, 0)
     assert "PermissionError" in result["tests"][0]["output"]
-    assert "without namespaces" in result["output"] and "The sandbox bwrap does not work" in result["output"]
+    assert "without namespaces" in result["output"] and "The sandbox “bwrap” does not work" in result["output"]
 
 
 @pytest.mark.skipif(no_container() is not None, reason=str(no_container()))
