@@ -59,7 +59,9 @@ def launch(backend: str, root: Path, kit: Path, threads: int) -> Launch:
         return _process(root, kit, threads)
     if backend == "user":
         return _user(root, kit, threads)
-    raise SandboxUnavailable(f"there is no sandbox called {backend!r}; choose {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}")
+    raise SandboxUnavailable(
+        f"there is no sandbox called {backend!r}; choose {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}"
+    )
 
 
 def _environment(threads: int, tmp: Path) -> dict[str, str]:
