@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from autograder.export.commands import export_app
+
 if TYPE_CHECKING:
     from autograder.course import Course
 
@@ -22,7 +24,10 @@ Out = Annotated[
 ]
 Sandbox = Annotated[
     str,
-    typer.Option(help="**bwrap** isolates. **process** only limits: for machines without bubblewrap; reports say so."),
+    typer.Option(
+        help="**bwrap** isolates. **user** does it by permissions, in a container where you are root and "
+        "bubblewrap may not work. **process** only limits; reports say so."
+    ),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that grade side by side.")]
 LEARN, STAFF = "For learners", "For staff"
@@ -267,6 +272,9 @@ def stubs(
     from autograder.staff import make_stubs
 
     raise typer.Exit(make_stubs(_course(), check_))
+
+
+app.add_typer(export_app(_course), name="export", rich_help_panel=STAFF)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from pytest_jsonreport.plugin import JSONReport
 
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
-from autograder.diagnosis import hard_coded_sentence
 from autograder.draw import seed_for
 from autograder.learner import Sandboxed
 from autograder.plugin import GRADING, Grading
@@ -29,10 +28,9 @@ from autograder.report.schema import (
     Report,
     SandboxInfo,
     StepResult,
-    TestResult,
 )
+from autograder.results import exercise_result, tests_by_exercise
 from autograder.sandbox.host import Sandbox
-from autograder.scoring import score_exercise
 from autograder.submission import Submission
 
 UNUSED_PLUGINS = (
@@ -88,7 +86,7 @@ def grade(
         score=sum(result.score for result in results),
         max_score=sum(result.max_score for result in results),
         steps=results,
-        warnings=list(submission.warnings),
+        warnings=[*submission.warnings, *sandbox.caveats],
     )
 
 
@@ -182,52 +180,12 @@ def _limits(steps: Sequence[Step]) -> dict[str, int | float | None]:
 def _step_result(
     course: Course, step: Step, tests: list[dict[str, Any]], transport: Sandboxed, only: Set[str] | None
 ) -> StepResult:
-    by_exercise: dict[str, list[dict[str, Any]]] = {}
-    for test in tests:
-        meta = test.get("metadata", {})
-        if "exercise" in meta:
-            by_exercise.setdefault(meta["exercise"], []).append(test)
+    by_exercise = tests_by_exercise(tests)
     graded = [exercise for exercise in step.exercises if only is None or exercise.id in only]
-    results = [_exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in graded]
+    results = [exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in graded]
     code_seconds = transport.seconds
     _draw_pictures(course, step, graded, results, transport)
     return StepResult.of(step.id, step.title, results, code_seconds)
-
-
-def _exercise_result(exercise: Exercise, tests: list[dict[str, Any]]) -> ExerciseResult:
-    metas = [test["metadata"] for test in tests]
-    status, score = score_exercise(exercise.points, exercise.parts, [(m["part"], m["outcome"]) for m in metas])
-    public_passed = all(m["outcome"] == "passed" for m in metas if m["visibility"] == "public")
-    blocked_by = sorted({name for m in metas for name in m["blocked_by"]})
-    return ExerciseResult(
-        id=exercise.id,
-        title=exercise.title,
-        status=status,  # type: ignore[arg-type]
-        score=score,
-        max_score=exercise.points,
-        blocked_by=blocked_by if status == "blocked" else None,
-        star=exercise.star,
-        bonus=exercise.bonus,
-        called=sorted({name for m in metas for name in m["called"]}),
-        tests=[_test_result(test, public_passed) for test in tests],
-    )
-
-
-def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
-    meta, call = test["metadata"], test.get("call", {})
-    message = meta["message"]
-    hidden = meta["visibility"] == "hidden"
-    if hidden and public_passed and meta["outcome"] == "failed":
-        message = f"{message}\n{hard_coded_sentence()}"
-    if not hidden and meta["outcome"] not in ("passed", "not_started", "blocked") and call.get("stdout", "").strip():
-        message = f"{message}\n\nPrinted:\n{call['stdout'].rstrip()}"
-    return TestResult(
-        id=test["nodeid"].split("::", 1)[1],
-        visibility=meta["visibility"],
-        outcome=meta["outcome"],
-        message=message,
-        seconds=round(sum(test.get(phase, {}).get("duration", 0.0) for phase in ("setup", "call", "teardown")), 4),
-    )
 
 
 def _draw_pictures(

@@ -20,6 +20,7 @@ __all__ = ["ReleaseError", "leaks", "release"]
 
 MARKER = ".lmi-release.json"
 TEMPLATE = "grading_configs/release/README.md"
+WORKFLOW = "grading_configs/github/classroom.yml"
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints"})
 
 _FOLDERS = ("exercises/kit", "tests/public")
@@ -113,22 +114,24 @@ def _contents(course: Course) -> Iterator[tuple[str, bytes | Path]]:
         if (course.root / name).is_file():
             yield name, course.root / name
     for name in _FOLDERS:
-        yield from ((f"{name}/{inner}", file) for inner, file in _files_below(course.root / name))
+        yield from ((f"{name}/{inner}", file) for inner, file in files_below(course.root / name))
     engine = course.root / "autograder"
     engine = engine if engine.is_dir() else Path(autograder.__file__).parent
-    yield from ((f"autograder/{inner}", file) for inner, file in _files_below(engine))
+    yield from ((f"autograder/{inner}", file) for inner, file in files_below(engine))
     for step in course.steps:
         yield course.manifest(step).relative_to(course.root).as_posix(), course.manifest(step)
-        for inner, file in _files_below(course.exercises_folder(step)):
+        for inner, file in files_below(course.exercises_folder(step)):
             if file.suffix != ".py":
                 yield f"exercises/{step.folder}/{inner}", file
         for file_name, text in stub_texts(course, step).items():
             yield f"exercises/{step.folder}/{file_name}", text.encode()
             yield f"{pristine_folder(Path(), step).as_posix()}/{file_name}", text.encode()
+    if (course.root / WORKFLOW).is_file():
+        yield f".github/workflows/{Path(WORKFLOW).name}", course.root / WORKFLOW
     yield "README.md", _readme(course).encode()
 
 
-def _files_below(folder: Path) -> Iterator[tuple[str, Path]]:
+def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if path.is_file() and not path.is_symlink() and not CACHES & set(inner.parts) and path.suffix != ".pyc":

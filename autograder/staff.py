@@ -36,8 +36,7 @@ def grade_submissions(
     from autograder.gradebook import GradebookError
     from autograder.submission import SubmissionError, find_submissions, submission_name
 
-    wanted = [course.step(name.strip()) for name in steps.split(",")] if steps else course.steps
-    chosen = [step.id for step in course.steps if step in wanted]
+    chosen = [step.id for step in course.steps_named(steps)]
     try:
         found = [found for path in paths for found in find_submissions(path, course)]
     except (SubmissionError, OSError) as error:

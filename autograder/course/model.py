@@ -142,6 +142,11 @@ class Course(Model):
                 return step
         raise UnknownName(f"there is no step {id!r}: the steps are {', '.join(step.id for step in self.steps)}")
 
+    def steps_named(self, names: str | None) -> list[Step]:
+        """The steps of a list such as "00,03", in the course's order; all of them when None."""
+        wanted = [self.step(name.strip()) for name in names.split(",")] if names else self.steps
+        return [step for step in self.steps if step in wanted]
+
     def exercise(self, id: str) -> Exercise:
         """The exercise `00.logits`, or `logits` if only one step has that name."""
         matching = [exercise for exercise in self.exercises if id in (exercise.id, exercise.name)]

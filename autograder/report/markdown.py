@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from autograder.report.schema import ExerciseResult, Report, TestResult
+from autograder.report.schema import ExerciseResult, Report, StepResult, TestResult, next_exercise
 from autograder.report.text import badge, clean_text, duration, moment, one_line, percent, points, unisolated
 
 
@@ -20,13 +20,29 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"> **Not isolated.** {escape(unisolated(report.sandbox.backend))}\n"
     for warning in report.warnings:
         yield f"> **Warning:** {escape(warning)}\n"
-    if report.next_exercise:
-        yield f"**Next:** {code(report.next_exercise.id)} {escape(report.next_exercise.title)}\n"
+    yield from _next(report.next_exercise)
+    yield from _steps(report.steps)
+    yield f"\n---\n{escape(_provenance(report))}"
+
+
+def render_progress(title: str, note: str, steps: Sequence[StepResult]) -> str:
+    """What a learner's public tests found, as Markdown; `note` says what these points are."""
+    score, most = sum(step.score for step in steps), sum(step.max_score for step in steps)
+    lines = [f"# {escape(title)}: {_score(score, most)}", f"\n{escape(note)}\n"]
+    return "\n".join([*lines, *_next(next_exercise(steps)), *_steps(steps)]) + "\n"
+
+
+def _next(exercise: ExerciseResult | None) -> Iterator[str]:
+    if exercise:
+        yield f"**Next:** {code(exercise.id)} {escape(exercise.title)}\n"
+
+
+def _steps(steps: Sequence[StepResult]) -> Iterator[str]:
     yield from ["| step | points | of | |", "|---|---:|---:|---:|"]
-    for step in report.steps:
+    for step in steps:
         share = f"{percent(step.score, step.max_score)} %"
         yield f"| {escape(step.id)} {escape(step.title)} | {points(step.score)} | {points(step.max_score)} | {share} |"
-    for step in report.steps:
+    for step in steps:
         yield from [
             f"\n## {escape(step.id)} {escape(step.title)}\n",
             "| exercise | | status | points |",
@@ -35,7 +51,6 @@ def _lines(report: Report) -> Iterator[str]:
         yield from map(_row, step.exercises)
         for exercise in step.exercises:
             yield from _failures(exercise)
-    yield f"\n---\n{escape(_provenance(report))}"
 
 
 def _row(exercise: ExerciseResult) -> str:

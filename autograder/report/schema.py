@@ -169,7 +169,7 @@ class EnvironmentInfo(Part):
 class SandboxInfo(Part):
     """How the submission's code was kept apart."""
 
-    backend: Text = Field(description='"bwrap" (isolated) or "process" (limits only).')
+    backend: Text = Field(description='"bwrap" or "user" (isolated), or "process" (limits only).')
     limits: dict[Text, int | float | None] = Field(description="Limits that were in force, by name.")
     isolated: bool = Field(description="Whether the code could see neither network nor files of the grader.")
 
@@ -207,13 +207,18 @@ class Report(Part):
     @property
     def next_exercise(self) -> ExerciseResult | None:
         """The first exercise that is worth working on: not passed, and not waiting for another one."""
-        todo = (e for e in self.exercises if not (e.passed or e.bonus or e.status == "blocked"))
-        return next(todo, None)
+        return next_exercise(self.steps)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         _require_totals(self, "the report", "steps", self.steps)
         return self
+
+
+def next_exercise(steps: Iterable[StepResult]) -> ExerciseResult | None:
+    """The first exercise that is worth working on: not passed, and not waiting for another one."""
+    exercises = (exercise for step in steps for exercise in step.exercises)
+    return next((e for e in exercises if not (e.passed or e.bonus or e.status == "blocked")), None)
 
 
 Scored = ExerciseResult | StepResult

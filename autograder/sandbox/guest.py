@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.sandbox import isolate, protocol
+from autograder.sandbox import isolate, own_user, protocol
 
 PACKAGE = "exercises"
 CONTROL_MESSAGE = 65536
@@ -42,20 +42,23 @@ def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
     torch.optim.Adam(
         [torch.zeros(1, requires_grad=True)]
     )  # its first use imports for a second: once here, for all guests
+    users = own_user.Guests(settings["tmp"]) if settings["backend"] == "user" else None
     control.sendall(json.dumps({"ready": True, "python": sys.version.split()[0], "torch": torch.__version__}).encode())
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, CONTROL_MESSAGE, 1)
         if not data:
-            return
+            return users.clear_all_away() if users else None
         request = json.loads(data)
         answer: dict[str, Any]
         if request["op"] == "spawn":
-            answer = {"pid": _spawn(control, descriptors[0], request["limits"], settings)}
+            answer = {"pid": _spawn(control, descriptors[0], request["limits"], settings, users)}
             os.close(descriptors[0])
         elif request["op"] == "preload":
             answer = {"problem": _import_problem(request["modules"])}
         else:
             answer = {"status": _end(request["pid"])}
+            if users:
+                users.clear_away(request["pid"])
         control.sendall(json.dumps(answer).encode())
 
 
@@ -69,13 +72,25 @@ def _import_problem(modules: list[str]) -> str | None:
     return None
 
 
-def _spawn(control: socket.socket, channel: int, limits: dict[str, float], settings: dict[str, Any]) -> int:
+def _spawn(
+    control: socket.socket,
+    channel: int,
+    limits: dict[str, float],
+    settings: dict[str, Any],
+    users: own_user.Guests | None,
+) -> int:
+    user = users.new_user() if users else 0
     pid = os.fork()
     if pid:
+        if users:
+            users.started(pid, user)
         return pid
     try:
         control.close()
-        _shut_in_and_serve(channel, limits, settings)
+        if users:
+            _serve_as(user, users, channel, limits, settings)
+        else:
+            _shut_in_and_serve(channel, limits, settings)
     except BaseException:
         _report_start_failure(channel)
     os._exit(1)
@@ -96,6 +111,18 @@ def _shut_in_and_serve(channel: int, limits: dict[str, float], settings: dict[st
     isolate.drop_privileges()
     isolate.limit_resources(limits, baseline)
     _serve(channel, limits, settings)
+
+
+def _serve_as(
+    user: int, users: own_user.Guests, channel: int, limits: dict[str, float], settings: dict[str, Any]
+) -> None:
+    baseline = isolate.virtual_memory()
+    os.setsid()
+    home = users.enter(user)
+    isolate.die_with_parent()
+    isolate.drop_privileges()
+    isolate.limit_resources(limits, baseline)
+    _serve(channel, limits, settings | {"tmp": home})
 
 
 def _wait_in_parent() -> None:

@@ -21,6 +21,7 @@ from autograder.sandbox import backends, protocol
 
 START_SECONDS = 120.0
 WATCH_SECONDS = 0.1
+CLEAR_SECONDS = 10.0
 MIB = 2**20
 
 
@@ -38,7 +39,7 @@ class Sandbox:
     def __init__(self, backend: str, root: Path, kit: Path, threads: int = 1):
         self.backend = backend
         self._launch = backends.launch(backend, root, kit, threads)
-        self.isolated = self._launch.isolated
+        self.isolated, self.caveats = self._launch.isolated, self._launch.caveats
         self.threads = threads
         self._preloaded: set[str] = set()
         self._start()
@@ -46,7 +47,7 @@ class Sandbox:
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()
         settings = {
-            "threads": self.threads, "isolated": self.isolated,
+            "threads": self.threads, "isolated": self.isolated, "backend": self.backend,
             "kit_root": self._launch.kit_root, "tmp": self._launch.tmp,
         }  # fmt: skip
         command = [*self._launch.command, str(theirs.fileno()), json.dumps(settings)]
@@ -98,7 +99,7 @@ class Sandbox:
 
     def end(self, pid: int) -> int:
         """Make sure that a guest is gone; its exit status, 128 + n when a signal ended it."""
-        if not self.isolated:
+        if self.backend == "process":
             self.kill_descendants()
         self._control.sendall(json.dumps({"op": "end", "pid": pid}).encode())
         return int(self._receive(START_SECONDS)["status"])
@@ -106,7 +107,7 @@ class Sandbox:
     def _zygote(self) -> psutil.Process | None:
         """The zygote as the host sees it: below bubblewrap's two processes, or the process itself."""
         process: psutil.Process = psutil.Process(self._process.pid)
-        for _ in range(2 if self.isolated else 0):
+        for _ in range(2 if self.backend == "bwrap" else 0):
             children = process.children()
             if not children:
                 return None
@@ -126,6 +127,9 @@ class Sandbox:
 
     def close(self) -> None:
         self._control.close()
+        if self.backend == "user":
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(CLEAR_SECONDS)  # the zygote ends what its guests left, wherever that has gone
         self.kill_descendants()
         self._process.kill()
         self._process.wait()
@@ -220,10 +224,7 @@ class Guest:
             raise self._gone("error", f"it started more than {self._limits['processes']:.0f} processes")
         limit = self._limits["memory_mb"] * MIB
         with suppress(psutil.Error):
-            if (
-                sum(p.memory_info().rss for p in processes) > limit
-                and sum(p.memory_full_info().uss for p in processes) > limit
-            ):
+            if sum(p.memory_info().rss for p in processes) > limit and sum(map(_own_memory, processes)) > limit:
                 raise self._gone("out_of_memory", f"it used more than {self._limits['memory_mb']:.0f} MB of memory")
 
     def _ended(self) -> GuestGone:
@@ -244,3 +245,12 @@ class Guest:
         self._alive = False
         self._channel.close()
         return self._sandbox.end(self._pid)
+
+
+def _own_memory(process: psutil.Process) -> int:
+    """Bytes that it shares with no other process; a container may keep even root from more than an estimate."""
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.AccessDenied:
+        info = process.memory_info()
+        return int(info.rss - getattr(info, "shared", 0))

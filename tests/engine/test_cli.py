@@ -124,7 +124,7 @@ def test_no_isolation_is_said_out_loud(lmi: Lmi, tiny_root: Path, handed_in: Pat
 CANNOT = {
     "unknown step": (["--steps", "07"], "the steps are 00"),
     "an empty step": (["--steps", "00,"], "the steps are 00"),
-    "unknown sandbox": (["--sandbox", "docker"], "choose bwrap or process"),
+    "unknown sandbox": (["--sandbox", "docker"], "choose bwrap, user or process"),
     "no such cluster": (["--dask", "nowhere"], "there is no Dask cluster at nowhere"),
 }
 

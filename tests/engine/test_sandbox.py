@@ -1,10 +1,14 @@
 """What a guest can see and do, how its calls end, and that nothing outlives it."""
 
+import os
+import tempfile
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.learner import Learner, LearnerError, Sandboxed
+from autograder.sandbox import own_user
 from autograder.sandbox.backends import SandboxUnavailable, bwrap_problem, launch
 from autograder.sandbox.host import Sandbox
 
@@ -37,6 +41,20 @@ def descriptors():
     return found
 def numbers(): import random; import numpy; return random.random(), numpy.random.rand(), torch.rand(1).item()
 def change(x): x.zero_(); return x
+def read(path): return open(path, "rb").read(10)
+def kit_path(): import exercises.kit.numbers as kit; return kit.__file__
+def home(): return os.environ["TMPDIR"]
+def connect(pid): import socket; socket.socket()
+def trace(pid):
+    import ctypes; libc = ctypes.CDLL(None, use_errno=True)
+    if libc.ptrace(16, pid, 0, 0): raise PermissionError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+def leave_behind():
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if (pid := os.fork()): os.write(writer, str(pid).encode()); os._exit(0)
+        while True: time.sleep(1)
+    return int(os.read(reader, 20))
 def pids(): return os.getpid(), os.getppid(), os.getuid()
 class Model:
     def __init__(self, w): self.w = w
@@ -45,11 +63,13 @@ def weight(model): return model.w
 """
 
 
-@pytest.fixture(scope="module", params=["bwrap", "process"])
+@pytest.fixture(scope="module", params=["bwrap", "user", "process"])
 def sandbox(request, tmp_path_factory):
-    if request.param == "bwrap" and (problem := bwrap_problem()):
-        pytest.skip(problem)
     root = tmp_path_factory.mktemp("course")
+    root.chmod(0o700)
+    problem = {"bwrap": bwrap_problem, "user": lambda: own_user.problem(root)}.get(request.param, lambda: None)()
+    if problem:
+        pytest.skip(problem)
     kit = root / "exercises" / "kit"
     kit.mkdir(parents=True)
     (kit / "__init__.py").write_text("")
@@ -77,8 +97,15 @@ def test_what_cannot_be_preloaded_is_the_machines_fault(sandbox):
 
 @pytest.fixture
 def isolated(sandbox):
-    if not sandbox.isolated:
-        pytest.skip("a claim about isolation: the process backend has none")
+    if sandbox.backend != "bwrap":
+        pytest.skip("a claim about namespaces")
+    return sandbox
+
+
+@pytest.fixture
+def own_user_only(sandbox):
+    if sandbox.backend != "user":
+        pytest.skip("a claim about guests that are users of their own")
     return sandbox
 
 
@@ -240,6 +267,46 @@ def test_the_next_guest_starts_with_an_empty_tmp(isolated, m):
 
 def test_other_processes_are_out_of_sight(isolated, m):
     assert m.pids() == (2, 1, 65534) and m.look("/proc") == ["cpuinfo", "meminfo"]
+
+
+def test_each_guest_is_a_user_of_its_own(own_user_only, m):
+    user = m.pids()[2]
+    with pytest.raises(LearnerError):
+        m.leave(0)
+    assert own_user.FIRST <= user < m.pids()[2] <= own_user.LAST
+
+
+def test_what_is_roots_cannot_be_read_by_another_user(own_user_only, m, tmp_path_factory):
+    for place in (tmp_path_factory.getbasetemp(), Path("/proc/1/environ"), Path(f"/proc/{os.getpid()}/environ")):
+        with pytest.raises(LearnerError, match="Permission"):
+            m.read(str(place))
+
+
+def test_another_user_cannot_change_the_kit_or_the_guests_code(own_user_only, m):
+    for place in (m.kit_path(), str(Path(m.kit_path()).parents[2] / "autograder/sandbox/guest.py")):
+        with pytest.raises(LearnerError, match="Permission"):
+            m.write(place)
+
+
+def test_another_user_has_no_network_and_sees_no_other_process_s_memory(own_user_only, m):
+    for attempt in (m.connect, m.trace):
+        with pytest.raises(LearnerError, match="not permitted"):
+            attempt(os.getpid())
+
+
+def test_what_a_guest_leaves_behind_ends_with_it(own_user_only, m):
+    pid, home = m.leave_behind(), m.home()
+    assert psutil.pid_exists(pid)
+    with pytest.raises(LearnerError):
+        m.leave(0)
+    assert not psutil.pid_exists(pid) and not Path(home).exists()
+
+
+def test_a_course_that_others_may_enter_is_refused(own_user_only, tmp_path):
+    open_folder = Path(tempfile.mkdtemp())
+    open_folder.chmod(0o755)
+    assert "other users may enter" in own_user.problem(open_folder)
+    open_folder.rmdir()
 
 
 def test_an_unknown_backend_is_refused(tmp_path):

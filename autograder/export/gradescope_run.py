@@ -1,0 +1,148 @@
+"""What the bundle's `run_autograder` runs, in Gradescope's container: one submission → results.json.
+
+Whatever happens, the results file says what; only a finished report gives points. What goes wrong is told on stderr,
+which course staff see and learners do not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.report.schema import Report
+    from autograder.submission import Submission
+
+STAFF = "The grader itself failed, so there are no points. This is not your fault: please tell course staff."
+
+
+def main(root: Path) -> int:
+    """Grade `root`/submission and write `root`/results/results.json; 0 when there is a report, 1 when not."""
+    from autograder.files import write_atomic
+
+    started = time.monotonic()
+    try:
+        result, status = _grade(root), 0
+    except _NotGradable as error:
+        result, status = _without_points(str(error)), 1
+    except BaseException:
+        traceback.print_exc()
+        result, status = _without_points(STAFF), 1
+    result["execution_time"] = round(time.monotonic() - started, 2)
+    write_atomic(root / "results" / "results.json", json.dumps(result, indent=2) + "\n")
+    return status
+
+
+class _NotGradable(Exception):
+    """There is no way to grade what was handed in; the message is for the learner."""
+
+
+def _without_points(said: str) -> dict[str, Any]:
+    return {
+        "score": 0.0, "output": said, "output_format": "text", "visibility": "visible",
+        "stdout_visibility": "hidden", "tests": [],
+    }  # fmt: skip
+
+
+def _grade(root: Path) -> dict[str, Any]:
+    from autograder.course import load_course
+    from autograder.export.gradescope import SETTINGS
+    from autograder.report.gradescope import gradescope
+
+    course = load_course(root / "source")
+    settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
+    keep_to_root(root)
+    return gradescope(_report(root, course, settings), settings["hidden_tests"])
+
+
+def _report(root: Path, course: Course, settings: dict[str, Any]) -> Report:
+    import torch
+
+    from autograder.grading import grade
+    from autograder.sandbox.host import Sandbox
+
+    submission = _submission(root, course)
+    backend, why = choose_backend(course, settings["sandbox"])
+    torch.set_num_threads(1)
+    with Sandbox(backend, course.root, course.kit, 1) as sandbox:
+        report = grade(submission, course, sandbox, [course.step(id) for id in settings["steps"]], settings["salt"])
+    report.warnings += why
+    return report
+
+
+def keep_to_root(root: Path) -> None:
+    """Leave solutions, hidden tests, results and what Gradescope tells of the learner to root alone."""
+    if os.getuid() != 0:
+        return
+    for place, mode in (
+        ("source", 0o700),
+        ("results", 0o700),
+        ("submission", 0o700),
+        ("submission_metadata.json", 0o600),
+    ):
+        if (root / place).exists():
+            (root / place).chmod(mode)
+
+
+def choose_backend(course: Course, wanted: str) -> tuple[str, list[str]]:
+    """The best sandbox that works here, or the one that was asked for, and what to tell about it."""
+    from autograder.sandbox import own_user
+    from autograder.sandbox.backends import bwrap_problem
+
+    if wanted != "auto":
+        return wanted, []
+    why: list[str] = []
+    for backend, problem in (("bwrap", bwrap_problem()), ("user", own_user.problem(course.root))):
+        if problem is None:
+            return backend, why
+        why.append(f"The sandbox “{backend}” does not work in this container: {problem}")
+    return "process", why
+
+
+# ---------------------------------------------------------------- what was handed in
+
+
+def _submission(root: Path, course: Course) -> Submission:
+    from dataclasses import replace
+
+    from autograder.submission import SubmissionError, read_submission
+
+    folder = root / "submission"
+    zips = sorted(folder.glob("*.zip"))
+    try:
+        submission = read_submission(zips[0] if len(zips) == 1 and _nothing_else(folder) else folder, course)
+    except SubmissionError as error:
+        raise _NotGradable(f"What you handed in cannot be graded, so there are no points: {error}") from None
+    return replace(submission, name=learner_name(root) or "submission")
+
+
+def _nothing_else(folder: Path) -> bool:
+    return len([path for path in folder.iterdir() if not path.name.startswith(("_", "."))]) == 1
+
+
+def learner_name(root: Path) -> str | None:
+    """Who handed it in, as submission_metadata.json has it; None when the file does not say."""
+    try:
+        users = json.loads((root / "submission_metadata.json").read_text(encoding="utf-8"))["users"]
+        names = [user["name"] for user in users if isinstance(user["name"], str)]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return ", ".join(names)[:200].strip() or None
+
+
+def check() -> int:
+    """For setup.sh: whether everything that grading imports is there."""
+    from autograder import grading
+    from autograder.report import gradescope
+
+    return 0 if grading and gradescope else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(check() if sys.argv[1:] == ["--check"] else main(Path(sys.argv[1]).resolve()))
