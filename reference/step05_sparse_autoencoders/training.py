@@ -84,7 +84,8 @@ def resample_dead_features(
     loss; 1: the loss itself; 0: all alike). Its row of W_dec becomes the unit vector of x − b_dec; its column of
     W_enc the same, times 0.2 and the mean norm of the encoder columns of its instance's live features (1 where there
     are none); its b_enc 0. The optimiser's moments (`exp_avg`, `exp_avg_sq`) of just these entries become 0; there
-    are none before its first step. Errors are those before any change. Live features, b_dec and their moments stay
+    are none before its first step. Errors are those before any change. Draws are with replacement and come from
+    `generator` (PyTorch's global one where it is None). Live features, b_dec and their moments stay
     as they are. Returns nothing. Source: Bricken et al. 2023, "Neuron Resampling" (who do not take away b_dec).
     """
     # region solution: draw examples by their errors, put them into W_dec and W_enc, zero b_enc and the moments
