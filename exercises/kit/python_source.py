@@ -98,10 +98,15 @@ def token_strings(tokenizer: Tokenizer | None = None) -> list[str]:
 
 
 def token_rows(split: Split, tokenizer: Tokenizer | None = None) -> Int64[Tensor, "row position"]:
-    """All files of a split, one after the other with BOS between them, cut into rows of BOS and 127 tokens."""
+    """All files of a split, cut into rows of BOS and 127 tokens."""
+    return rows_of(token_stream(split, tokenizer))
+
+
+def token_stream(split: Split, tokenizer: Tokenizer | None = None) -> Int64[Tensor, "token"]:
+    """All files of a split, one after the other, BOS behind each."""
     tokenizer = tokenizer or load_tokenizer()
     encoded = tokenizer.encode_batch([file.text for file in source_files(split)])
-    return rows_of(torch.cat([torch.tensor([*one.ids, BOS]) for one in encoded]))
+    return torch.cat([torch.tensor([*one.ids, BOS]) for one in encoded])
 
 
 def rows_of(stream: Int64[Tensor, "token"], offset: int = 0) -> Int64[Tensor, "row position"]:

@@ -17,6 +17,7 @@ from exercises.kit.python_source import (
     load_tokenizer,
     source_files,
     token_rows,
+    token_stream,
     token_strings,
 )
 from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder, initial_weights
@@ -37,7 +38,7 @@ from reference.step05_sparse_autoencoders.health import (
 )
 from reference.step05_sparse_autoencoders.recovery import Recovery, feature_recovery
 from reference.step05_sparse_autoencoders.training import scale_activations, train_sae
-from reference.training.step05_language_model import baselines
+from reference.training.step05_language_model import baselines, evaluate
 
 SEEDS = 10
 
@@ -45,9 +46,7 @@ SEEDS = 10
 
 
 def held_out_loss() -> float:
-    with torch.no_grad():
-        losses = [next_token_loss(run_code_model(_model(), part).logits, part) for part in _rows().tokens.split(64)]
-    return torch.cat(losses).mean().item()
+    return evaluate(_model(), _rows().tokens)
 
 
 def loss_without_the_mlp() -> float:
@@ -59,9 +58,7 @@ def loss_without_the_mlp() -> float:
 
 def loss_of_counting() -> list[float]:
     """Unigram and bigram, counted on the training files, on the held-out ones."""
-    rows = token_rows("train")
-    stream = torch.cat([rows[:, 1:].flatten(), torch.tensor([BOS])])
-    found = baselines(stream, _rows().tokens)
+    found = baselines(token_stream("train"), _rows().tokens)
     return [found["unigram"], found["bigram"]]
 
 

@@ -14,7 +14,6 @@ import math
 import platform
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import torch
@@ -28,7 +27,14 @@ sys.path.insert(0, str(ROOT))
 
 from exercises.kit import python_source  # noqa: E402
 from exercises.kit.code_model import Weights, next_token_loss, run_code_model  # noqa: E402
-from exercises.kit.python_source import BOS, ROW, fingerprints, rows_of, source_files, token_rows  # noqa: E402
+from exercises.kit.python_source import (  # noqa: E402
+    ROW,
+    fingerprints,
+    rows_of,
+    source_files,
+    token_rows,
+    token_stream,
+)
 
 OUT = python_source.FOLDER
 NAME = "code_model.safetensors"
@@ -56,9 +62,7 @@ def main() -> None:
     files = fingerprints()
     corpus = {"python": platform.python_version(), "files": files}
     (OUT / "corpus.json").write_text(json.dumps(corpus, indent=0) + "\n")
-    train_tokens = torch.cat(
-        [torch.tensor([*one.ids, BOS]) for one in tokenizer.encode_batch([file.text for file in source_files("train")])]
-    )
+    train_tokens = token_stream("train", tokenizer)
     held_out = token_rows("held_out", tokenizer)
     print(f"{len(train_tokens):,} tokens to train on, {held_out[:, 1:].numel():,} held out")
     weights, seconds = train(train_tokens, held_out, epochs)
@@ -210,7 +214,6 @@ def ship(
     content = save(halves)
     (OUT / NAME).write_bytes(content)
     rounded = {name: weight.float() for name, weight in halves.items()}
-    splits = Counter(python_source._split(name) for name in files)
     manifest = {
         "file": NAME,
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -221,7 +224,7 @@ def ship(
         "parameters": sum(weight.numel() for weight in weights.values()),
         "corpus": {
             "python": platform.python_version(),
-            "files": dict(splits),
+            "files": {split: len(source_files(split)) for split in ("train", "held_out")},
             "sha256": hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest(),
             "tokens": {"train": len(stream), "held_out": held_out[:, 1:].numel()},
         },
