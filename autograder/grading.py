@@ -111,20 +111,24 @@ class _Transports:
 def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[dict[str, Any]]:
     """The JSON report's tests of a pytest run over the public and hidden tests of `steps`."""
     folders = [course.tests_folder(step, visibility) for step in steps for visibility in ("public", "hidden")]
-    report, printed, named = JSONReport(), io.StringIO(), _Named(grading)
-    arguments = [*PYTEST_OPTIONS, f"--rootdir={course.root}", *map(str, folders)]
-    with _working_in(course.root), redirect_stdout(printed), redirect_stderr(printed):
-        status = pytest.main(arguments, plugins=[report, named])
+    report, named = JSONReport(), _Named(grading)
+    status, printed = quiet_pytest(course.root, list(map(str, folders)), [report, named])
     if named.interrupted:
         raise KeyboardInterrupt
     if grading.broken:
         raise GradingError(f"the grader itself failed: {grading.broken}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        raise GradingError(
-            f"the tests could not be run (pytest's exit status {int(status)}):\n{printed.getvalue()[-4000:]}"
-        )
+        raise GradingError(f"the tests could not be run (pytest's exit status {int(status)}):\n{printed[-4000:]}")
     tests: list[dict[str, Any]] = report.report["tests"]
     return tests
+
+
+def quiet_pytest(root: Path, arguments: Sequence[str], plugins: Sequence[object]) -> tuple[int | pytest.ExitCode, str]:
+    """Run pytest on a course as graders do; its exit status and what it printed."""
+    printed = io.StringIO()
+    with _working_in(root), redirect_stdout(printed), redirect_stderr(printed):
+        status = pytest.main([*PYTEST_OPTIONS, f"--rootdir={root}", *arguments], plugins=list(plugins))
+    return status, printed.getvalue()
 
 
 class _Named:

@@ -295,6 +295,11 @@ def title(item: pytest.Item) -> str:
     return sentence(words)
 
 
+def item_name(item: pytest.Item) -> str:
+    """A test's file::name, which is its own within the public tests of a step, and within the hidden ones."""
+    return f"{item.path.name}::{item.nodeid.split('::', 1)[1]}"
+
+
 # ---------------------------------------------------------------- fixtures
 
 

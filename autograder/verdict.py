@@ -74,13 +74,13 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
 def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
     """An exception of code that runs here: the learner's own, or the test that could not go on."""
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if Path(frame.filename).is_relative_to(root / "exercises")]
+    theirs = [frame for frame in frames if _room(frame.filename, root)]
     name, detail = type(error).__name__, "" if hidden or not str(error) else f": {error}"
     if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(root / "exercises"):
         place = f"line {error.lineno} of {Path(str(error.filename)).name}"
         return Verdict("error", f"Its module could not be imported: {name}, {place}: {error.msg}.")
     if theirs:
-        function, line = f"{Path(theirs[-1].filename).stem}.{theirs[-1].name}", theirs[-1].lineno
+        function, line = f"{_room(theirs[-1].filename, root)}.{theirs[-1].name}", theirs[-1].lineno
         if isinstance(error, NotImplementedError):
             return Verdict("not_started", NOT_STARTED, function)
         outcome = "out_of_memory" if isinstance(error, MemoryError) else "error"
@@ -88,3 +88,11 @@ def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
     if isinstance(error, AssertionError):
         return Verdict("failed", "What the test claims is not so." if hidden else str(error))
     return Verdict("failed", f"The test could not use what was returned ({name}{detail}).")
+
+
+def _room(filename: str, root: Path) -> str | None:
+    """The learner's module, or "notebook" for a cell, that a file of a traceback is; None for anything else."""
+    path = Path(filename)
+    if path.is_relative_to(root / "exercises"):
+        return path.stem
+    return "notebook" if path.parent.name.startswith("ipykernel_") or filename.startswith("<ipython-input") else None

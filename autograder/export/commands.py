@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Steps = Annotated[str | None, typer.Option(help="Steps, such as 00,03.", show_default="all")]
 
+Sandbox = Annotated[str, typer.Option(help="**auto** takes the best that works where it grades: bwrap, user, process.")]
+
 
 def export_app(course: Callable[[], Course]) -> typer.Typer:
     """The commands; `course` finds the course when one of them runs."""
@@ -34,14 +36,23 @@ def export_app(course: Callable[[], Course]) -> typer.Typer:
                 "**after_published** or **hidden**."
             ),
         ] = "visible",
-        sandbox: Annotated[
-            str, typer.Option(help="**auto** takes the best that the container allows: bwrap, user, process.")
-        ] = "auto",
+        sandbox: Sandbox = "auto",
     ) -> None:
         """Build the autograder zip to upload to a Gradescope programming assignment. It holds the hidden tests."""
         from autograder.export.gradescope import export
 
         raise typer.Exit(export(course(), out, steps, hidden_tests, sandbox))
+
+    @app.command()
+    def otter(
+        out: Annotated[Path, typer.Option("--output", "-o", resolve_path=True, help="A folder for the bundles.")],
+        steps: Steps = None,
+        sandbox: Sandbox = "auto",
+    ) -> None:
+        """Build a bundle for Otter-Grader of each step, with `otter generate`. They hold the hidden tests."""
+        from autograder.export.otter import export
+
+        raise typer.Exit(export(course(), out, steps, sandbox))
 
     @app.command()
     def classroom(

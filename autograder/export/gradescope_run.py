@@ -7,7 +7,6 @@ which course staff see and learners do not.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 import traceback
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.report.schema import Report
     from autograder.submission import Submission
 
 STAFF = "The grader itself failed, so there are no points. This is not your fault: please tell course staff."
@@ -52,57 +50,16 @@ def _without_points(said: str) -> dict[str, Any]:
 
 def _grade(root: Path) -> dict[str, Any]:
     from autograder.course import load_course
+    from autograder.export.container import graded, keep_to_root
     from autograder.export.gradescope import SETTINGS
     from autograder.report.gradescope import gradescope
 
     course = load_course(root / "source")
     settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
-    keep_to_root(root)
-    return gradescope(_report(root, course, settings), settings["hidden_tests"])
-
-
-def _report(root: Path, course: Course, settings: dict[str, Any]) -> Report:
-    import torch
-
-    from autograder.grading import grade
-    from autograder.sandbox.host import Sandbox
-
-    submission = _submission(root, course)
-    backend, why = choose_backend(course, settings["sandbox"])
-    torch.set_num_threads(1)
-    with Sandbox(backend, course.root, course.kit, 1) as sandbox:
-        report = grade(submission, course, sandbox, [course.step(id) for id in settings["steps"]], settings["salt"])
-    report.warnings += why
-    return report
-
-
-def keep_to_root(root: Path) -> None:
-    """Leave solutions, hidden tests, results and what Gradescope tells of the learner to root alone."""
-    if os.getuid() != 0:
-        return
-    for place, mode in (
-        ("source", 0o700),
-        ("results", 0o700),
-        ("submission", 0o700),
-        ("submission_metadata.json", 0o600),
-    ):
-        if (root / place).exists():
-            (root / place).chmod(mode)
-
-
-def choose_backend(course: Course, wanted: str) -> tuple[str, list[str]]:
-    """The best sandbox that works here, or the one that was asked for, and what to tell about it."""
-    from autograder.sandbox import own_user
-    from autograder.sandbox.backends import bwrap_problem
-
-    if wanted != "auto":
-        return wanted, []
-    why: list[str] = []
-    for backend, problem in (("bwrap", bwrap_problem()), ("user", own_user.problem(course.root))):
-        if problem is None:
-            return backend, why
-        why.append(f"The sandbox “{backend}” does not work in this container: {problem}")
-    return "process", why
+    keep_to_root(root / "source", root / "results", root / "submission", root / "submission_metadata.json")
+    steps = [course.step(id) for id in settings["steps"]]
+    report = graded(_submission(root, course), course, steps, settings["sandbox"], settings["salt"])
+    return gradescope(report, settings["hidden_tests"])
 
 
 # ---------------------------------------------------------------- what was handed in

@@ -23,7 +23,7 @@ def gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -
     return {
         "score": round(report.score, 6),
         "execution_time": round(report.seconds, 2),
-        "output": _overview(report),
+        "output": overview(report),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -41,7 +41,8 @@ def gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -
     }
 
 
-def _overview(report: Report) -> str:
+def overview(report: Report) -> str:
+    """What is to be said of the whole: points, what comes next, the sandbox, warnings."""
     lines = [f"{one_line(report.course)}: {points(report.score)} of {points(report.max_score)} points."]
     if report.next_exercise:
         lines.append(f"Next: {report.next_exercise.id} {report.next_exercise.title}")

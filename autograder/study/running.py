@@ -29,8 +29,9 @@ OK, TESTS_FAILED, NO_TESTS = 0, 1, 5  # pytest's exit statuses that mean that it
 
 @dataclass(frozen=True)
 class Finding:
-    """How one public test ended. `printed` is what the learner's code wrote meanwhile."""
+    """How one public test ended. `test` is its file::name; `printed` is what the learner's code wrote meanwhile."""
 
+    test: str
     exercise: str
     part: str | None
     outcome: str
@@ -141,12 +142,20 @@ class _Recorder:
             self._printed = report.capstdout.rstrip()
 
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
-        from autograder.plugin import TIE, VERDICT, title
+        from autograder.plugin import TIE, VERDICT, item_name, title
 
         if VERDICT in item.stash:
             tie, verdict = item.stash[TIE], item.stash[VERDICT]
             self.findings.append(
-                Finding(tie.exercise.id, tie.part, verdict.outcome, title(item), verdict.message, self._printed)
+                Finding(
+                    item_name(item),
+                    tie.exercise.id,
+                    tie.part,
+                    verdict.outcome,
+                    title(item),
+                    verdict.message,
+                    self._printed,
+                )
             )
         self._printed = ""
         self._done += 1

@@ -1,0 +1,148 @@
+"""Checks inside a notebook: an exercise's public tests, on what the notebook and the modules define now."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.course import Course, CourseError, Exercise, Step, find_root, load_course
+from autograder.learner import PACKAGE
+from autograder.progress import WORDS
+from autograder.study.console import MARKS
+from autograder.study.running import Finding, Run, run_tests
+
+NOTEBOOK = "__main__"  # the module that a notebook's cells make up
+
+
+class Grader:
+    """`Grader().check("00.logits")` tests one exercise; called as Otter-Grader's is, without needing it."""
+
+    def __init__(self) -> None:
+        self._course = _course()
+
+    def check(self, exercise: str, global_env: Mapping[str, Any] | None = None) -> Checked:
+        """What the public tests of an exercise find. Functions are those of `global_env`: the caller's, if left out.
+
+        Raises UnknownName when there is no such exercise, and RuntimeError when its tests cannot be run.
+        """
+        env = _callers_globals() if global_env is None else global_env
+        chosen = self._course.exercise(exercise)
+        run = run_on_notebook(self._course, chosen, env)
+        return Checked(chosen, run.of(chosen))
+
+
+class Cases:
+    """An exercise's public tests as the cases of an Otter-Grader test file: run once, told one by one."""
+
+    def __init__(self, exercise: str):
+        self._course = _course()
+        self._exercise = self._course.exercise(exercise)
+        self._found: dict[str, Finding] | None = None
+
+    def require(self, test: str, env: Mapping[str, Any]) -> None:
+        """Raises NotPassed, with what is wrong, unless the test passes on the names of `env`."""
+        if self._found is None:
+            run = run_on_notebook(self._course, self._exercise, env)
+            self._found = {finding.test: finding for finding in run.of(self._exercise)}
+        finding = self._found[test]
+        if finding.outcome != "passed":
+            raise NotPassed(_account(finding))
+
+
+class NotPassed(Exception):
+    """A test of an exercise does not pass; the text says why."""
+
+
+class Checked:
+    """What came of a check; a notebook shows it as text."""
+
+    def __init__(self, exercise: Exercise, findings: list[Finding]):
+        self.exercise, self.findings = exercise, findings
+
+    @property
+    def passed(self) -> bool:
+        return all(finding.outcome == "passed" for finding in self.findings)
+
+    def __repr__(self) -> str:
+        if self.passed:
+            count = len(self.findings)
+            return f"✓ {self.exercise.id} passes its {count} public test{'s' if count > 1 else ''}."
+        return "\n".join([f"{self.exercise.id}  {self.exercise.title}", *map(_account, self.findings)])
+
+
+def _account(finding: Finding) -> str:
+    told = "" if finding.outcome == "passed" else f" ({WORDS[finding.outcome]})"
+    lines = [f"{MARKS[finding.outcome][0]} {finding.title}{told}"]
+    said = [] if finding.outcome in ("passed", "not_started") else finding.message.splitlines()
+    printed = ["Printed:", *finding.printed.splitlines()] if said and finding.printed else []
+    return "\n".join([*lines, *(f"    {line}" for line in (*said, *printed))])
+
+
+def run_on_notebook(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> Run:
+    """The public tests of an exercise and of what it builds on, with what the notebook defines in the modules' place.
+
+    Raises RuntimeError when they cannot be run.
+    """
+    step = course.step_of(exercise)
+    if str(course.root) not in sys.path:
+        sys.path.insert(0, str(course.root))
+    with _standing_in(step, _of_notebook(step, env)):
+        run = run_tests(course, [step], exercise)
+    if run.problem:
+        raise RuntimeError(run.problem)
+    return run
+
+
+def _of_notebook(step: Step, env: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the functions and classes that the step's exercises ask for, those that the notebook's own cells define."""
+    names = {exercise.target.split(".")[0] for exercise in step.exercises}
+    return {name: env[name] for name in names if getattr(env.get(name), "__module__", None) == NOTEBOOK}
+
+
+@contextmanager
+def _standing_in(step: Step, defined: Mapping[str, Any]) -> Iterator[None]:
+    """Every module of the step has the notebook's functions for a while, as it has when the notebook is graded."""
+    changed: list[tuple[ModuleType, str, Any]] = []
+    missing = object()
+    try:
+        for module in _importable(step) if defined else ():
+            for name, value in defined.items():
+                changed.append((module, name, getattr(module, name, missing)))
+                setattr(module, name, value)
+        yield
+    finally:
+        for module, name, before in changed:
+            if before is missing:
+                delattr(module, name)
+            else:
+                setattr(module, name, before)
+
+
+def _importable(step: Step) -> Iterator[ModuleType]:
+    """The step's modules; one that cannot be imported is for the tests to tell of."""
+    for name in step.modules:
+        with suppress(Exception):
+            yield importlib.import_module(f"{PACKAGE}.{step.folder}.{name}")
+
+
+def _course() -> Course:
+    """The course around the working folder or, as on Colab, around this package."""
+    try:
+        root = find_root()
+    except CourseError:
+        root = find_root(Path(__file__))
+    return load_course(root)
+
+
+def _callers_globals() -> dict[str, Any]:
+    """The names of the cell that called a method of this module."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return {} if frame is None else frame.f_globals
