@@ -28,12 +28,14 @@ def export_app(course: Callable[[], Course]) -> typer.Typer:
         out: Annotated[Path, typer.Option("--output", "-o", resolve_path=True, help="The zip to write.")],
         steps: Steps = None,
         hidden_tests: Annotated[
-            str,
+            str | None,
             typer.Option(
-                help="When learners see what hidden tests said: **visible**, **after_due_date**, "
-                "**after_published** or **hidden**."
+                help="When learners see what hidden tests said: **visible**, **after_due_date**, **after_published** "
+                "or **hidden**. Left out: as [feedback] in course.toml says on the day of grading; after a date in it "
+                "has come, regrade all submissions in Gradescope.",
+                show_default="by course.toml",
             ),
-        ] = "visible",
+        ] = None,
         sandbox: Annotated[
             str, typer.Option(help="**auto** takes the best that the container allows: bwrap, user, process.")
         ] = "auto",

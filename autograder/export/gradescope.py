@@ -31,7 +31,7 @@ LARGEST = 100 * 2**20  # what Gradescope takes
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same zip
 
 
-def export(course: Course, out: Path, steps: str | None, hidden_tests: str, sandbox: str) -> int:
+def export(course: Course, out: Path, steps: str | None, hidden_tests: str | None, sandbox: str) -> int:
     """Write the zip and say what is in it; 0, or 2 with a reason."""
     try:
         size = build(course, out, course.steps_named(steps), hidden_tests, sandbox)
@@ -47,7 +47,7 @@ class ExportError(Exception):
     """The zip cannot be built; the message says why."""
 
 
-def build(course: Course, out: Path, steps: list[Step], hidden_tests: str, sandbox: str) -> int:
+def build(course: Course, out: Path, steps: list[Step], hidden_tests: str | None, sandbox: str) -> int:
     """Write the zip, whole or not at all, readable by its owner only; its size in bytes."""
     _refuse(course, hidden_tests, sandbox)
     settings: dict[str, object] = {
@@ -69,10 +69,10 @@ def build(course: Course, out: Path, steps: list[Step], hidden_tests: str, sandb
     return size
 
 
-def _refuse(course: Course, hidden_tests: str, sandbox: str) -> None:
+def _refuse(course: Course, hidden_tests: str | None, sandbox: str) -> None:
     if not course.has_solutions:
         raise ExportError(f"{course.root} is a release, without hidden tests: export in the staff's checkout")
-    if hidden_tests not in get_args(GradescopeVisibility):
+    if hidden_tests not in (None, *get_args(GradescopeVisibility)):
         raise ExportError(f"--hidden-tests is {hidden_tests!r}: choose {', '.join(get_args(GradescopeVisibility))}")
     if sandbox not in ("auto", *BACKENDS):
         raise ExportError(f"--sandbox is {sandbox!r}: choose auto, {', '.join(BACKENDS)}")
