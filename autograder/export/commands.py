@@ -26,8 +26,8 @@ Names = Annotated[
     Path | None,
     typer.Option(
         resolve_path=True,
-        help="A CSV file that says whose submissions are: columns submission and ID (in Moodle the participant's number). "
-        "An empty ID leaves one out.",
+        help="A CSV file that says whose submissions are: columns submission and ID (in Moodle the participant's "
+        "number). An empty ID leaves one out.",
     ),
 ]
 

@@ -320,6 +320,7 @@ def test_an_assignment_without_points_is_refused(course: Course, most: str) -> N
 
 # ---------------------------------------------------------------- what both ask for
 
+
 @pytest.fixture(params=["canvas", "moodle"])
 def platform(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -361,7 +362,7 @@ def test_the_same_submission_in_two_folders_is_told(course: Course, platform: st
 def test_one_submission_of_two_students_is_told(course: Course) -> None:
     course.hand_in(ADA)
     refused(course, course.canvas(CANVAS.replace("S-12,grace", f"S-12,{ADA}")), f"{ADA} is more than one student's")
-    refused(course, course.canvas(CANVAS.replace("Grace\",12", "Grace\",11")), f"{ADA} is more than one student's")
+    refused(course, course.canvas(CANVAS.replace('Grace",12', 'Grace",11')), f"{ADA} is more than one student's")
 
 
 def test_a_file_of_names_says_whose_submissions_are(course: Course, platform: str) -> None:
