@@ -173,7 +173,7 @@ def _report(name: str, source: Path | Submission, course: Course, job: Job, only
     steps = [course.step(step) for step in job.steps]
     report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed, only, job.until_failed)
     if job.out:
-        write_reports(report, job.out / name)
+        write_reports(report, job.out / name, course.feedback)
     return report
 
 

@@ -186,13 +186,47 @@ def grade(
 ) -> None:
     """Grade submissions with the public and the hidden tests, each in a sandbox.
 
-    Writes report.json, report.html, report.md and results.json (Gradescope) for each submission, and grades.csv,
-    index.html and gradebook.sqlite for all. Exit status: 0 all were graded, whatever their scores; 1 some could not be
-    graded; 2 could not run.
+    Writes report.json and staff.html, and to hand back report.html, report.md and results.json (Gradescope), for each
+    submission; grades.csv, index.html and gradebook.sqlite for all. [feedback] in course.toml says what learners see
+    of hidden tests. Exit status: 0 all were graded, whatever their scores; 1 some could not be graded; 2 could not run.
     """
     from autograder.staff import grade_submissions
 
     raise typer.Exit(grade_submissions(_course(), submissions, out, steps, jobs, dask, seed, sandbox))
+
+
+@app.command(rich_help_panel=STAFF)
+def report(
+    reports: Annotated[
+        list[Path], typer.Argument(resolve_path=True, help="Folders that `lmi grade` wrote, or report.json files.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            resolve_path=True,
+            show_default="beside each report.json",
+            help="A folder for what is handed back, and nothing else.",
+        ),
+    ] = None,
+    hidden_tests: Annotated[
+        str | None,
+        typer.Option(
+            help="What learners see of hidden tests, now: **nothing**, **names** or **messages**.",
+            show_default="by course.toml",
+        ),
+    ] = None,
+) -> None:
+    """Write report.html, report.md and results.json again, by what learners may see of hidden tests now.
+
+    Nothing is graded: they come from report.json, and their pictures from the report.html beside it. staff.html is
+    written again, too. [feedback] in course.toml says what learners see.
+    Exit status: 0 all were written, 1 some could not be, 2 could not run.
+    """
+    from autograder.report.again import render_again
+
+    raise typer.Exit(render_again(reports, out, _course().feedback, hidden_tests))
 
 
 @app.command(rich_help_panel=STAFF)

@@ -15,6 +15,7 @@ from autograder.course.model import (
     CourseError,
     Exercise,
     ExerciseEntry,
+    Feedback,
     Limits,
     Model,
     Problem,
@@ -32,6 +33,7 @@ class _CourseTable(Model):
     version: str = Field(min_length=1)
     steps: list[str] = Field(min_length=1)
     limits: Limits
+    feedback: Feedback = Feedback()
 
 
 class _StepTable(Model):
@@ -71,7 +73,8 @@ def load_course(root: Path) -> Course:
     problems += [*_check_folders(manifests), *check_requires(manifests)]
     if problems:
         raise CourseError(problems)
-    return Course(root=root, title=course.data["title"], version=course.data["version"], steps=tuple(steps))
+    table = _CourseTable.model_validate(course.data)
+    return Course(root=root, title=table.title, version=table.version, steps=tuple(steps), feedback=table.feedback)
 
 
 def _build_step(manifest: Manifest, limits: dict[str, Any]) -> Step:

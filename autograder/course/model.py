@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 if TYPE_CHECKING:
     from autograder.course.marks import TestMark
@@ -61,6 +62,28 @@ class Limits(Model):
     tmp_mb: PositiveInt
     output_kb: PositiveInt
     reply_mb: PositiveInt
+
+
+HiddenTests = Literal["nothing", "names", "messages"]
+
+
+def _moment_shown(value: Any) -> Any:
+    if value in ("now", "never") or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise ValueError('write "now", "never", or a date without quotes, such as 2026-12-24')
+
+
+class Feedback(Model):
+    """What learners see of hidden tests, and from when: a date begins in UTC."""
+
+    hidden_tests: HiddenTests = "messages"
+    shown: Annotated[Literal["now", "never"] | date, PlainValidator(_moment_shown)] = "now"
+
+    def seen(self, today: date) -> HiddenTests:
+        """What a learner who looks on this day sees."""
+        if isinstance(self.shown, date):
+            return self.hidden_tests if today >= self.shown else "nothing"
+        return self.hidden_tests if self.shown == "now" else "nothing"
 
 
 class ExerciseEntry(Model):
@@ -124,6 +147,7 @@ class Course(Model):
     title: str
     version: str
     steps: tuple[Step, ...]
+    feedback: Feedback = Feedback()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:

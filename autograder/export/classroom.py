@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.course import Course, Step
 from autograder.files import write_atomic
+from autograder.report.feedback import for_learner, today
 from autograder.report.markdown import render_markdown, render_progress
 from autograder.report.schema import ExerciseResult, ReportError, StepResult, load_report
 from autograder.report.text import badge, one_line, points
@@ -68,7 +69,7 @@ def runner(step: StepResult) -> str:
 def _test(exercise: ExerciseResult) -> dict[str, Any]:
     score, most = (0.0, 0.0) if exercise.bonus else (exercise.score, exercise.max_score)
     earned = "bonus" if exercise.bonus else f"{points(score)}/{points(most)}"
-    told = next((test.message for test in exercise.tests if not test.passed and test.message), "")
+    told = next((test.message for test in exercise.tests if not test.passed and test.message), exercise.note)
     message = one_line(f"{badge(exercise.status).word}. {told}")[:LONGEST_MESSAGE]
     return {
         "name": f"{exercise.id} {exercise.title} ({earned})",
@@ -106,7 +107,7 @@ def _read(course: Course, file: Path, steps: Sequence[Step]) -> tuple[list[StepR
         raise ReportError(f"{file}: no such file. `lmi check --json FILE` writes one.") from None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ReportError(f"{file}: neither what `lmi check --json` writes nor a report.json ({error}).") from None
-    report = load_report(file)
+    report = for_learner(load_report(file), course.feedback, today())
     wanted = {step.id for step in steps}
     return [step for step in report.steps if step.id in wanted], render_markdown(report)
 

@@ -20,7 +20,7 @@ SETTINGS = "gradescope.json"
 SCRIPTS = Path(__file__).parent / "scripts"
 
 
-def export(course: Course, out: Path, steps: str | None, hidden_tests: str, sandbox: str) -> int:
+def export(course: Course, out: Path, steps: str | None, hidden_tests: str | None, sandbox: str) -> int:
     """Write the zip and say what is in it; 0, or 2 with a reason."""
     try:
         size = build(course, out, course.steps_named(steps), hidden_tests, sandbox)
@@ -32,9 +32,9 @@ def export(course: Course, out: Path, steps: str | None, hidden_tests: str, sand
     return 0
 
 
-def build(course: Course, out: Path, steps: list[Step], hidden_tests: str, sandbox: str) -> int:
+def build(course: Course, out: Path, steps: list[Step], hidden_tests: str | None, sandbox: str) -> int:
     """Write the zip, whole or not at all, readable by its owner only; its size in bytes."""
-    if hidden_tests not in get_args(GradescopeVisibility):
+    if hidden_tests not in (None, *get_args(GradescopeVisibility)):
         raise ExportError(f"--hidden-tests is {hidden_tests!r}: choose {', '.join(get_args(GradescopeVisibility))}")
     refuse(course, sandbox)
     settings: dict[str, object] = {

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.course import Course
+    from datetime import date
+
+    from autograder.course import Course, Feedback
+    from autograder.report.gradescope import GradescopeVisibility
+    from autograder.report.schema import Report
     from autograder.submission import Submission
 
 STAFF = "The grader itself failed, so there are no points. This is not your fault: please tell course staff."
@@ -52,14 +56,31 @@ def _grade(root: Path) -> dict[str, Any]:
     from autograder.course import load_course
     from autograder.export.container import graded, keep_to_root
     from autograder.export.gradescope import SETTINGS
-    from autograder.report.gradescope import gradescope
+    from autograder.report.feedback import today
 
     course = load_course(root / "source")
     settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
     keep_to_root(root / "source", root / "results", root / "submission", root / "submission_metadata.json")
     steps = [course.step(id) for id in settings["steps"]]
     report = graded(_submission(root, course), course, steps, settings["sandbox"], settings["salt"])
-    return gradescope(report, settings["hidden_tests"])
+    return result_for(report, course.feedback, settings["hidden_tests"], today())
+
+
+def result_for(
+    report: Report, feedback: Feedback, hidden_tests: GradescopeVisibility | None, day: date
+) -> dict[str, Any]:
+    """The report for Gradescope. Hidden tests are shown at the time that was asked for; by the course's `feedback`,
+    as on this day, where none was. What learners are not shown, Gradescope shows to staff."""
+    from autograder.report.feedback import for_learner
+    from autograder.report.gradescope import gradescope
+
+    if hidden_tests is not None:
+        return gradescope(report, hidden_tests)
+    shown = for_learner(report, feedback, day)
+    if feedback.seen(day) != "nothing":
+        return gradescope(shown)
+    report.note = shown.note
+    return gradescope(report, "hidden")
 
 
 # ---------------------------------------------------------------- what was handed in

@@ -13,6 +13,7 @@ from autograder.course import load_course
 from autograder.export.container import graded, keep_to_root
 from autograder.export.otter import SETTINGS
 from autograder.export.otter_tests import ANY_CASE, case_key
+from autograder.report.feedback import for_learner, today
 from autograder.report.gradescope import overview
 from autograder.report.schema import ExerciseResult
 from autograder.submission import SubmissionError, read_submission
@@ -26,7 +27,8 @@ def main(handed_in: Path, out: Path) -> int:
     keep_to_root(course.root, handed_in, out.parent)
     place = handed_in.with_name(step.folder)  # which says of what step these modules are
     os.rename(handed_in, place)
-    found: dict[str, Any] = {"show_hidden": settings["show_hidden"]}
+    seen = course.feedback.seen(today())
+    found: dict[str, Any] = {"show_hidden": seen != "nothing"}
     try:
         submission = replace(read_submission(place, course), name="submission")
     except SubmissionError as error:
@@ -35,6 +37,8 @@ def main(handed_in: Path, out: Path) -> int:
         found |= {"overview": said, "exercises": {exercise.id: nothing for exercise in step.exercises}}
     else:
         report = graded(submission, course, [step], settings["sandbox"], settings["salt"])
+        if seen != "nothing":  # else Otter shows them to staff alone
+            report = for_learner(report, course.feedback, today())
         found |= {"overview": overview(report), "exercises": {e.id: _verdicts(e) for e in report.exercises}}
     out.write_text(json.dumps(found), encoding="utf-8")
     return 0

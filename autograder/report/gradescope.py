@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
+from autograder.report.feedback import without_hidden
 from autograder.report.schema import ExerciseResult, Report, TestResult
 from autograder.report.text import badge, one_line, points, unisolated
 
@@ -15,7 +16,7 @@ GradescopeVisibility = Literal["visible", "after_due_date", "after_published", "
 
 
 def render_gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -> str:
-    """The text of results.json; `hidden_tests` is when learners see what hidden tests said."""
+    """The text of results.json; `hidden_tests` is when Gradescope lets learners see what hidden tests said."""
     return json.dumps(gradescope(report, hidden_tests), indent=2) + "\n"
 
 
@@ -49,14 +50,16 @@ def overview(report: Report) -> str:
     if not report.sandbox.isolated:
         lines.append(f"NOT ISOLATED. {unisolated(report.sandbox.backend)}")
     lines += [f"Warning: {warning}" for warning in report.warnings]
+    if report.note:
+        lines.append(report.note)
     return "\n".join(lines)
 
 
 def _entries(exercise: ExerciseResult, hidden_tests: GradescopeVisibility) -> list[dict[str, Any]]:
     """The exercise with its points and, where hidden tests are shown at another time, a second entry without points."""
     if hidden_tests == "visible":
-        return [_entry(exercise, exercise.tests)]
-    main = _entry(exercise, exercise.of("public"))
+        return [_entry(exercise)]
+    main = _entry(without_hidden(exercise))
     if not (hidden := exercise.of("hidden")):
         return [main]
     passed = all(test.passed for test in hidden)
@@ -73,7 +76,7 @@ def _entries(exercise: ExerciseResult, hidden_tests: GradescopeVisibility) -> li
     return [main, apart]
 
 
-def _entry(exercise: ExerciseResult, tests: list[TestResult]) -> dict[str, Any]:
+def _entry(exercise: ExerciseResult) -> dict[str, Any]:
     flags = {"star": exercise.star, "bonus": exercise.bonus}
     step = exercise.id.partition(".")[0]
     return {
@@ -82,7 +85,7 @@ def _entry(exercise: ExerciseResult, tests: list[TestResult]) -> dict[str, Any]:
         "score": 0.0 if exercise.bonus else round(exercise.score, 6),
         "max_score": 0.0 if exercise.bonus else exercise.max_score,
         "status": "passed" if exercise.passed else "failed",
-        "output": "\n".join([_headline(exercise), *([_tests(tests)] if tests else [])]),
+        "output": "\n".join(filter(None, [_headline(exercise), _tests(exercise.tests), exercise.note])),
         "output_format": "text",
         "visibility": "visible",
         "tags": [f"step {step}", exercise.status, *(name for name, on in flags.items() if on)],

@@ -28,7 +28,7 @@ STATUS_ORDER: tuple[Status, ...] = (
     "blocked",
     "not_started",
 )
-PAGE = "report.html"
+STAFF_PAGE = "staff.html"
 
 
 class Share(NamedTuple):
@@ -57,12 +57,17 @@ class Bin(NamedTuple):
 
 
 def render_html(report: Report) -> str:
-    """The page that is handed back to a learner."""
-    return _environment().get_template("report.html").render(report=report)
+    """The page that is handed back to a learner, who sees what is in this report."""
+    return _environment().get_template("report.html").render(report=report, staff=False)
+
+
+def render_staff_html(report: Report) -> str:
+    """The same page, marked as the staff's own."""
+    return _environment().get_template("report.html").render(report=report, staff=True)
 
 
 def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None = None) -> str:
-    """The page of a class; it links to `<submission>/report.html` beside it."""
+    """The page of a class; it links to `<submission>/staff.html` beside it."""
     ordered = sorted(reports, key=lambda report: report.submission.casefold())
     shares = [percent(report.score, report.max_score) for report in ordered]
     script = (TEMPLATES / "sort.js").read_text(encoding="utf-8")
@@ -130,6 +135,6 @@ def _environment() -> Environment:
         percent=percent,
         status_order=STATUS_ORDER,
         unisolated_text=unisolated,
-        link=lambda submission: f"{quote(submission, safe='')}/{PAGE}",
+        link=lambda submission: f"{quote(submission, safe='')}/{STAFF_PAGE}",
     )
     return environment

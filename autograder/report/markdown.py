@@ -20,6 +20,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"> **Not isolated.** {escape(unisolated(report.sandbox.backend))}\n"
     for warning in report.warnings:
         yield f"> **Warning:** {escape(warning)}\n"
+    if report.note:
+        yield f"{escape(report.note)}\n"
     yield from _next(report.next_exercise)
     yield from _steps(report.steps)
     yield f"\n---\n{escape(_provenance(report))}"
@@ -64,19 +66,22 @@ def _row(exercise: ExerciseResult) -> str:
 
 
 def _failures(exercise: ExerciseResult) -> Iterator[str]:
-    """What to read about an exercise that did not pass: its tests with something to say."""
-    told = [test for test in exercise.tests if not test.passed and test.message]
-    if not told or exercise.status in ("not_started", "blocked"):
+    """What to read about an exercise that did not pass: its tests that failed, and whether there are others."""
+    failed = [test for test in exercise.tests if not test.passed]
+    if exercise.status in ("passed", "not_started", "blocked") or not (failed or exercise.note):
         return
     yield f"\n### {code(exercise.id)} {escape(exercise.title)}"
-    for test in told:
+    for test in failed:
         yield from _failure(test)
+    if exercise.note:
+        yield f"\n{escape(exercise.note)}"
 
 
 def _failure(test: TestResult) -> Iterator[str]:
     label = badge(test.outcome)
     yield f"\n{label.sign} {escape(test.claim)} ({test.visibility} test, {label.word.lower()})\n"
-    yield fence(test.message)
+    if test.message:
+        yield fence(test.message)
 
 
 def _score(score: float, most: float) -> str:

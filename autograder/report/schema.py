@@ -105,6 +105,9 @@ class ExerciseResult(Part):
         exclude=True,
         repr=False,
     )
+    note: Text = Field(
+        default="", description="About tests that its reader is not shown; never part of report.json.", exclude=True
+    )
     called: list[str] = Field(
         default_factory=list, description="What its tests called; for the grader's own use.", exclude=True, repr=False
     )
@@ -194,6 +197,9 @@ class Report(Part):
     max_score: Amount = Field(description="Points that can be earned, bonus apart.")
     steps: list[StepResult] = Field(description="The steps that were graded, in course order.")
     warnings: list[Text] = Field(default_factory=list, description="What a reader of the score should know.")
+    note: Text = Field(
+        default="", description="About tests that its reader is not shown; never part of report.json.", exclude=True
+    )
 
     @property
     def exercises(self) -> Iterator[ExerciseResult]:

@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
+from autograder.course.model import Feedback
 from autograder.files import write_atomic
+from autograder.report.feedback import EVERYTHING, for_learner, today
 from autograder.report.gradescope import render_gradescope
-from autograder.report.html import PAGE, render_html, render_index
+from autograder.report.html import STAFF_PAGE, render_html, render_index, render_staff_html
 from autograder.report.markdown import render_markdown
 from autograder.report.schema import Report, rechecked, to_json
 from autograder.report.table import render_csv
 
-RENDERINGS: dict[str, Callable[[Report], str]] = {
-    "report.json": to_json,
+RECORD = "report.json"
+PAGE = "report.html"
+FOR_STAFF: dict[str, Callable[[Report], str]] = {RECORD: to_json, STAFF_PAGE: render_staff_html}
+FOR_LEARNERS: dict[str, Callable[[Report], str]] = {
     PAGE: render_html,
     "report.md": render_markdown,
     "results.json": render_gradescope,
 }
 
 
-def write_reports(report: Report, folder: Path) -> list[Path]:
-    """Write report.json, report.html, report.md and results.json into `folder`; return their paths.
+def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING, day: date | None = None) -> list[Path]:
+    """Write the staff's and the learner's renderings of a report into `folder`; return their paths.
 
-    All are rendered before the first is written, so that a bad report leaves the old files together.
+    The learner's show of hidden tests what `feedback` says for `day` (today in UTC). All are rendered before the first
+    is written, so that a bad report leaves the old files together.
     """
     report = rechecked(report)
-    texts = {folder / name: render(report) for name, render in RENDERINGS.items()}
-    return _write_all(texts)
+    return _write_all(folder, _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today()))
+
+
+def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, str]:
+    """The files that are handed back, name → text, as the learner may see them on this day."""
+    return _rendered(for_learner(report, feedback, day), FOR_LEARNERS)
 
 
 def write_class(reports: Sequence[Report], failures: Mapping[str, str], folder: Path) -> list[Path]:
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
-    texts = {
-        folder / "grades.csv": render_csv(reports, failures),
-        folder / "index.html": render_index(reports, failures),
-    }
-    return _write_all(texts)
+    texts = {"grades.csv": render_csv(reports, failures), "index.html": render_index(reports, failures)}
+    return _write_all(folder, texts)
 
 
-def _write_all(texts: Mapping[Path, str]) -> list[Path]:
-    for path, text in texts.items():
-        write_atomic(path, text)
-    return list(texts)
+def _rendered(report: Report, renderings: Mapping[str, Callable[[Report], str]]) -> dict[str, str]:
+    return {name: render(report) for name, render in renderings.items()}
+
+
+def _write_all(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    for name, text in texts.items():
+        write_atomic(folder / name, text)
+    return [folder / name for name in texts]

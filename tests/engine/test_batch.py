@@ -22,7 +22,7 @@ from tests.engine import tools
 from tests.engine.tiny_course import SOLUTION, STUB, write_tiny_course
 from tests.engine.tools import BACKEND, own_modules, sums
 
-RENDERINGS = {"report.json", "report.html", "report.md", "results.json"}
+RENDERINGS = {"report.json", "staff.html", "report.html", "report.md", "results.json"}
 CLASS = {"ada": SOLUTION, "ben": STUB, "chloe": tools.ONLY_DOUBLE}
 
 

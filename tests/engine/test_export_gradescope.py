@@ -21,7 +21,7 @@ from autograder.export.gradescope import build, export
 from autograder.export.gradescope_run import learner_name
 from tests.engine.container import in_container, no_container
 from tests.engine.test_gradescope import TEST, TOP_LEVEL, undocumented
-from tests.engine.tiny_course import SOLUTION, STUB, edited
+from tests.engine.tiny_course import COURSE_TOML, SOLUTION, STUB, edited
 from tests.engine.tools import BACKEND, BOTH_WRONG, MODULE, ONLY_DOUBLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def unpacked(course: Course, place: Path, sandbox: str, steps: list[str] | None 
     """/autograder as Gradescope lays it out."""
     zipped, root = place / "autograder.zip", place / "autograder"
     chosen = [course.step(id) for id in steps] if steps else list(course.steps)
-    build(course, zipped, chosen, "visible", sandbox)
+    build(course, zipped, chosen, None, sandbox)
     for folder in ("submission", "results"):
         (root / folder).mkdir(parents=True)
     subprocess.run([sys.executable, "-m", "zipfile", "-e", zipped, root / "source"], check=True)
@@ -128,6 +128,18 @@ def test_without_sound_metadata_there_is_no_name_and_no_harm(tmp_path: Path, met
     if metadata is not None:
         (tmp_path / "submission_metadata.json").write_text(metadata)
     assert learner_name(tmp_path) is None
+
+
+def test_what_the_course_hides_of_hidden_tests_only_staff_see(
+    write_course: Callable[..., Path], tmp_path: Path
+) -> None:
+    course = load_course(write_course({"grading_configs/course.toml": f'{COURSE_TOML}\n[feedback]\nshown = "never"\n'}))
+    root = unpacked(course, tmp_path, BACKEND)
+    hand_in(root, BOTH_WRONG)
+    result = run(root)
+    said = {test["visibility"]: test["output"] for test in result["tests"] if test["number"].startswith("00.double")}
+    assert "any number is doubled" in said["hidden"] and "any number is doubled" not in said["visible"]
+    assert "tests that are not shown" in said["visible"] and "tests that are not shown" in result["output"]
 
 
 def test_what_holds_nothing_of_the_course_gets_no_points_and_says_why(autograder: Unpack) -> None:

@@ -14,7 +14,7 @@ from autograder.report import ReportError, StepResult, clean_text, load_report, 
 from autograder.report.markdown import render_markdown
 from autograder.report.schema import SCHEMA_FILE, json_schema
 from autograder.report.text import LONGEST, duration, moment, percent, points
-from autograder.report.write import RENDERINGS, write_class, write_reports
+from autograder.report.write import FOR_LEARNERS, FOR_STAFF, write_class, write_reports
 from tests.engine.sample_report import HIDDEN_MESSAGE, PIXEL, exercise, outcome, report, saying
 
 
@@ -240,7 +240,7 @@ def test_markdown_warns_when_nothing_isolated_the_submission():
 
 def test_write_reports_writes_every_rendering(tmp_path):
     write_reports(report(), tmp_path / "ada")
-    assert {path.name for path in (tmp_path / "ada").iterdir()} == set(RENDERINGS)
+    assert {path.name for path in (tmp_path / "ada").iterdir()} == {*FOR_STAFF, *FOR_LEARNERS}
 
 
 def test_write_class_writes_the_table_and_the_page(tmp_path):

@@ -141,10 +141,10 @@ def test_a_report_without_steps_renders():
     assert "0 of 0 points" in Page(render_html(empty)).text
 
 
-def test_the_index_links_each_report():
+def test_the_index_links_the_staff_s_page_of_each_report():
     index = Page(render_index([report(submission="grace"), report(submission="a b/../c")], {}))
     links = {a["href"] for a in index.named("a")}
-    assert {"grace/report.html", "a%20b%2F..%2Fc/report.html"} <= links
+    assert {"grace/staff.html", "a%20b%2F..%2Fc/staff.html"} <= links
 
 
 def test_the_index_lists_what_could_not_be_graded():

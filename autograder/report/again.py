@@ -1,0 +1,100 @@
+"""`lmi report`: what is handed back, rendered again from report.json by what learners may see now."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import get_args
+
+from autograder.course import Feedback
+from autograder.course.model import HiddenTests
+from autograder.files import write_atomic
+from autograder.report.feedback import today
+from autograder.report.find import find_reports
+from autograder.report.html import STAFF_PAGE, render_staff_html
+from autograder.report.schema import Report, ReportError, load_report
+from autograder.report.write import PAGE, learner_texts
+
+PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
+
+
+def render_again(paths: Sequence[Path], out: Path | None, feedback: Feedback, hidden_tests: str | None) -> int:
+    """Render every report at `paths`; 0, 1 when some could not be rendered, 2 when nothing could be begun.
+
+    Beside report.json, staff.html too; in `out`, a folder for each, what is for learners and nothing else.
+    `hidden_tests` stands above `feedback`.
+    """
+    if hidden_tests is not None:
+        if hidden_tests not in get_args(HiddenTests):
+            return _could_not(f"--hidden-tests is {hidden_tests!r}: choose {', '.join(get_args(HiddenTests))}")
+        feedback = Feedback.model_validate({"hidden_tests": hidden_tests})
+    try:
+        found = find_reports(paths)
+    except (ReportError, OSError) as error:
+        return _could_not(str(error))
+    targets = {file: out / folder if out else file.parent for file, folder in found}
+    if twice := [str(folder) for folder, count in Counter(targets.values()).items() if count > 1]:
+        return _could_not(f"more than one report would be written to {', '.join(sorted(twice))}: render them apart")
+    failed = 0
+    for file, folder in targets.items():
+        try:
+            _render(file, folder, feedback)
+        except (ReportError, OSError) as error:
+            failed += 1
+            print(error, file=sys.stderr)
+    where = f" to {out}" if out else ""
+    print(f"{len(targets) - failed} of {len(targets)} reports rendered{where}: {_told(feedback)}.")
+    return 1 if failed else 0
+
+
+def _render(file: Path, folder: Path, feedback: Feedback) -> None:
+    report = load_report(file)
+    _put_pictures(report, file.with_name(PAGE))
+    texts = learner_texts(report, feedback, today())
+    if folder == file.parent:
+        texts[STAFF_PAGE] = render_staff_html(report)
+    for name, text in texts.items():
+        write_atomic(folder / name, text)
+
+
+def _told(feedback: Feedback) -> str:
+    seen = feedback.seen(today())
+    return f"learners see {'the names and outcomes' if seen == 'names' else seen} of hidden tests"
+
+
+def _could_not(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 2
+
+
+# ---------------------------------------------------------------- pictures, which report.json does not hold
+
+
+def _put_pictures(report: Report, page: Path) -> None:
+    """Give exercises the pictures that the page has of them; none where there is no page."""
+    if not page.exists():
+        return
+    pictures = _Pictures(page.read_text(encoding="utf-8", errors="replace")).found
+    for exercise in report.exercises:
+        exercise.picture = pictures.get(exercise.id)
+
+
+class _Pictures(HTMLParser):
+    """The pictures in a report.html, by exercise: each lies within the exercise's <details>."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._exercise: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "details":
+            self._exercise = given.get("id")
+        elif tag == "img" and self._exercise and PNG.fullmatch(given.get("src") or ""):
+            self.found[self._exercise] = str(given["src"])
