@@ -52,7 +52,7 @@ def export(course: Course, out: Path, steps: str | None, sandbox: str) -> int:
 
 def build(course: Course, step: Step, out: Path, sandbox: str) -> int:
     """Write one step's bundle, whole or not at all, readable by its owner only; its size in bytes."""
-    settings = {"step": step.id, "sandbox": sandbox, "salt": read_salt(course.root)}
+    settings: dict[str, object] = {"step": step.id, "sandbox": sandbox, "salt": read_salt(course.root)}
     config = _configuration(course)
     with tempfile.TemporaryDirectory(prefix="lmi-otter-") as place:
         workplace = Path(place)
