@@ -25,7 +25,8 @@ PR_SET_CHILD_SUBREAPER = 36
 REAP_SECONDS = 2.0
 CAVEAT = (
     "The submission ran as a user of its own without namespaces (sandbox “user”): it could reach neither the network "
-    "nor the grader's files, but it saw which processes run and could use folders that are open to everyone."
+    "nor the grader's files, but it saw which processes run, could use folders that are open to everyone, and had no "
+    "limit on how much it wrote in all."
 )
 
 
