@@ -245,6 +245,14 @@ def release(
     out: Annotated[
         Path, typer.Option("--output", "-o", resolve_path=True, help="The learners' copy; new or an earlier release.")
     ],
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Where learners will find it, https://github.com/ORG/REPO: the notebooks then open on Colab.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write the learners' copy of the course: stubs, lessons and public tests, and nothing that gives them away.
 
@@ -254,7 +262,7 @@ def release(
     from autograder.release import release as run
 
     try:
-        run(_course(), out)
+        run(_course(), out, repository)
     except (ReleaseError, OSError) as error:
         _stop(str(error))
     print(f"The learners' copy is in {out}.")

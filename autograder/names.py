@@ -14,6 +14,11 @@ def bound_name(node: Import, alias: ast.alias) -> str:
     return name if alias.asname or isinstance(node, ast.ImportFrom) else name.split(".")[0]
 
 
+def only(node: Import, alias: ast.alias) -> Import:
+    """The import of this one alias alone."""
+    return ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
+
+
 def used_names(*nodes: ast.AST) -> set[str]:
     """Names that the code mentions, also in string annotations and `__all__`."""
     used = set()

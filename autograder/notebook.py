@@ -1,47 +1,62 @@
 """Functions out of a notebook, without running it.
 
 Top-level imports, functions, classes and simple constants are taken from the code cells; of these, what the exercises
-need, in an order that works whatever the order of the cells. Each module of the step becomes its stub followed by
-them, so what the notebook does not define is still *not started*.
+need, in an order that works whatever the order of the cells. They complete the step's modules: each exercise's function
+goes into its module, with what it needs, unless the learner has written it there. Where there is no module its stub is
+completed, so what neither defines is still *not started*.
 """
 
 from __future__ import annotations
 
 import ast
-import builtins
 import json
 import re
-import symtable
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograder.course import Course, CourseError, Step
 from autograder.intake import SubmissionError
-from autograder.names import Import, bound_name, used_names
-from autograder.notebook_cells import Cell, code_cells
+from autograder.notebook_cells import code_cells
+from autograder.notebook_pieces import LATE, Found, Piece, collect, in_order
 from autograder.stubs import stub_texts
-
-_LATE = "from __future__ import annotations"  # a class may be named in an annotation before it is there
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+from autograder.written import written
 
 
-class _Piece(NamedTuple):
-    """One statement worth taking: the names it gives, those it uses, those it uses at once, and its text."""
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that was read: its pieces, a warning for each cell that could not be, the step its metadata names."""
 
-    names: frozenset[str]
-    uses: frozenset[str]
-    at_once: frozenset[str]
-    text: str
-    cell: int
+    found: Found
+    warnings: list[str]
+    said: object = None
+
+    def exercises(self, step: Step) -> set[str]:
+        """Functions and classes that the step's exercises ask for and that the notebook defines."""
+        return _targets(step) & {name for piece in self.found.definitions for name in piece.names}
 
 
-class _Found(NamedTuple):
-    imports: list[_Piece]
-    course_imports: list[_Piece]  # of the course's own steps: the notebook's functions stand in for these
-    constants: list[_Piece]
-    definitions: list[_Piece]
-    computed: dict[str, int]  # name → cell whose running would give it
+class Completed(NamedTuple):
+    """A step's modules, path → source; names that the notebook gave, and those that the modules had; warnings."""
+
+    files: dict[str, bytes]
+    taken: list[str]
+    kept: list[str]
+    warnings: list[str]
+
+
+def parse_notebook(data: bytes, course: Course) -> Notebook:
+    """The notebook, of which nothing was run. Raises SubmissionError when it is none."""
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise SubmissionError(f"is not a notebook that can be read ({error}): save it again") from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise SubmissionError("is not a notebook of format 4 (it has no cells): open it in Jupyter and save it again")
+    cells, warnings = code_cells(notebook)
+    metadata = notebook.get("metadata")
+    own = metadata.get("lmi") if isinstance(metadata, dict) else None
+    return Notebook(collect(cells, course), warnings, own.get("step") if isinstance(own, dict) else None)
 
 
 def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, bytes], list[str]]:
@@ -49,30 +64,40 @@ def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, byt
 
     Raises SubmissionError when it is no notebook or defines nothing that an exercise asks for.
     """
-    notebook = _parse_json(data)
-    cells, warnings = code_cells(notebook)
-    found = _collect(cells, course)
-    step = _step_of(notebook, path, {name for piece in found.definitions for name in piece.names}, course, warnings)
-    chosen = _needed(found, _targets(step))
-    warnings += _missing_names(found, chosen)
-    return _modules(course, step, found, chosen), warnings
+    notebook = parse_notebook(data, course)
+    completed = complete_modules(notebook, course, _step_of(notebook, path, course), {})
+    return completed.files, notebook.warnings + completed.warnings
 
 
-def exercises_in_notebook(data: bytes, course: Course) -> list[str]:
-    """Names of the exercises that a notebook defines functions or classes for."""
-    cells, _ = code_cells(_parse_json(data))
-    defined = {name for piece in _collect(cells, course).definitions for name in piece.names}
-    return sorted(defined & {name for step in course.steps for name in _targets(step)})
+def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapping[str, bytes]) -> Completed:
+    """The step's modules: those `given` (path → source), stubs where one is missing, and on top what the notebook
+    defines of what is not written in them.
 
-
-def _parse_json(data: bytes) -> dict[str, object]:
+    Raises SubmissionError when the step's stubs cannot be made.
+    """
     try:
-        notebook = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise SubmissionError(f"is not a notebook that can be read ({error}): save it again") from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise SubmissionError("is not a notebook of format 4 (it has no cells): open it in Jupyter and save it again")
-    return notebook
+        stubs = {f"{step.folder}/{name}": text for name, text in stub_texts(course, step).items()}
+    except CourseError as error:
+        raise SubmissionError(f"cannot be placed in step {step.id}: {error}") from None
+    homes = {name: path for path, text in stubs.items() for name in _defined(text)}
+    homes |= {e.target.split(".")[0]: f"{step.folder}/{e.module}.py" for e in step.exercises}
+    files, taken, kept, warnings = dict(given), set[str](), set[str](), list[str]()
+    for path in sorted({*stubs, *homes.values()}):
+        source = _text(given[path]) if path in given else stubs.get(path, "")
+        wrote = None if source is None else written(source, stubs.get(path, ""))
+        here = {name for name in notebook.exercises(step) if homes[name] == path}
+        if source is None or wrote is None:  # Python will say why it cannot import the module
+            kept |= here
+            continue
+        kept |= {name for name in here & wrote.keys() if not notebook.found.defines_as(name, wrote[name])}
+        if wanted := here - wrote.keys():
+            chosen = _choose(notebook.found, wanted, path, homes, wrote)
+            warnings += chosen.warnings
+            source = _completed(source, chosen)
+        if wanted or path not in given:
+            files[path] = source.encode("utf-8", "replace")
+        taken |= wanted
+    return Completed(files, sorted(taken), sorted(kept), list(dict.fromkeys(warnings)))
 
 
 def _targets(step: Step) -> set[str]:
@@ -80,15 +105,13 @@ def _targets(step: Step) -> set[str]:
     return {exercise.target.split(".")[0] for exercise in step.exercises}
 
 
-def _step_of(notebook: dict[str, object], path: str, defined: set[str], course: Course, warnings: list[str]) -> Step:
+def _step_of(notebook: Notebook, path: str, course: Course) -> Step:
     """The step in the metadata (`lmi.step`), or that the path names, or that most of the names belong to."""
-    matching = {step.id: len(defined & _targets(step)) for step in course.steps}
+    matching = {step.id: len(notebook.exercises(step)) for step in course.steps}
     best = max(matching.values(), default=0)
     if best == 0:
-        raise SubmissionError("; ".join(["defines no function that an exercise asks for", *warnings]))
-    metadata = notebook.get("metadata")
-    own = metadata.get("lmi") if isinstance(metadata, dict) else None
-    said = own.get("step") if isinstance(own, dict) else None
+        raise SubmissionError("; ".join(["defines no function that an exercise asks for", *notebook.warnings]))
+    said = notebook.said
     for step in course.steps:
         if matching[step.id] and (said == step.id or (said is None and _names_step(path, step))):
             return step
@@ -104,155 +127,111 @@ def _names_step(path: str, step: Step) -> bool:
     return any(marks.search(part) for part in last)
 
 
-def _collect(cells: Sequence[Cell], course: Course) -> _Found:
-    found = _Found([], [], [], [], {})
-    plain = set(dir(builtins)) | {name for cell in cells for node, _ in cell.statements for name in _imported(node)}
-    for cell in cells:
-        for node, text in cell.statements:
-            piece = _piece(node, text, cell.number)
-            if isinstance(node, Import):
-                if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
-                    (found.course_imports if _of_course(node, course) else found.imports).append(piece)
-            elif isinstance(node, _Definition):
-                found.definitions.append(piece)
-            elif piece.names and _is_constant(node, plain):
-                found.constants.append(piece)
-                plain |= piece.names
-            else:
-                found.computed.update((name, cell.number) for name in _bound(node))
-    return found
-
-
-def _piece(node: ast.stmt, text: str, cell: int) -> _Piece:
-    names: set[str] = set()
-    at_once = used_names(node)
-    if isinstance(node, Import):
-        names = set(_imported(node))
-    elif isinstance(node, ast.ClassDef):
-        names = {node.name}  # the body runs at once, its methods do not
-        parts: list[ast.AST] = [*node.bases, *node.keywords, *node.decorator_list]
-        parts += [inner for inner in node.body if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef)]
-        at_once = used_names(*parts)
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        names = {node.name}
-        defaults = [default for default in node.args.kw_defaults if default]
-        at_once = used_names(*node.decorator_list, *node.args.defaults, *defaults)
-    elif isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        names = {target.id for target in targets if isinstance(target, ast.Name)} if node.value else set()
-    return _Piece(frozenset(names), frozenset(_global_names(text)), frozenset(at_once), text, cell)
-
-
-def _global_names(text: str) -> set[str]:
-    """Names that the code takes from its module: not those of its arguments and local variables."""
+def _text(source: bytes) -> str | None:
     try:
-        pending = [symtable.symtable(text, "cell", "exec")]
-    except SyntaxError:  # Python reads it but could not run it; it will say so when it is graded
-        return set()
-    names = set()
-    while pending:
-        table = pending.pop()
-        outermost = table.get_type() == "module"
-        names |= {
-            one.get_name() for one in table.get_symbols() if one.is_referenced() and (outermost or one.is_global())
-        }
-        pending += table.get_children()
-    return names
+        return source.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return None
 
 
-def _imported(node: ast.stmt) -> list[str]:
-    return [bound_name(node, alias) for alias in node.names] if isinstance(node, Import) else []
+def _defined(source: str) -> set[str]:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in ast.parse(source).body if isinstance(node, kinds)}
 
 
-def _of_course(node: Import, course: Course) -> bool:
-    """Imports of the steps' modules (not of the kit): `exercises.step00_x...`, or relative."""
-    if isinstance(node, ast.ImportFrom):
-        named = [f"{node.module or ''}.{alias.name}" for alias in node.names]
-        if node.level:
-            return True
-    else:
-        named = [alias.name for alias in node.names]
-    folders = {step.folder for step in course.steps}
-    return any(folders & set(name.split(".")) for name in named)
+class _Chosen(NamedTuple):
+    """What completes one module: imports that are needed at once, pieces, and imports that must come after them."""
+
+    early: list[str]
+    pieces: list[Piece]
+    late: list[str]
+    warnings: list[str]
 
 
-def _is_constant(node: ast.stmt, plain: set[str]) -> bool:
-    """True for an assignment that calls nothing and uses only imports, builtins and other constants."""
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-        return False
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    running = ast.Call | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.comprehension
-    calls = any(isinstance(inner, running) for inner in ast.walk(node.value))
-    return not calls and all(isinstance(target, ast.Name) for target in targets) and used_names(node.value) <= plain
-
-
-def _bound(node: ast.stmt) -> Iterator[str]:
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            yield inner.id
-        elif isinstance(inner, Import):
-            yield from _imported(inner)
-
-
-def _needed(found: _Found, wanted: set[str]) -> list[_Piece]:
-    """The pieces that the wanted names need, in an order in which they can be run; of two of a name, the later."""
-    giving: dict[str, _Piece] = {}
-    for piece in (*found.imports, *found.constants, *found.definitions):
-        giving.update(dict.fromkeys(piece.names, piece))
-    stars = [piece for piece in found.imports if "*" in piece.names]
-    reached: set[_Piece] = set(stars)
-    pending = [giving[name] for name in sorted(wanted) if name in giving]
-    while pending:
-        piece = pending.pop()
-        if piece not in reached:
-            reached.add(piece)
-            pending += [giving[name] for name in piece.uses if name in giving]
-    return [
-        *(piece for piece in found.imports if piece in reached),
-        *_in_order([piece for piece in (*found.constants, *found.definitions) if piece in reached], giving),
+def _choose(found: Found, wanted: set[str], path: str, homes: Mapping[str, str], wrote: Mapping[str, str]) -> _Chosen:
+    """What the wanted names of the module at `path` need. Of two of a name in the notebook, the later counts."""
+    giving = {name: piece for piece in (*found.imports, *found.constants, *found.definitions) for name in piece.names}
+    reached, imports, warnings = _reach(found, giving, wanted, path, homes, wrote)
+    pieces = [
+        *(piece for piece in found.imports if piece in reached or "*" in piece.names),
+        *in_order([piece for piece in (*found.constants, *found.definitions) if piece in reached], giving),
     ]
+    at_once = {name for piece in pieces for name in piece.at_once}
+    everything = [piece.text for piece in found.course_imports if "*" in piece.names]
+    return _Chosen(
+        [text for name, text in imports.items() if name in at_once],
+        pieces,
+        [text for name, text in imports.items() if name not in at_once] + everything,
+        warnings + _missing_names(found, pieces, set(wrote)),
+    )
 
 
-def _in_order(pieces: Sequence[_Piece], giving: Mapping[str, _Piece]) -> Iterator[_Piece]:
-    """The pieces, each after those it uses at once (bases, decorators, defaults)."""
-    todo = set(pieces)
-    for piece in pieces:
-        stack, begun = [piece], {piece}
-        while stack:
-            needed = [giving[name] for name in sorted(stack[-1].at_once) if name in giving]
-            first = next((one for one in needed if one in todo and one not in begun), None)
-            if first:
-                begun.add(first)
-                stack.append(first)
-            elif (last := stack.pop()) in todo:
-                todo.remove(last)
-                yield last
+def _reach(
+    found: Found,
+    giving: Mapping[str, Piece],
+    wanted: set[str],
+    path: str,
+    homes: Mapping[str, str],
+    wrote: Mapping[str, str],
+) -> tuple[set[Piece], dict[str, str], list[str]]:
+    """The pieces that the wanted names need, the imports of the step's modules that they need, and warnings.
+
+    A name that another module of the step is the home of is imported from there, and one that the learner wrote in
+    this module stays as it is there.
+    """
+    brought = {name: piece for piece in found.course_imports for name in piece.names}
+    defined = {name for piece in found.definitions for name in piece.names}
+    shadowing = giving.keys() | found.computed.keys() - brought.keys()
+    reached, imports, warnings = set[Piece](), dict[str, str](), list[str]()
+    pending, asked = sorted(wanted, reverse=True), set(wanted)
+    while pending:
+        name = pending.pop()
+        if name in wrote:
+            imported = wrote[name].startswith("Import")
+            if name in giving and not imported and not found.defines_as(name, wrote[name]):
+                cell = giving[name].cell
+                warnings.append(f"{name} of cell {cell} is not the {name} of {path}, which counts there: rename one")
+        elif homes.get(name, path) != path and (name in defined or name not in shadowing):
+            imports[name] = f"from .{homes[name].rpartition('/')[2].removesuffix('.py')} import {name}"
+        elif name in giving:
+            reached.add(giving[name])
+            more = giving[name].uses - asked
+            asked |= more
+            pending += sorted(more, reverse=True)
+        elif name in brought and homes.get(name) != path:
+            imports[name] = brought[name].text
+    return reached, imports, warnings
 
 
-def _missing_names(found: _Found, chosen: Sequence[_Piece]) -> list[str]:
-    given = {name for piece in (*chosen, *found.course_imports) for name in piece.names}
-    lost: Counter[tuple[str, int]] = Counter()
-    for piece in chosen:
-        for name in sorted(piece.uses - given):
-            if name in found.computed:
-                lost[name, found.computed[name]] += 1
+def _missing_names(found: Found, pieces: list[Piece], wrote: set[str]) -> list[str]:
+    given = wrote | {name for piece in (*pieces, *found.course_imports) for name in piece.names}
+    lost = {(name, found.computed[name]) for p in pieces for name in (p.runs_on - given) & found.computed.keys()}
     return [
         f"{name} is computed in cell {cell}, which is not run: a function that needs it must make it or be given it"
-        for name, cell in lost
+        for name, cell in sorted(lost)
     ]
 
 
-def _modules(course: Course, step: Step, found: _Found, chosen: Sequence[_Piece]) -> dict[str, bytes]:
-    try:
-        stubs = stub_texts(course, step)
-    except CourseError as error:
-        raise SubmissionError(f"cannot be placed in step {step.id}: {error}") from None
-    # The course's own imports come last: the modules of a step may import each other.
-    parts = [f"# cell {piece.cell}\n{piece.text}" for piece in (*chosen, *found.course_imports)]
-    files = {}
-    for name, stub in stubs.items():
-        if name != "__init__.py":
-            late = [] if _LATE in stub else [_LATE]
-            stub = "\n\n\n".join([*late, stub.rstrip(), *parts]) + "\n"
-        files[f"{step.folder}/{name}"] = stub.encode("utf-8", "replace")
-    return files
+def _completed(source: str, chosen: _Chosen) -> str:
+    # The imports of the step's own modules come last where they can: its modules may import each other.
+    pieces = [f"# cell {piece.cell}\n{piece.text}" for piece in chosen.pieces]
+    parts = (_annotated_late(source.rstrip()), "\n".join(chosen.early), *pieces, "\n".join(chosen.late))
+    return "\n\n\n".join(part for part in parts if part) + "\n"
+
+
+def _annotated_late(source: str) -> str:
+    """The source with annotations that are not evaluated; its lines keep their numbers where Python lets them."""
+    lines = source.split("\n")
+    first = next((node.lineno - 1 for node in ast.parse(source).body if _is_future(node)), 0)
+    for joint in ("; ", "  ", "\n"):
+        text = "\n".join([*lines[:first], f"{LATE}{joint}{lines[first]}", *lines[first + 1 :]])
+        try:
+            ast.parse(text)
+        except SyntaxError:
+            continue
+        return text
+    return source
+
+
+def _is_future(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__"

@@ -12,8 +12,10 @@ from pathlib import Path
 from string import Template
 
 import autograder
-from autograder.course import Course
+from autograder.colab import badge, repository_name, with_address, with_badge
+from autograder.course import Course, Step
 from autograder.leaks import leaks
+from autograder.parts import LESSON
 from autograder.stubs import pristine_folder, stub_texts
 
 __all__ = ["ReleaseError", "leaks", "release"]
@@ -39,9 +41,10 @@ class ReleaseError(Exception):
     """The release was not written; what was there before is as it was."""
 
 
-def release(course: Course, out: Path) -> list[str]:
+def release(course: Course, out: Path, repository: str | None = None) -> list[str]:
     """Writes the learners' distribution to the folder `out`; returns the paths in it.
 
+    `repository` is the address on GitHub at which learners will find it: with it the notebooks open on Colab.
     `out` must be new, empty, or an earlier release of which no file was changed. Files added to an earlier release
     (its `.git`, say) stay. Raises ReleaseError, leaving everything as it was, when it cannot be written or when it
     would give an answer away.
@@ -49,13 +52,15 @@ def release(course: Course, out: Path) -> list[str]:
     out = Path(os.path.abspath(out))
     if not course.has_solutions:
         raise ReleaseError(f"{course.root} is a release itself: make releases in the staff's checkout")
+    if repository is not None:
+        _refuse_address(repository)
     earlier = _earlier_files(out)
     _refuse_place(course, out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as workplace:
             new = Path(workplace) / "new"
-            written = _build(course, new)
+            written = _build(course, new, repository)
             if found := leaks(course, new):
                 raise ReleaseError(
                     "\n".join(["the release would give answers away:", *(f"  {leak}" for leak in found)])
@@ -93,9 +98,16 @@ def _refuse_place(course: Course, out: Path) -> None:
             raise ReleaseError(f"{out} is inside the course's own {part}/: name a folder elsewhere")
 
 
-def _build(course: Course, new: Path) -> list[str]:
+def _refuse_address(repository: str) -> None:
+    try:
+        repository_name(repository)
+    except ValueError as error:
+        raise ReleaseError(str(error)) from None
+
+
+def _build(course: Course, new: Path, repository: str | None) -> list[str]:
     written: dict[str, str] = {}
-    for name, content in _contents(course):
+    for name, content in _contents(course, repository):
         path = new / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
@@ -108,7 +120,7 @@ def _build(course: Course, new: Path) -> list[str]:
     return sorted(written)
 
 
-def _contents(course: Course) -> Iterator[tuple[str, bytes | Path]]:
+def _contents(course: Course, repository: str | None) -> Iterator[tuple[str, bytes | Path]]:
     """Path in the release → its bytes, or the file to copy."""
     for name in _FILES:
         if (course.root / name).is_file():
@@ -121,14 +133,24 @@ def _contents(course: Course) -> Iterator[tuple[str, bytes | Path]]:
     for step in course.steps:
         yield course.manifest(step).relative_to(course.root).as_posix(), course.manifest(step)
         for inner, file in files_below(course.exercises_folder(step)):
-            if file.suffix != ".py":
-                yield f"exercises/{step.folder}/{inner}", file
+            name = f"exercises/{step.folder}/{inner}"
+            if file.suffix == ".ipynb" and repository:
+                yield name, _for_colab(file, repository, name)
+            elif file.suffix != ".py":
+                yield name, file
         for file_name, text in stub_texts(course, step).items():
             yield f"exercises/{step.folder}/{file_name}", text.encode()
             yield f"{pristine_folder(Path(), step).as_posix()}/{file_name}", text.encode()
     if (course.root / WORKFLOW).is_file():
         yield f".github/workflows/{Path(WORKFLOW).name}", course.root / WORKFLOW
-    yield "README.md", _readme(course).encode()
+    yield "README.md", _readme(course, repository).encode()
+
+
+def _for_colab(file: Path, repository: str, name: str) -> bytes:
+    try:
+        return with_badge(with_address(file.read_bytes(), repository), repository, name)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(f"{file} cannot be made ready for Colab: {error}") from None
 
 
 def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -138,14 +160,14 @@ def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
             yield inner.as_posix(), path
 
 
-def _readme(course: Course) -> str:
+def _readme(course: Course, repository: str | None) -> str:
     template = course.root / TEMPLATE
     if not template.is_file():
         raise ReleaseError(f"{template} is missing: it is what the learners' README is made from")
     first = course.exercises[0]
     module = course.stub_path(first).relative_to(course.root)
-    places = [(step, f"exercises/{step.folder}") for step in course.steps]
-    rows = [f"| {step.id} | {step.title} | {step.idea} | [`{at}`]({at}) | {step.points:g} |" for step, at in places]
+    rows = [f"| {step.id} | {step.title} | {step.idea} | {_where(course, step, repository)} | {step.points:g} |"
+            for step in course.steps]  # fmt: skip
     values = {
         "title": course.title,
         "version": course.version,
@@ -159,6 +181,14 @@ def _readme(course: Course) -> str:
         return Template(template.read_text(encoding="utf-8")).substitute(values)
     except (KeyError, ValueError) as error:
         raise ReleaseError(f"{template} has an unknown $name ({error}): known are {', '.join(values)}") from None
+
+
+def _where(course: Course, step: Step, repository: str | None) -> str:
+    """A link to the step's folder, and the badge of its notebook where Colab can find it."""
+    folder = f"exercises/{step.folder}"
+    notebook = f"{folder}/{LESSON}"
+    opened = f" {badge(repository, notebook)}" if repository and (course.root / notebook).is_file() else ""
+    return f"[`{folder}`]({folder}){opened}"
 
 
 def _carry_over(old: Path, new: Path, released: set[str]) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course, Step
 from autograder.intake import (
-    MAX_FILE,
     MAX_NOTEBOOK,
     Entry,
     SubmissionError,
@@ -21,25 +19,11 @@ from autograder.intake import (
     shown,
     zip_entries,
 )
-from autograder.notebook import exercises_in_notebook, read_notebook
+from autograder.notebook import Notebook, complete_modules, parse_notebook, read_notebook
+from autograder.parts import Parts, module_names, nothing_to_grade, read_parts
+from autograder.written import still_stubs
 
 __all__ = ["Submission", "SubmissionError", "find_submissions", "read_submission", "submission_name"]
-
-MAX_TOTAL = 8_000_000  # bytes of all modules
-
-_MODULE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,79}$")
-_COMPILED = (".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
-_IGNORED = {
-    "kit": "its own copy of exercises/kit: the course's kit is used",
-    "link": "a link: links are never followed",
-    "special": "a pipe, device or socket: never opened",
-    "test": "tests and conftest.py: the course's own tests are used",
-    "compiled": "compiled code: only .py files are graded",
-    "copy": "another copy of a step's folder",
-    "name": "not a name that Python can import",
-    "python": "Python outside of the steps' folders",
-    "other": "not a Python module",
-}
 
 
 @dataclass(frozen=True)
@@ -52,17 +36,10 @@ class Submission:
     warnings: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Chosen:
-    """Which files are graded (path under exercises/ → entry), and which are not, by kind."""
-
-    files: dict[str, Entry]
-    ignored: dict[str, list[str]]
-
-
 def read_submission(path: Path, course: Course) -> Submission:
     """The submission at `path`: a folder shaped like `exercises/` (whole or part, or above it), a zip of one, a
-    notebook that defines the functions, or a step's modules as they are.
+    notebook that defines the functions, or a step's modules as they are. Where there are modules, a notebook in the
+    step's folder gives what is not written in them.
 
     Raises SubmissionError, saying why, when nothing in it can be graded or reading it would be unsafe.
     """
@@ -114,7 +91,7 @@ def _is_submission(folder: Path, course: Course) -> bool:
         return True
     if any((place / name).is_dir() for place in (folder, folder / "exercises") for name in steps):
         return True
-    modules = {f"{name}.py" for step in course.steps for name in _modules(course, step)}
+    modules = {f"{name}.py" for step in course.steps for name in module_names(course, step)}
     return any((folder / module).is_file() for module in modules)
 
 
@@ -127,146 +104,64 @@ def _digest(files: dict[str, bytes]) -> str:
 
 
 def _from_entries(entries: list[Entry], course: Course, outer: str) -> tuple[dict[str, bytes], list[str]]:
-    entries = [entry for entry in entries if not is_junk(entry.parts)]
-    notebooks = [entry for entry in entries if entry.kind == "file" and entry.path.lower().endswith(".ipynb")]
-    chosen = _choose(entries, course, outer)
-    if not chosen.files and len(notebooks) == 1:
-        return read_notebook(notebooks[0].read(MAX_NOTEBOOK), f"{outer}/{notebooks[0].path}", course)
-    warnings = [_ignored_line(kind, chosen.ignored[kind]) for kind in _IGNORED if chosen.ignored.get(kind)]
-    if not chosen.files:
-        folders = ", ".join(f"exercises/{step.folder}/" for step in course.steps)
-        raise SubmissionError("; ".join([f"holds no module of the course: expected .py files in {folders}", *warnings]))
-    files: dict[str, bytes] = {}
-    for name, entry in sorted(chosen.files.items()):
-        files[name] = entry.read(MAX_FILE)
-        if sum(map(len, files.values())) > MAX_TOTAL:
-            raise SubmissionError(f"its modules take more than {MAX_TOTAL // 1_000_000} MB")
-    return files, warnings + _encoding_warnings(files) + _notebook_warnings(notebooks, course)
+    return merge_parts(read_parts(entries, course, outer), course, outer)
 
 
-def _choose(entries: list[Entry], course: Course, outer: str) -> _Chosen:
-    folders = {step.folder for step in course.steps}
-    python = [entry for entry in entries if entry.kind == "file" and entry.path.endswith(".py")]
-    home = _home(python, folders)
-    if home is None and outer in folders:
-        entries = [replace(entry, path=f"{outer}/{entry.path}") for entry in entries]
-    elif home is None:
-        placed = _place_bare_modules(python, course)
-        entries = [replace(entry, path=placed.get(entry.path, entry.path)) for entry in entries]
-    home = home or ()
-    chosen = _Chosen({}, {})
-    for entry in entries:
-        inside = entry.parts[: len(home)] == home
-        parts = entry.parts[len(home) :] if inside else entry.parts
-        kind = _kind(entry, parts, inside, folders)
-        if kind is None:
-            key = "/".join(parts)
-            if key in chosen.files:
-                raise SubmissionError(f"holds {shown(key)} twice: leave one")
-            chosen.files[key] = entry
-        elif kind != "other" or not os.path.exists(course.root / "exercises" / "/".join(parts)):
-            chosen.ignored.setdefault(kind, []).append(entry.path)
-    return chosen
+def merge_parts(parts: Parts, course: Course, outer: str) -> tuple[dict[str, bytes], list[str]]:
+    """The modules that are graded, completed from the notebooks, and all warnings.
+
+    Raises SubmissionError when there is nothing to grade. `outer`: the name of the folder or zip.
+    """
+    notebooks = parts.notebooks | parts.elsewhere
+    if not parts.modules and len(notebooks) == 1:
+        [(name, data)] = notebooks.items()
+        files, warnings = read_notebook(data, f"{outer}/{name}", course)
+        return files, parts.warnings + warnings
+    files, warnings = dict(parts.modules), list(parts.warnings)
+    for step in course.steps:
+        beside = {name: data for name, data in parts.notebooks.items() if name.startswith(f"{step.folder}/")}
+        for name, data in beside.items():
+            try:
+                notebook = parse_notebook(data, course)
+            except SubmissionError as error:
+                warnings.append(f"{shown(name)} {error}; it is not graded")
+                continue
+            files, told = _with_notebook(files, notebook, course, step)
+            warnings += [f"{shown(name)} {line}" for line in told]
+    warnings += _elsewhere_warnings(parts.elsewhere, course)
+    if not files:
+        raise nothing_to_grade(course, warnings)
+    return files, warnings
 
 
-def _home(python: Sequence[Entry], folders: set[str]) -> tuple[str, ...] | None:
-    """The folder that holds the steps' folders: an `exercises` rather than another, an outer rather than an inner."""
-    homes = set()
-    for entry in python:
-        at = next((place for place, part in enumerate(entry.parts[:-1]) if part in folders), None)
-        if at is not None:
-            homes.add(entry.parts[:at])
-
-    def rank(home: tuple[str, ...]) -> tuple[bool, int]:
-        return home[-1:] != ("exercises",), len(home)
-
-    best = sorted(home for home in homes if rank(home) == min(map(rank, homes)))
-    if len(best) > 1:
-        where = " and ".join(shown("/".join(home)) for home in best[:2])
-        raise SubmissionError(f"holds the steps' folders more than once (in {where}): hand in one of them")
-    return best[0] if best else None
+def _with_notebook(
+    files: dict[str, bytes], notebook: Notebook, course: Course, step: Step
+) -> tuple[dict[str, bytes], list[str]]:
+    """The files with what the notebook gives to the step, and what to tell of it."""
+    own = {name: content for name, content in files.items() if name.startswith(f"{step.folder}/")}
+    told = notebook.warnings if still_stubs(course, step, own) else []  # a broken cell may hold what is missing
+    completed = complete_modules(notebook, course, step, own)
+    if completed.kept:
+        told = [*told, f"defines {_listed(completed.kept)}: the modules were graded; to have the notebook graded, hand "
+                "it in by itself"]  # fmt: skip
+    if not completed.taken:
+        return files, told
+    return files | completed.files, [*told, *completed.warnings]
 
 
-def _kind(entry: Entry, parts: tuple[str, ...], inside: bool, folders: set[str]) -> str | None:
-    """Why an entry is ignored; None for a module to be graded."""
-    *above, file = parts
-    if entry.kind != "file":
-        return entry.kind
-    if "kit" in above and not (inside and above[0] in folders):
-        return "kit"
-    if file.endswith(_COMPILED):
-        return "compiled"
-    if not file.endswith(".py"):
-        return "other"
-    if file == "conftest.py" or file.startswith("test_") or "tests" in above:
-        return "test"
-    if not (inside and above and above[0] in folders):
-        return "copy" if folders & set(above) else "python"
-    return None if all(_MODULE.match(part) for part in (*above, file[:-3])) and len(parts) <= 6 else "name"
-
-
-def _place_bare_modules(python: Sequence[Entry], course: Course) -> dict[str, str]:
-    """Path → path under exercises/ for modules that lie outside of any step's folder, where the step is clear."""
-    known = {step.folder: _modules(course, step) for step in course.steps}
-    matching = [entry for entry in python if any(_stem(entry) in modules for modules in known.values())]
-    parents = sorted({entry.parts[:-1] for entry in matching}, key=len)
-    if not parents:
-        return {}
-    if len(parents) > 1 and len(parents[0]) == len(parents[1]):
-        where = " and ".join(shown("/".join(parent)) for parent in parents[:2])
-        raise SubmissionError(f"holds modules of the course more than once (in {where}): hand in one of them")
-    here = [entry for entry in python if entry.parts[:-1] == parents[0]]
-    fitting = {_stem(entry): [folder for folder in known if _stem(entry) in known[folder]] for entry in here}
-    sure = {folders[0] for folders in fitting.values() if len(folders) == 1}
-    placed = {}
-    for entry in here:
-        candidates = [folder for folder in fitting[_stem(entry)] if folder in sure] or fitting[_stem(entry)]
-        if not candidates and len(sure) == 1:  # a helper of the learner's own
-            candidates = list(sure)
-        if len(candidates) > 1:
-            raise SubmissionError(f"{shown(entry.path)} could be of {' or '.join(candidates)}: put it in its folder")
-        if candidates:
-            placed[entry.path] = f"{candidates[0]}/{entry.parts[-1]}"
-    return placed
-
-
-def _modules(course: Course, step: Step) -> set[str]:
-    stubs = {file.stem for file in course.exercises_folder(step).glob("*.py")}
-    return (set(step.modules) | stubs) - {"__init__"}
-
-
-def _stem(entry: Entry) -> str:
-    return entry.parts[-1].removesuffix(".py")
-
-
-def _ignored_line(kind: str, paths: list[str]) -> str:
-    first = ", ".join(shown(path) for path in paths[:2]) + (", …" if len(paths) > 2 else "")
-    return f"ignored {len(paths)} file{'s' if len(paths) > 1 else ''} ({first}): {_IGNORED[kind]}"
-
-
-def _encoding_warnings(files: dict[str, bytes]) -> list[str]:
+def _elsewhere_warnings(notebooks: dict[str, bytes], course: Course) -> list[str]:
+    """Work done in a notebook that is in no step's folder is not graded; its author must hear of it."""
     warnings = []
-    for name, content in files.items():
+    for path, data in notebooks.items():
         try:
-            content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            warnings.append(f"{name} is not UTF-8 text (line {line}): Python cannot import it; save it as UTF-8")
-        if b"\0" in content:
-            warnings.append(f"{name} holds NUL bytes: Python cannot import it; save it as plain text")
-    return warnings
-
-
-def _notebook_warnings(notebooks: Sequence[Entry], course: Course) -> list[str]:
-    """Work done in a notebook beside the modules is not graded; its author must hear of it."""
-    warnings = []
-    for entry in notebooks[:20]:
-        try:
-            names = exercises_in_notebook(entry.read(MAX_NOTEBOOK), course)
+            notebook = parse_notebook(data, course)
         except SubmissionError:
             continue
-        if names:
-            what = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-            warnings.append(f"{shown(entry.path)} defines {what}: the modules were graded; to have the notebook "
-                            "graded, hand it in by itself")  # fmt: skip
+        if names := sorted(set().union(*(notebook.exercises(step) for step in course.steps))):
+            warnings.append(f"{shown(path)} defines {_listed(names)} but is not graded: put it in its step's folder, "
+                            "or hand it in by itself")  # fmt: skip
     return warnings
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")

@@ -1,19 +1,24 @@
-"""What a learner hands in, packed: the modules of the steps, and a word on what is not begun yet."""
+"""What a learner hands in, packed: the modules of the steps, and the notebooks that hold functions of exercises; and a
+word on what is not begun yet."""
 
 from __future__ import annotations
 
 import ast
 import io
+import json
 import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course import Course, Step
-from autograder.stubs import stub_texts
-from autograder.submission import SubmissionError, read_submission
+from autograder.intake import SubmissionError, folder_entries
+from autograder.notebook import parse_notebook
+from autograder.parts import Parts, read_parts
+from autograder.submission import merge_parts
+from autograder.written import still_stubs
 
 COMMENT = b"made by lmi submit"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same work gives the same bytes, whenever it is packed
@@ -40,52 +45,58 @@ class Packed:
 
 
 def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip: Path) -> Packed:
-    """Packs the modules of the steps (all when None or empty) into `out_zip`, whole or not at all.
+    """Packs the modules and notebooks of the steps (all when None or empty) into `out_zip`, whole or not at all.
 
+    Of the notebooks only those that define what an exercise asks for, without outputs.
     Raises SubmitError when there is nothing to pack or `out_zip` is a file that `lmi submit` did not make.
     """
     chosen = [course.step(step) if isinstance(step, str) else step for step in steps or course.steps]
     out_zip = Path(out_zip)
     _refuse_overwriting(out_zip)
+    folder = course.root / "exercises"
     try:
-        submission = read_submission(course.root / "exercises", course)
+        parts = _of_steps(chosen, read_parts(folder_entries(folder), course, folder.name))
+        merged, warnings = merge_parts(parts, course, folder.name)
     except SubmissionError as error:
         raise SubmitError(f"exercises/ {error}") from None
-    folders = {step.folder for step in chosen}
-    files = {name: content for name, content in submission.files.items() if name.split("/")[0] in folders}
-    if not files:
-        raise SubmitError(f"there is nothing to hand in: no .py file in {', '.join(sorted(folders))}")
-    broken = [message for name, content in files.items() if (message := _broken(name, content))]
-    warnings = [warning for warning in submission.warnings if not warning.startswith("ignored")] + broken
+    files = parts.modules | _notebooks_with_work(parts, course, chosen)
+    warnings = [warning for warning in warnings if not warning.startswith("ignored")]
+    warnings += [message for name, content in parts.modules.items() if (message := _broken(name, content))]
     _write(out_zip, _zipped(files))
-    not_started = [id for step in chosen for id in still_stubs(course, step, files)]
+    not_started = [id for step in chosen for id in still_stubs(course, step, merged)]
     return Packed(out_zip, sorted(files), not_started, warnings)
 
 
-def still_stubs(course: Course, step: Step, files: dict[str, bytes]) -> list[str]:
-    """Ids of the step's exercises whose function or class is missing or as it was given out."""
-    given = stub_texts(course, step)
-    untouched = []
-    for exercise in step.exercises:
-        module = f"{exercise.module}.py"
-        ours = _object(given.get(module, "").encode(), exercise.target)
-        theirs = _object(files.get(f"{step.folder}/{module}", b""), exercise.target)
-        if theirs is None or theirs == ours:
-            untouched.append(exercise.id)
-    return untouched
+def _of_steps(steps: Sequence[Step], parts: Parts) -> Parts:
+    """The parts that belong to the steps. Raises SubmitError when there is none."""
+    folders = {step.folder for step in steps}
+    modules, notebooks = (
+        {name: data for name, data in files.items() if name.split("/")[0] in folders}
+        for files in (parts.modules, parts.notebooks)
+    )
+    if not modules and not notebooks:
+        raise SubmitError(f"there is nothing to hand in: no .py file in {', '.join(sorted(folders))}")
+    return replace(parts, modules=modules, notebooks=notebooks)
 
 
-def _object(source: bytes, target: str) -> str | None:
-    """The function, class or `Class.method` as a text that ignores comments and spacing; "" when it cannot be read."""
-    try:
-        nodes: list[ast.stmt] = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    found: ast.stmt | None = None
-    for name in target.split("."):
-        found = next((node for node in reversed(nodes) if getattr(node, "name", None) == name), None)
-        nodes = getattr(found, "body", [])
-    return ast.dump(found) if found else None
+def _notebooks_with_work(parts: Parts, course: Course, steps: Sequence[Step]) -> dict[str, bytes]:
+    found = {}
+    for name, data in parts.notebooks.items():
+        try:
+            notebook = parse_notebook(data, course)
+        except SubmissionError:  # `merge_parts` has told
+            continue
+        if any(name.startswith(f"{step.folder}/") and notebook.exercises(step) for step in steps):
+            found[name] = _without_outputs(data)
+    return found
+
+
+def _without_outputs(data: bytes) -> bytes:
+    notebook = json.loads(data.decode("utf-8-sig"))
+    for cell in notebook["cells"]:
+        if isinstance(cell, dict) and "outputs" in cell:
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(notebook, indent=1).encode()
 
 
 def _broken(name: str, content: bytes) -> str | None:

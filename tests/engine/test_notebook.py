@@ -128,12 +128,21 @@ def test_local_variable_is_not_taken_for_a_computed_value(tiny_course: Course) -
 
 def test_import_of_the_learners_own_modules_does_not_get_in_the_way(tiny_course: Course) -> None:
     cells = [
-        "from exercises.step00_sums.sums import double, total\nimport exercises.kit",
+        "from exercises.step00_sums.sums import double, total",
+        "import exercises.kit",
         "def double(x): return 2 * x",
     ]
-    files, _ = read_notebook(notebook(*cells), "a.ipynb", tiny_course)
-    text = files[SUMS].decode()
-    assert text.index("def double(x): return") < text.index("from exercises.step00_sums.sums import double, total")
+    assert read(tiny_course, *cells)[0].double(4) == 8
+
+
+def test_constant_made_of_functions_is_taken(tiny_course: Course) -> None:
+    cells = ["WAYS = {'twice': twice}", "def double(x): return WAYS['twice'](x)", "def twice(x): return 2 * x"]
+    module, warnings = read(tiny_course, *cells)
+    assert (module.double(4), warnings) == (8, [])
+
+
+def test_name_that_only_an_annotation_needs_is_not_missed(tiny_course: Course) -> None:
+    assert read(tiny_course, "if typing:\n    Number = int", "def double(x: Number): return 2 * x")[1] == []
 
 
 def test_stub_with_late_annotations_is_still_a_module(write_course: Callable[..., Path]) -> None:
@@ -204,10 +213,3 @@ def test_notebook_alone_in_a_folder_is_a_submission(tiny_course: Course, tmp_pat
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada/work.ipynb").write_bytes(notebook(DOUBLE))
     assert SUMS in read_submission(tmp_path / "ada", tiny_course).files
-
-
-def test_work_in_a_notebook_beside_the_modules_is_told(tiny_course: Course) -> None:
-    folder = tiny_course.root / "exercises/step00_sums"
-    (folder / "lesson.ipynb").write_bytes(notebook(DOUBLE))
-    [warning] = read_submission(folder, tiny_course).warnings
-    assert warning.startswith("lesson.ipynb defines double: the modules were graded")

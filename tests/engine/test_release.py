@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.colab import repository_name
 from autograder.course import Course, audit_course, load_course
 from autograder.release import MARKER, ReleaseError, leaks, release
 from autograder.submission import read_submission
@@ -171,6 +172,67 @@ def test_release_of_a_release_is_refused(tiny_course: Course, out: Path, tmp_pat
 def test_unknown_name_in_the_template_is_told(tiny_course: Course, out: Path) -> None:
     (tiny_course.root / "grading_configs/release/README.md").write_text("$titel\n")
     assert "has an unknown $name ('titel'): known are title, version" in refusal(tiny_course, out)
+
+
+REPOSITORY = "https://github.com/org/course"
+FIRST_CELL = {
+    "cell_type": "code",
+    "source": ["# Run this first\n", 'REPOSITORY = ""  # where\n', "x = 1"],
+    "outputs": [],
+}
+LESSON = "exercises/step00_sums/lesson.ipynb"
+
+
+@pytest.fixture
+def lesson_course(write_course: Callable[..., Path]) -> Course:
+    cells = [{"cell_type": "markdown", "source": ["# Sums"]}, FIRST_CELL]
+    return load_course(write_course({LESSON: json.dumps({"nbformat": 4, "cells": cells})}))
+
+
+def test_notebook_of_a_release_with_an_address_opens_on_colab_and_fetches_it(lesson_course: Course, out: Path) -> None:
+    release(lesson_course, out, REPOSITORY)
+    badge, _, first = json.loads((out / LESSON).read_text())["cells"]
+    assert f"(https://colab.research.google.com/github/org/course/blob/main/{LESSON})" in badge["source"][0]
+    assert first["source"][1] == f'REPOSITORY = "{REPOSITORY}"  # where\n'
+
+
+def test_readme_of_a_release_with_an_address_has_the_badge(lesson_course: Course, out: Path) -> None:
+    release(lesson_course, out, REPOSITORY)
+    assert (
+        f"[![Open in Colab]({{}})](https://colab.research.google.com/github/org/course/blob/main/{LESSON})".format(
+            "https://colab.research.google.com/assets/colab-badge.svg"
+        )
+        in (out / "README.md").read_text()
+    )
+
+
+def test_release_without_an_address_is_as_the_course(lesson_course: Course, out: Path) -> None:
+    release(lesson_course, out)
+    assert (out / LESSON).read_bytes() == (lesson_course.root / LESSON).read_bytes()
+    assert "colab" not in (out / "README.md").read_text()
+
+
+@pytest.mark.parametrize("address", ["https://github.com/org/course.git", "https://github.com/org/course/"])
+def test_address_as_github_shows_it_is_understood(address: str) -> None:
+    assert repository_name(address) == "org/course"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://github.com/org/course", "https://gitlab.com/org/course", "https://github.com/org", "org/course",
+     'https://github.com/org/"; import os', "https://github.com/org/a b", "https://github.com/org/course/tree/main"],
+)  # fmt: skip
+def test_other_address_is_refused_before_anything_is_written(lesson_course: Course, out: Path, address: str) -> None:
+    with pytest.raises(ReleaseError, match="name it as https://github.com/ORG/REPO"):
+        release(lesson_course, out, address)
+    assert not out.exists()
+
+
+def test_notebook_without_a_place_for_the_address_is_refused(write_course: Callable[..., Path], out: Path) -> None:
+    course = load_course(write_course({LESSON: json.dumps({"nbformat": 4, "cells": []})}))
+    with pytest.raises(ReleaseError, match="lesson.ipynb cannot be made ready for Colab: must have one line .* not 0"):
+        release(course, out, REPOSITORY)
+    assert not out.exists()
 
 
 SOLUTION_LINES = "largest_so_far = functools.reduce(operator.add, numbers, 0)\n    assert largest_so_far is not None\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from autograder.course import Course, UnknownName
 from autograder.submission import read_submission
 from autograder.submit import SubmitError, pack_submission
+from tests.engine.test_notebook import notebook
 from tests.engine.tiny_course import STUB, edited
 
 MODULE = "exercises/step00_sums/sums.py"
@@ -105,3 +107,38 @@ def test_failure_leaves_no_half_a_file(tiny_course: Course, out: Path, monkeypat
     with pytest.raises(SubmitError, match="cannot be written: No space left on device"):
         pack_submission(tiny_course, None, out)
     assert [path.name for path in out.parent.iterdir()] == ["course"]
+
+
+LESSON = "exercises/step00_sums/lesson.ipynb"
+
+
+def test_notebook_that_defines_what_an_exercise_asks_for_is_packed(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / LESSON).write_bytes(notebook("def double(x): return 2 * x"))
+    packed = pack_submission(tiny_course, None, out)
+    there = read_submission(tiny_course.root / "exercises", tiny_course)
+    assert (LESSON in zipfile.ZipFile(out).namelist(), packed.not_started) == (True, ["00.total"])
+    assert read_submission(out, tiny_course).digest == there.digest
+
+
+def test_notebook_without_functions_of_exercises_stays(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / LESSON).write_bytes(notebook("from exercises.step00_sums.sums import double"))
+    assert len(pack_submission(tiny_course, None, out).files) == 2
+
+
+def test_notebook_is_packed_without_its_outputs(tiny_course: Course, out: Path) -> None:
+    cell = {
+        "cell_type": "code",
+        "source": "def double(x): return 2 * x",
+        "execution_count": 3,
+        "outputs": ["a picture"],
+    }
+    (tiny_course.root / LESSON).write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell]}))
+    pack_submission(tiny_course, None, out)
+    [there] = json.loads(zipfile.ZipFile(out).read(LESSON))["cells"]
+    assert there == {**cell, "execution_count": None, "outputs": []}
+
+
+def test_broken_cell_is_told_before_it_is_handed_in(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / LESSON).write_bytes(notebook("def double(x"))
+    [warning] = pack_submission(tiny_course, None, out).warnings
+    assert warning.startswith("step00_sums/lesson.ipynb cell 1 is skipped")

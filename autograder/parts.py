@@ -1,0 +1,227 @@
+"""Which files of a folder or a zip are graded: the steps' modules and notebooks, wherever the steps' folders lie."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from autograder.course import Course, Step
+from autograder.intake import MAX_FILE, MAX_NOTEBOOK, Entry, SubmissionError, is_junk, shown
+
+MAX_TOTAL = 8_000_000  # bytes of all modules
+MAX_NOTEBOOKS = 20
+MAX_ALL_NOTEBOOKS = 100_000_000  # bytes
+LESSON = "lesson.ipynb"
+
+_MODULE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,79}$")
+_COMPILED = (".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
+_IGNORED = {
+    "kit": "its own copy of exercises/kit: the course's kit is used",
+    "link": "a link: links are never followed",
+    "special": "a pipe, device or socket: never opened",
+    "test": "tests and conftest.py: the course's own tests are used",
+    "compiled": "compiled code: only .py files are graded",
+    "copy": "another copy of a step's folder",
+    "name": "not a name that Python can import",
+    "python": "Python outside of the steps' folders",
+    "other": "not a Python module",
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a folder or zip holds for grading: modules and the steps' notebooks, path under exercises/ → bytes;
+    notebooks that lie elsewhere; and what to tell about the rest."""
+
+    modules: dict[str, bytes]
+    notebooks: dict[str, bytes]
+    elsewhere: dict[str, bytes]
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The entries of each kind of `Parts`, and the files that are not graded, by why."""
+
+    modules: dict[str, Entry]
+    notebooks: dict[str, Entry]
+    elsewhere: dict[str, Entry]
+    ignored: dict[str, list[str]]
+
+
+def read_parts(entries: list[Entry], course: Course, outer: str) -> Parts:
+    """What the entries of a folder or zip named `outer` hold. Raises SubmissionError when there is nothing to grade."""
+    chosen = _choose([entry for entry in entries if not is_junk(entry.parts)], course, outer)
+    warnings = [_ignored_line(kind, chosen.ignored[kind]) for kind in _IGNORED if chosen.ignored.get(kind)]
+    if not (chosen.modules or chosen.notebooks or chosen.elsewhere):
+        raise nothing_to_grade(course, warnings)
+    modules: dict[str, bytes] = {}
+    for name, entry in sorted(chosen.modules.items()):
+        modules[name] = entry.read(MAX_FILE)
+        if sum(map(len, modules.values())) > MAX_TOTAL:
+            raise SubmissionError(f"its modules take more than {MAX_TOTAL // 1_000_000} MB")
+    warnings += _encoding_warnings(modules)
+    read, unread = _read_notebooks({**dict(sorted(chosen.notebooks.items(), key=_lesson_first)), **chosen.elsewhere})
+    beside = {name: data for name, data in read.items() if name in chosen.notebooks}
+    return Parts(modules, beside, {name: read[name] for name in read.keys() - beside.keys()}, warnings + unread)
+
+
+def _lesson_first(item: tuple[str, Entry]) -> tuple[bool, str]:
+    return not item[0].endswith(f"/{LESSON}"), item[0]
+
+
+def _read_notebooks(entries: dict[str, Entry]) -> tuple[dict[str, bytes], list[str]]:
+    """The notebooks, as many as is reasonable, and a warning for each that is not read."""
+    read: dict[str, bytes] = {}
+    unread = []
+    for name, entry in entries.items():
+        if len(read) == MAX_NOTEBOOKS:
+            unread.append(f"holds more than {MAX_NOTEBOOKS} notebooks: {shown(name)} and the rest are not graded")
+            break
+        try:
+            read[name] = entry.read(min(MAX_NOTEBOOK, MAX_ALL_NOTEBOOKS - sum(map(len, read.values()))))
+        except SubmissionError as error:
+            unread.append(f"a notebook is not graded: {error}")
+    return read, unread
+
+
+def nothing_to_grade(course: Course, warnings: Sequence[str]) -> SubmissionError:
+    """The error that says what was expected, and what was found instead."""
+    folders = ", ".join(f"exercises/{step.folder}/" for step in course.steps)
+    return SubmissionError("; ".join([f"holds no module of the course: expected .py files in {folders}", *warnings]))
+
+
+def _choose(entries: list[Entry], course: Course, outer: str) -> _Chosen:
+    folders = {step.folder for step in course.steps}
+    python = [entry for entry in entries if entry.kind == "file" and entry.path.endswith(".py")]
+    notebooks = [entry for entry in entries if _is_notebook(entry)]
+    home = _home(python, folders)
+    if home is None and outer in folders:
+        entries = [replace(entry, path=f"{outer}/{entry.path}") for entry in entries]
+    elif home is None:
+        placed = _place_bare_modules(python, course)
+        placed |= _beside(notebooks, placed)
+        entries = [replace(entry, path=placed.get(entry.path, entry.path)) for entry in entries]
+        home = None if placed else _home(notebooks, folders)
+    home = home or ()
+    chosen = _Chosen({}, {}, {}, {})
+    for entry in entries:
+        inside = entry.parts[: len(home)] == home
+        parts = entry.parts[len(home) :] if inside else entry.parts
+        key = "/".join(parts)
+        kind = _kind(entry, parts, inside, folders)
+        if kind is None or (_is_notebook(entry) and inside and parts[0] in folders):
+            graded = chosen.modules if kind is None else chosen.notebooks
+            if key in graded:
+                raise SubmissionError(f"holds {shown(key)} twice: leave one")
+            graded[key] = entry
+        elif _is_notebook(entry):
+            chosen.elsewhere[entry.path] = entry
+        elif kind != "other" or not os.path.exists(course.root / "exercises" / key):
+            chosen.ignored.setdefault(kind, []).append(entry.path)
+    return chosen
+
+
+def _is_notebook(entry: Entry) -> bool:
+    return entry.kind == "file" and entry.path.lower().endswith(".ipynb")
+
+
+def _beside(notebooks: Sequence[Entry], placed: dict[str, str]) -> dict[str, str]:
+    """Path → path under exercises/ for notebooks beside bare modules that are all of one step."""
+    homes = {(path.rpartition("/")[0], new.split("/")[0]) for path, new in placed.items()}
+    if len(homes) != 1:
+        return {}
+    [(above, folder)] = homes
+    here = [entry for entry in notebooks if "/".join(entry.parts[:-1]) == above]
+    return {entry.path: f"{folder}/{entry.parts[-1]}" for entry in here}
+
+
+def _home(python: Sequence[Entry], folders: set[str]) -> tuple[str, ...] | None:
+    """The folder that holds the steps' folders: an `exercises` rather than another, an outer rather than an inner."""
+    homes = set()
+    for entry in python:
+        at = next((place for place, part in enumerate(entry.parts[:-1]) if part in folders), None)
+        if at is not None:
+            homes.add(entry.parts[:at])
+
+    def rank(home: tuple[str, ...]) -> tuple[bool, int]:
+        return home[-1:] != ("exercises",), len(home)
+
+    best = sorted(home for home in homes if rank(home) == min(map(rank, homes)))
+    if len(best) > 1:
+        where = " and ".join(shown("/".join(home)) for home in best[:2])
+        raise SubmissionError(f"holds the steps' folders more than once (in {where}): hand in one of them")
+    return best[0] if best else None
+
+
+def _kind(entry: Entry, parts: tuple[str, ...], inside: bool, folders: set[str]) -> str | None:
+    """Why an entry is ignored; None for a module to be graded."""
+    *above, file = parts
+    if entry.kind != "file":
+        return entry.kind
+    if "kit" in above and not (inside and above[0] in folders):
+        return "kit"
+    if file.endswith(_COMPILED):
+        return "compiled"
+    if not file.endswith(".py"):
+        return "other"
+    if file == "conftest.py" or file.startswith("test_") or "tests" in above:
+        return "test"
+    if not (inside and above and above[0] in folders):
+        return "copy" if folders & set(above) else "python"
+    return None if all(_MODULE.match(part) for part in (*above, file[:-3])) and len(parts) <= 6 else "name"
+
+
+def _place_bare_modules(python: Sequence[Entry], course: Course) -> dict[str, str]:
+    """Path → path under exercises/ for modules that lie outside of any step's folder, where the step is clear."""
+    known = {step.folder: module_names(course, step) for step in course.steps}
+    matching = [entry for entry in python if any(_stem(entry) in modules for modules in known.values())]
+    parents = sorted({entry.parts[:-1] for entry in matching}, key=len)
+    if not parents:
+        return {}
+    if len(parents) > 1 and len(parents[0]) == len(parents[1]):
+        where = " and ".join(shown("/".join(parent)) for parent in parents[:2])
+        raise SubmissionError(f"holds modules of the course more than once (in {where}): hand in one of them")
+    here = [entry for entry in python if entry.parts[:-1] == parents[0]]
+    fitting = {_stem(entry): [folder for folder in known if _stem(entry) in known[folder]] for entry in here}
+    sure = {folders[0] for folders in fitting.values() if len(folders) == 1}
+    placed = {}
+    for entry in here:
+        candidates = [folder for folder in fitting[_stem(entry)] if folder in sure] or fitting[_stem(entry)]
+        if not candidates and len(sure) == 1:  # a helper of the learner's own
+            candidates = list(sure)
+        if len(candidates) > 1:
+            raise SubmissionError(f"{shown(entry.path)} could be of {' or '.join(candidates)}: put it in its folder")
+        if candidates:
+            placed[entry.path] = f"{candidates[0]}/{entry.parts[-1]}"
+    return placed
+
+
+def module_names(course: Course, step: Step) -> set[str]:
+    """Names of the modules that a step has."""
+    stubs = {file.stem for file in course.exercises_folder(step).glob("*.py")}
+    return (set(step.modules) | stubs) - {"__init__"}
+
+
+def _stem(entry: Entry) -> str:
+    return entry.parts[-1].removesuffix(".py")
+
+
+def _ignored_line(kind: str, paths: list[str]) -> str:
+    first = ", ".join(shown(path) for path in paths[:2]) + (", …" if len(paths) > 2 else "")
+    return f"ignored {len(paths)} file{'s' if len(paths) > 1 else ''} ({first}): {_IGNORED[kind]}"
+
+
+def _encoding_warnings(files: dict[str, bytes]) -> list[str]:
+    warnings = []
+    for name, content in files.items():
+        try:
+            content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            warnings.append(f"{name} is not UTF-8 text (line {line}): Python cannot import it; save it as UTF-8")
+        if b"\0" in content:
+            warnings.append(f"{name} holds NUL bytes: Python cannot import it; save it as plain text")
+    return warnings
