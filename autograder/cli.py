@@ -253,6 +253,9 @@ def release(
             show_default=False,
         ),
     ] = None,
+    otter: Annotated[
+        bool, typer.Option("--otter", help="Notebooks check with Otter-Grader's `grader.check` and hand in with it.")
+    ] = False,
 ) -> None:
     """Write the learners' copy of the course: stubs, lessons and public tests, and nothing that gives them away.
 
@@ -262,7 +265,7 @@ def release(
     from autograder.release import release as run
 
     try:
-        run(_course(), out, repository)
+        run(_course(), out, repository, otter=otter)
     except (ReleaseError, OSError) as error:
         _stop(str(error))
     print(f"The learners' copy is in {out}.")

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
@@ -41,10 +42,19 @@ class ReleaseError(Exception):
     """The release was not written; what was there before is as it was."""
 
 
-def release(course: Course, out: Path, repository: str | None = None) -> list[str]:
+@dataclass(frozen=True)
+class _Options:
+    """What a release may have besides."""
+
+    repository: str | None
+    otter: bool
+
+
+def release(course: Course, out: Path, repository: str | None = None, *, otter: bool = False) -> list[str]:
     """Writes the learners' distribution to the folder `out`; returns the paths in it.
 
-    `repository` is the address on GitHub at which learners will find it: with it the notebooks open on Colab.
+    `repository` is the address on GitHub at which learners will find it: with it the notebooks open on Colab. With
+    `otter` they check and hand in with Otter-Grader.
     `out` must be new, empty, or an earlier release of which no file was changed. Files added to an earlier release
     (its `.git`, say) stay. Raises ReleaseError, leaving everything as it was, when it cannot be written or when it
     would give an answer away.
@@ -60,7 +70,7 @@ def release(course: Course, out: Path, repository: str | None = None) -> list[st
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as workplace:
             new = Path(workplace) / "new"
-            written = _build(course, new, repository)
+            written = _build(course, new, _Options(repository, otter))
             if found := leaks(course, new):
                 raise ReleaseError(
                     "\n".join(["the release would give answers away:", *(f"  {leak}" for leak in found)])
@@ -105,9 +115,9 @@ def _refuse_address(repository: str) -> None:
         raise ReleaseError(str(error)) from None
 
 
-def _build(course: Course, new: Path, repository: str | None) -> list[str]:
+def _build(course: Course, new: Path, options: _Options) -> list[str]:
     written: dict[str, str] = {}
-    for name, content in _contents(course, repository):
+    for name, content in _contents(course, options):
         path = new / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
@@ -120,7 +130,7 @@ def _build(course: Course, new: Path, repository: str | None) -> list[str]:
     return sorted(written)
 
 
-def _contents(course: Course, repository: str | None) -> Iterator[tuple[str, bytes | Path]]:
+def _contents(course: Course, options: _Options) -> Iterator[tuple[str, bytes | Path]]:
     """Path in the release → its bytes, or the file to copy."""
     for name in _FILES:
         if (course.root / name).is_file():
@@ -134,23 +144,42 @@ def _contents(course: Course, repository: str | None) -> Iterator[tuple[str, byt
         yield course.manifest(step).relative_to(course.root).as_posix(), course.manifest(step)
         for inner, file in files_below(course.exercises_folder(step)):
             name = f"exercises/{step.folder}/{inner}"
-            if file.suffix == ".ipynb" and repository:
-                yield name, _for_colab(file, repository, name)
+            if inner == LESSON:
+                yield name, _notebook(file, step, name, options)
             elif file.suffix != ".py":
                 yield name, file
+        if options.otter:
+            yield from _otter_tests(course, step)
         for file_name, text in stub_texts(course, step).items():
             yield f"exercises/{step.folder}/{file_name}", text.encode()
             yield f"{pristine_folder(Path(), step).as_posix()}/{file_name}", text.encode()
     if (course.root / WORKFLOW).is_file():
         yield f".github/workflows/{Path(WORKFLOW).name}", course.root / WORKFLOW
-    yield "README.md", _readme(course, repository).encode()
+    yield "README.md", _readme(course, options.repository).encode()
 
 
-def _for_colab(file: Path, repository: str, name: str) -> bytes:
+def _notebook(file: Path, step: Step, name: str, options: _Options) -> bytes:
+    notebook = file.read_bytes()
     try:
-        return with_badge(with_address(file.read_bytes(), repository), repository, name)
+        if options.otter:
+            from autograder.export.otter_notebook import otter_notebook
+
+            notebook = otter_notebook(notebook, step)
+        if options.repository:
+            notebook = with_badge(with_address(notebook, options.repository), options.repository, name)
     except (ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(f"{file} cannot be made ready for Colab: {error}") from None
+        raise ReleaseError(f"{file} cannot be made ready for learners: {error}") from None
+    return notebook
+
+
+def _otter_tests(course: Course, step: Step) -> Iterator[tuple[str, bytes]]:
+    from autograder.export.otter_tests import TESTS, CollectionError, learners_files
+
+    try:
+        files = learners_files(course, step)
+    except CollectionError as error:
+        raise ReleaseError(str(error)) from None
+    yield from ((f"exercises/{step.folder}/{TESTS}/{name}", text.encode()) for name, text in files.items())
 
 
 def files_below(folder: Path) -> Iterator[tuple[str, Path]]:

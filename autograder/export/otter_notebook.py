@@ -9,12 +9,15 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course import Step
+from autograder.export.otter_tests import TESTS
 from autograder.names import used_names
 from autograder.notebook_cells import code_cells
 
-TESTS = "tests"  # where Otter looks for its test files, beside the notebook
 OWN_GRADER = "from autograder.study.in_notebook import Grader"  # begins the cell that makes the notebook's grader
-OTTER = f"""import otter
+OTTER = f"""if find_spec("otter") is None:
+    %pip install -q otter-grader
+
+import otter
 
 grader = otter.Notebook("lesson.ipynb", tests_dir=str(root / "exercises/{{folder}}/{TESTS}"))"""
 HAND_IN = """## Hand in
@@ -23,20 +26,16 @@ Save the notebook, then run this: it makes a zip of the notebook and of the modu
 EXPORT = """grader.export(pdf=False, files=[path.name for path in Path.cwd().glob("*.py")])"""
 
 
-class NotebookError(Exception):
-    """The notebook has no cell that makes the grader; the message says what is missing."""
+def otter_notebook(content: bytes, step: Step) -> bytes:
+    """The notebook with Otter's grader, a check of every exercise and a cell that hands in.
 
-
-def otter_notebook(text: str, step: Step) -> str:
-    """The notebook's text with Otter's grader, a check of every exercise and a cell that hands in.
-
-    Raises NotebookError.
+    Raises ValueError when it has no cell that makes the grader.
     """
-    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
     cells: list[NotebookNode] = notebook.cells
     begin = next((at for at, cell in enumerate(cells) if cell.source.startswith(OWN_GRADER)), None)
     if begin is None:
-        raise NotebookError(f"the notebook of step {step.id} has no cell that begins with {OWN_GRADER!r}")
+        raise ValueError(f"it has no cell that begins with {OWN_GRADER!r}")
     cells[begin].source = OTTER.format(folder=step.folder)
     notebook.cells = [
         *cells[: begin + 1],
@@ -45,7 +44,7 @@ def otter_notebook(text: str, step: Step) -> str:
         nbformat.v4.new_code_cell(EXPORT, id="hand-in-zip"),  # type: ignore[no-untyped-call]
     ]
     written: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    return written + "\n"
+    return f"{written}\n".encode()
 
 
 def _with_checks(cells: Sequence[NotebookNode], step: Step) -> Iterator[NotebookNode]:

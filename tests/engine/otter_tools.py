@@ -35,8 +35,9 @@ class OtterRan:
 
 
 def notebook(*cells: str) -> str:
-    made = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": c} for c in cells]
-    return json.dumps(NOTEBOOK | {"nbformat_minor": 4, "cells": made})
+    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    made = [empty | {"id": f"cell-{number}", "source": source} for number, source in enumerate(cells)]
+    return json.dumps(NOTEBOOK | {"nbformat_minor": 5, "cells": made})
 
 
 def hand_in(place: Path, files: Mapping[str, str | bytes]) -> Path:
