@@ -72,10 +72,12 @@ def same(x, instances):
 
 @exercise("05.train_sae")
 def test_any_lambdas(learner, draw):
-    """λ = 0, 0.05, 0.2 and 3 in any order, and directions that are twice too long at the start. Measured over 20 seeds
-    (other schedules): L0 is at least 8.5 (7.8), 3.1 to 6.7 (7.0), 1.6 to 2.6 (3.8), at most 0.1 (0.3); FVU is below
-    0.01 (0.03), 0.03 (0.06), 0.05 (0.11), above 0.98. If gradients pile up, FVU is above 1.1; of plain gradient
-    descent 0.25 and more."""
+    """Four λ in any order, and directions that are twice too long at the start: each instance learns what its λ allows.
+
+    λ = 0, 0.05, 0.2 and 3. Measured over 20 seeds (other schedules): L0 is at least 8.5 (7.8), 3.1 to 6.7 (7.0), 1.6 to
+    2.6 (3.8), at most 0.1 (0.3); FVU is below 0.01 (0.03), 0.03 (0.06), 0.05 (0.11), above 0.98. If gradients pile up,
+    FVU is above 1.1; of plain gradient descent 0.25 and more.
+    """
     order = draw.permutation(4)
     l1 = torch.tensor([0.0, 0.05, 0.2, 3.0])[order]
     W_enc, b_enc, W_dec, b_dec = _start(draw, 4, 8, 12)
@@ -100,8 +102,11 @@ def test_any_lambdas(learner, draw):
 
 @exercise("05.train_sae")
 def test_features_of_each_instance_are_found(learner, draw):
-    """Two instances with features of their own. Measured over 20 seeds: the mean best cosine is at least 0.99, with
-    five other schedules at least 0.90; of untrained directions at most 0.68."""
+    """Two instances, each with features of its own: each finds them.
+
+    Measured over 20 seeds: the mean best cosine is at least 0.99, with five other schedules at least 0.90; of untrained
+    directions at most 0.68.
+    """
     (first, x), (second, y) = sparse(draw, 2000), sparse(draw, 2000)
     sae = start(learner, draw, 2)
     learner.training.train_sae(
@@ -114,8 +119,11 @@ def test_features_of_each_instance_are_found(learner, draw):
 
 @exercise("05.train_sae")
 def test_every_step_sees_other_samples(learner, draw):
-    """Batches of four. Measured over 20 seeds and six schedules: FVU is at most 0.15; when it is always the same batch,
-    at least 0.43."""
+    """Small batches, but many: together they are enough.
+
+    Batches of four. Measured over 20 seeds and six schedules: FVU is at most 0.15; when it is always the same batch, at
+    least 0.43.
+    """
     sae, x = start(learner, draw, 2), same(sparse(draw, 2000)[1], 2)
     learner.training.train_sae(sae, x, torch.zeros(2), steps=200, batch_size=4, learning_rate=0.01, seed=draw.seed())
     expect(bool((explained(sae, x)[1] < 0.28).all()), "whether it learned from many samples").to_be_true(
@@ -170,9 +178,11 @@ def test_the_learning_rate_is_the_one_that_is_given(learner, draw, learning_rate
 
 @exercise("05.train_sae")
 def test_directions_turn_towards_what_is_missing(learner, draw):
-    """One sample, one feature of activation 1 that is far too long and should turn a little; Adam's first steps are as
-    large in every coordinate, and with the parallel part of the gradient they turn it the wrong way. Every instance is
-    the same in other signs and the other order of coordinates."""
+    """One sample, one feature of activation 1 that is far too long: its direction turns towards the sample.
+
+    Adam's first steps are as large in every coordinate, and with the parallel part of the gradient they turn it the
+    wrong way. Every instance is the same in other signs and the other order of coordinates.
+    """
     direction, x = torch.tensor([0.8, 0.6]), torch.tensor([0.3, 0.25])
     signs = torch.tensor([1.0, -1.0])[draw.integers(0, 2, 5, 2)]
     flip = draw.integers(0, 2, 5).bool()[:, None]
@@ -205,9 +215,13 @@ def one_sample_each(learner, draw, dead):
 @exercise("05.train_sae")
 @pytest.mark.parametrize("resample_at", [(150,), (75, 150), (151,), ()])
 def test_who_is_resampled(learner, draw, resample_at):
-    """Each live latent fires for one sample of ten, and batches are of three: it fires within 75 steps (all but one
-    time in 10⁹), hardly in the last. The learning rate is tiny: only resampling changes anything. After step 75 of
-    (75, 150) the dead live: each fires for the sample that it was given, with a bias of 0, and nobody is dead then."""
+    """Each live latent fires for one sample, and dead ones for none: the dead are resampled, when asked and only then,
+    and the living are not.
+
+    Of ten samples three are in a batch: a live latent fires within 75 steps (all but one time in 10⁹), hardly in the
+    last. The learning rate is tiny: only resampling changes anything. After step 75 of (75, 150) the dead live: each
+    fires for the sample that it was given, with a bias of 0, and nobody is dead then.
+    """
     dead = torch.stack([draw.permutation(14) < 4 for _ in range(3)])
     sae, x = one_sample_each(learner, draw, dead)
     settings = {"steps": 150, "batch_size": 3, "learning_rate": 1e-8, "seed": draw.seed()}
@@ -231,9 +245,13 @@ def test_who_is_resampled(learner, draw, resample_at):
 
 @exercise("05.train_sae")
 def test_those_that_fired_only_before_the_last_time_are_dead(learner, draw):
-    """λ = 8 silences every latent within the first 20 steps (measured over 40 trainings in four schedules), but for a
-    few that flicker later. After step 100 all have fired since the start, but hardly one since step 50: where both are
-    times to resample, most have a bias of 0 at the end, and where it is step 100 alone, none has."""
+    """A large λ silences all latents early: they are dead to a later resampling if there was one in between, and alive
+    if not.
+
+    λ = 8 silences every latent within the first 20 steps (measured over 40 trainings in four schedules), but for a few
+    that flicker later. After step 100 all have fired since the start, but hardly one since step 50: where both are
+    times to resample, most have a bias of 0 at the end, and where it is step 100 alone, none has.
+    """
     x = same(normalize(draw.normal(300, 8), dim=-1), 2)
     for resample_at in ((50, 100), (100,)):
         sae = start(learner, draw, 2)
@@ -252,7 +270,10 @@ def test_those_that_fired_only_before_the_last_time_are_dead(learner, draw):
 
 @exercise("05.train_sae")
 def test_resampling_brings_features_back(learner, draw):
-    """Half of the latents never fire at the start. Measured over 20 seeds: all twelve of each fire in the end."""
+    """Half of the latents never fire at the start: in the end they do.
+
+    Measured over 20 seeds: all twelve fire in the end.
+    """
     b_enc = torch.zeros(2, 12)
     b_enc[:, ::2] = -9
     sae, x = start(learner, draw, 2, b_enc=b_enc), same(sparse(draw, 1000)[1], 2)

@@ -149,8 +149,11 @@ def drawn_from_two(learner, **settings):
 @exercise("05.resample_dead_features")
 @pytest.mark.parametrize(("power", "share"), [(2, 0.9), (1, 0.75), (0, 0.5)])
 def test_what_is_reconstructed_badly_is_drawn_more_often(learner, power, share):
-    """Squared errors 1 and 3: the second is drawn with probability 9/10 where power is 2, 3/4 where it is 1, or 1/2.
-    The standard deviation of the share is at most 0.016."""
+    """Squared errors 1 and 3: the second is drawn with probability 9/10 where power is 2, 3/4 where it is 1, 1/2 where
+    it is 0.
+
+    The standard deviation of the share is at most 0.016.
+    """
     got = drawn_from_two(learner, power=power)
     expect(got not in (0, 1), "whether both examples are drawn").to_be_true(
         "All dead features got the same example: draw one for each."

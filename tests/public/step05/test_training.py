@@ -99,8 +99,11 @@ def test_directions_are_unit_vectors_when_it_comes_back(learner):
 @exercise("05.train_sae")
 def test_directions_turn_and_do_not_stretch(learner):
     """One sample, x = (0.3, 0.25), one feature of activation 1 and direction (0.8, 0.6): x̂ is far too long, and it
-    should turn a little to the left, to (0.77, 0.64). The gradient has the signs (+, +), and Adam's first steps are
-    as large in every coordinate: without `remove_parallel_gradient_` they turn the feature to the right."""
+    should turn a little to the left.
+
+    To (0.77, 0.64), that is. The gradient has the signs (+, +), and Adam's first steps are as large in every
+    coordinate: without `remove_parallel_gradient_` they turn the feature to the right.
+    """
     sae = learner.autoencoder.SparseAutoencoder(
         torch.zeros(1, 2, 1), torch.ones(1, 1), torch.tensor([[[0.8, 0.6]]]), torch.zeros(1, 2)
     )
@@ -117,9 +120,12 @@ def test_directions_turn_and_do_not_stretch(learner):
 
 @exercise("05.train_sae")
 def test_more_l1_fewer_features(learner):
-    """λ = 0.2, 0 and 3, trained together. Measured over 20 seeds: L0 is 1.7 to 2.6, 8.6 to 10.5 and at most 0.1; FVU
-    is 0.02 to 0.05, at most 0.01 and at least 0.99. With six other schedules: up to 3.8, 0.10 and 0.03. If gradients
-    pile up, FVU is at least 1.1 throughout."""
+    """λ = 0.2, 0 and 3, trained together: the larger λ, the fewer features are active.
+
+    Measured over 20 seeds: L0 is 1.7 to 2.6, 8.6 to 10.5 and at most 0.1; FVU is 0.02 to 0.05, at most 0.01 and at
+    least 0.99. With six other schedules: up to 3.8, 0.10 and 0.03. If gradients pile up, FVU is at least 1.1
+    throughout.
+    """
     sae, x = start(learner, 3), sparse_samples(2000, 3)[1]
     learner.training.train_sae(
         sae, x, torch.tensor([0.2, 0.0, 3.0]), steps=150, batch_size=128, learning_rate=0.01, seed=5
@@ -141,8 +147,11 @@ def test_more_l1_fewer_features(learner):
 
 @exercise("05.train_sae")
 def test_it_finds_the_features(learner):
-    """λ = 0.2 and 0.3, 300 steps. Measured over 20 seeds: the eight features' mean best cosine is at least 0.99, with
-    five other schedules at least 0.90; of untrained directions at most 0.68."""
+    """λ = 0.2 and 0.3, 300 steps: each of the eight true features has a direction close to it.
+
+    Measured over 20 seeds: the eight features' mean best cosine is at least 0.99, with five other schedules at least
+    0.90; of untrained directions at most 0.68.
+    """
     features, x = sparse_samples(2000, 2, seed=1)
     sae = start(learner, seed=1)
     learner.training.train_sae(sae, x, torch.tensor([0.2, 0.3]), steps=300, batch_size=128, learning_rate=0.01)
@@ -152,8 +161,11 @@ def test_it_finds_the_features(learner):
 
 @exercise("05.train_sae")
 def test_the_dead_are_resampled_after_the_step_that_is_named(learner):
-    """Sample k lies along axis k. Latents 0 to 5 of instance 0 fire for one sample each, 6 and 7 for none; in
-    instance 1 it is 0 and 1 that fire for none. The learning rate is tiny, so that only resampling changes anything."""
+    """Sample k lies along axis k. Two latents of each instance fire for none; they are resampled, and nobody else is.
+
+    Latents 0 to 5 of instance 0 fire for one sample each, 6 and 7 for none; in instance 1 it is 0 and 1 that fire for
+    none. The learning rate is tiny, so that only resampling changes anything.
+    """
     dead = torch.tensor([[False] * 6 + [True] * 2, [True] * 2 + [False] * 6])
     W_enc = torch.zeros(2, 6, 8)
     W_enc[0, :, :6] = W_enc[1, :, 2:] = torch.eye(6)
@@ -179,7 +191,9 @@ def test_the_dead_are_resampled_after_the_step_that_is_named(learner):
 @exercise("05.train_sae")
 def test_resampled_features_take_part(learner):
     """Half of the latents start with a bias of −9 and never fire: only resampling, twice, can bring them back.
-    Measured over 20 seeds: all of them fire in the end; without resampling none."""
+
+    Measured over 20 seeds: all of them fire in the end; without resampling none.
+    """
     W_enc, b_enc, W_dec, b_dec = learner.autoencoder.initial_weights(2, 8, 12, 0)
     b_enc[:, ::2] = -9
     sae, x = learner.autoencoder.SparseAutoencoder(W_enc, b_enc, W_dec, b_dec), sparse_samples(1000, 2)[1]
