@@ -119,7 +119,7 @@ def compare_matchings(learner, a, b):
             mistake("The rows of a were not divided by their lengths.", pairs(only_b, *largest_sum(only_b))),
             mistake("Opposite directions were matched.", pairs(table, *by_sizes)),
             mistake("Opposite directions were matched.", pairs(table.abs(), *by_sizes)),
-            mistake("The sum of cosines was made smallest.", pairs(table, *largest_sum(-table))),
+            mistake("The sum of cosines was made smallest: the largest is asked.", pairs(table, *largest_sum(-table))),
         ],
     )
 

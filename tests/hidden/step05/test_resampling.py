@@ -29,6 +29,28 @@ DEAD = torch.tensor([[1, 0, 0, 1, 0, 0], [0, 0, 1, 0, 0, 0], [1, 1, 1, 1, 1, 1]]
 
 
 @exercise("05.resample_dead_features")
+def test_two_may_get_the_same_example(learner, draw):
+    """One example has nearly all of the error, so both dead features get it."""
+    sae, weights = autoencoder(draw, learner, instances=1, d=3, latents=4)
+    x = weights["b_dec"] + torch.cat([100 * draw.normal(1, 1, 3), 1e-3 * draw.normal(4, 1, 3)])
+    dead = torch.tensor([[True, False, True, False]])
+    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
+    expect(pointed_at(sae, x - weights["b_dec"], dead)[dead], "the examples that two dead features got").to_match(
+        torch.zeros(2, dtype=torch.int64),
+        watch_for=[
+            mistake(
+                "No example was given to two features: draw with replacement.", lambda: _other(sae, x, weights, dead)
+            )
+        ],
+    )
+
+
+def _other(sae, x, weights, dead):
+    chosen = _nearest(sae.W_dec, x - weights["b_dec"])[dead]
+    return chosen if len(chosen.unique()) == 2 else torch.zeros(2, dtype=torch.int64)
+
+
+@exercise("05.resample_dead_features")
 @pytest.mark.parametrize("remembers", [False, True])
 def test_any_dead_features(learner, draw, remembers):
     """Some of instances 0 and 1 are dead, all of instance 2; before Adam's first step and after it."""
@@ -229,28 +251,6 @@ def test_errors_are_those_before_any_change(learner, draw):
         "An example that was reconstructed well is drawn often: work out all errors before anything is changed."
     )
     expect(shares[:, 0], "the share of one that was not").to_be_within(0.4, 0.6)
-
-
-@exercise("05.resample_dead_features")
-def test_two_may_get_the_same_example(learner, draw):
-    """One example has nearly all of the error, so both dead features get it."""
-    sae, weights = autoencoder(draw, learner, instances=1, d=3, latents=4)
-    x = weights["b_dec"] + torch.cat([100 * draw.normal(1, 1, 3), 1e-3 * draw.normal(4, 1, 3)])
-    dead = torch.tensor([[True, False, True, False]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
-    expect(pointed_at(sae, x - weights["b_dec"], dead)[dead], "the examples that two dead features got").to_match(
-        torch.zeros(2, dtype=torch.int64),
-        watch_for=[
-            mistake(
-                "No example was given to two features: draw with replacement.", lambda: _other(sae, x, weights, dead)
-            )
-        ],
-    )
-
-
-def _other(sae, x, weights, dead):
-    chosen = _nearest(sae.W_dec, x - weights["b_dec"])[dead]
-    return chosen if len(chosen.unique()) == 2 else torch.zeros(2, dtype=torch.int64)
 
 
 @exercise("05.resample_dead_features")
