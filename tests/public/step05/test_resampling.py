@@ -53,11 +53,16 @@ def test_two_features_may_get_the_same_example(learner):
     x = torch.tensor([[0.0, -0.01], [-6.0, -8.0], [-0.01, 0.0]])[:, None].expand(3, 2, 2)
     dead = torch.tensor([[True, True, True], [False, False, False]])
     learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
-    rows = sae.W_dec[0]
-    expect(len(rows.unique(dim=0)) < 3, "whether an example is drawn twice").to_be_true(
-        "Each dead feature got another example, though one has nearly all of the error: draw with replacement."
+    rows = sae.W_dec[0][sae.W_dec[0, :, 0].argsort()]
+    expect(rows, "rows of dead features in W_dec, in order").to_equal(
+        torch.tensor([-0.6, -0.8]).expand(3, 2),
+        watch_for=[
+            mistake(
+                "Each dead feature got another example, though one has nearly all of the error: draw with replacement.",
+                torch.tensor([[-1, 0], [-0.6, -0.8], [0, -1]]),
+            )
+        ],
     )
-    expect(rows, "rows of dead features in W_dec").to_equal(torch.tensor([-0.6, -0.8]).expand(3, 2))
 
 
 @exercise("05.resample_dead_features")
