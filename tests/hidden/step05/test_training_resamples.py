@@ -122,7 +122,7 @@ def test_any_architecture_trains(learner, draw):
         atol=1e-4,
         watch_for=[
             mistake(
-                "Nobody was resampled, as if h were worked out anew: who is dead is told by the h of calling `sae`.",
+                "Nobody was resampled, as if h were worked out anew: who is dead says the h of calling `sae`.",
                 W,
             )
         ],

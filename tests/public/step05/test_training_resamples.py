@@ -102,7 +102,7 @@ def test_another_architecture_trains_too(learner):
         torch.tensor([[[1.0, 0], [1 / 1.16**0.5, 0.4 / 1.16**0.5]]]),
         watch_for=[
             mistake(
-                "Latent 1 was not resampled, as if h were worked out anew: who is dead is told by the h of calling `sae`.",
+                "Latent 1 was not resampled, as if h were worked out anew: who is dead says the h of calling `sae`.",
                 W,
             )
         ],
