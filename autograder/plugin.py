@@ -289,10 +289,14 @@ def _chosen_seed() -> int:
 
 
 def title(item: pytest.Item) -> str:
-    """What a test claims, in words: the first line of its docstring, or its name."""
-    doc = inspect.getdoc(getattr(item, "function", None)) if hasattr(item, "function") else None
-    words = doc.splitlines()[0].strip() if doc else item.name.removeprefix("test_").replace("_", " ")
-    return sentence(words)
+    """What a test claims, in words."""
+    return claim(item.name, inspect.getdoc(item.function) if isinstance(item, pytest.Function) else None)
+
+
+def claim(name: str, doc: str | None) -> str:
+    """The first paragraph of a test's docstring, in one line, or else its name; what follows is for authors."""
+    first_paragraph = " ".join((doc or "").strip().partition("\n\n")[0].split())
+    return sentence(first_paragraph or name.removeprefix("test_").replace("_", " "))
 
 
 def item_name(item: pytest.Item) -> str:

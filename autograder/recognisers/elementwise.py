@@ -94,7 +94,7 @@ def factor(case: Case) -> str | None:
     if ratio == 0 or case.matches(-case.actual) or not case.matches(case.actual / ratio):
         return None
     words = _named_factor(abs(ratio), case)
-    if words is None and case.magnitudes > 1:
+    if words is None and case.magnitudes > 2:  # of two values some factor is often nearly right
         words = "Every value is off by the same constant factor."
     return f"The signs are wrong, and besides: {words}" if words and ratio < 0 else words
 

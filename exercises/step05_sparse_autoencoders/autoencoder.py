@@ -39,21 +39,23 @@ class SparseAutoencoder(nn.Module):
         Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]; x stays as it is. Source:
         Bricken et al. 2023, "Sparse Autoencoder Setup".
         """
-        raise NotImplementedError("Take away b_dec, multiply by W_enc within each instance, add b_enc, and rectify")
+        raise NotImplementedError("Return how much of each feature there is in x, for every example and instance")
 
     def decode(self, h: Float[Tensor, "batch instance latent"]) -> Float[Tensor, "batch instance d"]:
         """The sum of the features' directions, each as much as h says, and b_dec: h W_dec + b_dec, in each instance.
 
         Takes float32 [batch, instance, latent], returns float32 [batch, instance, d]. Source: as `encode`.
         """
-        raise NotImplementedError("Multiply by W_dec within each instance and add b_dec")
+        raise NotImplementedError(
+            "Return the sum of the directions, weighed by h, with b_dec, for every example and instance"
+        )
 
     def forward(self, x: Float[Tensor, "batch instance d"]) -> Reconstruction:
         """Encode, then decode, with this object's own `encode` and `decode`: a subclass may have others.
 
         Returns both: x̂ float32 [batch, instance, d] and h float32 [batch, instance, latent].
         """
-        raise NotImplementedError("Encode x, decode what comes out, and return the Reconstruction")
+        raise NotImplementedError("Return the Reconstruction of x: x̂ and the h that it was made from")
 
 
 def initial_weights(
@@ -85,9 +87,7 @@ def sae_loss(
     without its reduction. Source: Bricken et al. 2023, "Sparse Autoencoder Setup"; an L1 that is summed over the
     batch too is another common reading.
     """
-    raise NotImplementedError(
-        "Sum the squared errors over d and the sizes of h over latents, average each over the batch, weigh"
-    )
+    raise NotImplementedError("Return one loss for each instance: the squared error, and λ times the L1 of h")
 
 
 @torch.no_grad()
@@ -97,7 +97,7 @@ def normalize_decoder_(sae: SparseAutoencoder) -> None:
     Otherwise L1 is cheated: half the activation times twice the direction is the same reconstruction at half the
     price. Rows that are zero stay zero. Returns nothing. Source: Bricken et al. 2023, "Sparse Autoencoder Training".
     """
-    raise NotImplementedError("Divide W_dec's data by the norms of its rows, leaving zero rows alone")
+    raise NotImplementedError("Change sae.W_dec so that every row is a unit vector, or zero if it was")
 
 
 @torch.no_grad()
@@ -109,4 +109,4 @@ def remove_parallel_gradient_(sae: SparseAutoencoder) -> None:
     gradient. Call it between `backward` and the optimiser's step. Returns nothing. Source: Bricken et al. 2023,
     "Sparse Autoencoder Training".
     """
-    raise NotImplementedError("Project each gradient row onto its unit direction and subtract that")
+    raise NotImplementedError("Change sae.W_dec's gradient so that no row of it has a part along its direction")

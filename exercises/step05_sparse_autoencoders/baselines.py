@@ -22,7 +22,7 @@ def principal_components(x: Float[Tensor, "batch d"]) -> Basis:
     batch ≥ d; returns float32 [d], [d, d], [d, d]. A direction's sign is free. Source: Cunningham et al. 2023,
     section 3.3 (PCA as a baseline).
     """
-    raise NotImplementedError("Centre, take the right singular vectors, and use them both ways")
+    raise NotImplementedError("Return the Basis of the directions of greatest variance, greatest first, about the mean")
 
 
 def neuron_basis(x: Float[Tensor, "batch d"]) -> Basis:
@@ -63,4 +63,4 @@ def sparse_reconstruction(x: Float[Tensor, "batch d"], basis: Basis, k: int) -> 
     Takes float32 [batch, d], a `Basis` and 0 ≤ k ≤ component; returns float32 [batch, d]. Raises ValueError for other
     k. Source: as in Cunningham et al. 2023, section 3.3; keeping the k largest makes L0 the same as an autoencoder's.
     """
-    raise NotImplementedError("Coefficients, the sizes of their contributions, the k largest of each example, and back")
+    raise NotImplementedError("Return what the k largest contributions to each example, and the mean, add up to")

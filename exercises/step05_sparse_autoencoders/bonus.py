@@ -14,6 +14,4 @@ def feature_splitting(
     returns a list of n int64 tensors of rows of `large`. Source: Bricken et al. 2023, "Feature splitting" (who look
     at a map of both dictionaries).
     """
-    raise NotImplementedError(
-        "The best small feature for each large one, then those of each small one, sorted by cosine"
-    )
+    raise NotImplementedError("Return for each small feature the large ones that belong to it, nearest first")

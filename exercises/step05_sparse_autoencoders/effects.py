@@ -1,4 +1,7 @@
-"""Acting on the language model: put a reconstruction in, take a feature out, turn it up."""
+"""Acting on the language model: put a reconstruction in, take a feature out, turn it up.
+
+To run the model and to measure it: `from exercises.kit.code_model import next_token_loss, run_code_model`.
+"""
 
 from jaxtyping import Float, Int64
 from torch import Tensor
@@ -17,7 +20,7 @@ def loss_recovered(
     position, neuron]; returns a float. Source: Bricken et al. 2023, "How much of the model does our interpretation
     explain?" (79 % for theirs).
     """
-    raise NotImplementedError("Three runs, each with its mean loss, and the ratio of what was won")
+    raise NotImplementedError("Return the share of the MLP's worth that the reconstruction keeps")
 
 
 def ablate_feature(
@@ -34,9 +37,7 @@ def ablate_feature(
     positive where the feature helped. Source: Bricken et al. 2023, "Feature ablations"; Cunningham et al. 2023,
     section 4.
     """
-    raise NotImplementedError(
-        "Two runs, one with the feature's part subtracted from the neurons, and the difference of losses"
-    )
+    raise NotImplementedError("Return how much higher the loss on each token is without the feature")
 
 
 def steer(
@@ -47,4 +48,4 @@ def steer(
     Added to what is there, not put in its place, and not rectified again. Returns float32 [batch, position, vocab].
     Source: Bricken et al. 2023, "Pinning features"; Templeton et al. 2024, "Influence on behavior".
     """
-    raise NotImplementedError("One run in which amount · direction is added to the neurons")
+    raise NotImplementedError("Return the logits of the model that is steered")

@@ -21,7 +21,7 @@ def top_activating_examples(h: Float[Tensor, "row position"], count: int) -> Exa
     feature is not active (0) are no examples: fewer than `count` may come back. Takes float32 [row, position],
     returns int64, int64 and float32 [example]. Source: Bricken et al. 2023, "Feature interpretability".
     """
-    raise NotImplementedError("Each row's largest, the largest of these, without those that are zero")
+    raise NotImplementedError("Return the Examples: the strongest place of each of the strongest rows")
 
 
 def logit_effect(
@@ -33,7 +33,7 @@ def logit_effect(
     [neuron], [neuron, d_model] and [d_model, vocab], returns float32 [vocab]. Source: Bricken et al. 2023, "Feature
     Interpretability" (logit weights).
     """
-    raise NotImplementedError("Through W_out and W_U, then centred")
+    raise NotImplementedError("Return what one unit of the feature adds to each logit, with a mean of 0")
 
 
 class Alignment(NamedTuple):
@@ -50,7 +50,7 @@ def neuron_alignment(W_dec: Float[Tensor, "latent neuron"]) -> Alignment:
     spread over many. Rows need not be unit vectors; a zero row has cosine 0. Takes float32 [latent, neuron], returns
     int64 and float32 [latent]. Source: Bricken et al. 2023, "Features vs. neurons".
     """
-    raise NotImplementedError("Unit rows, the entry that is largest in size, and its value")
+    raise NotImplementedError("Return the Alignment: for each feature the nearest neuron, and the cosine with its sign")
 
 
 class Judgement(NamedTuple):
@@ -70,4 +70,4 @@ def precision_and_recall(
     of one shape, returns floats. Raises ValueError for different shapes. Source: Bricken et al. 2023, "Feature
     interpretability: specificity, sensitivity".
     """
-    raise NotImplementedError("Count active, described, and both; divide")
+    raise NotImplementedError("Return the Judgement of the description: precision and recall")

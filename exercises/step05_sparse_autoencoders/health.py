@@ -1,4 +1,8 @@
-"""The health panel of a sparse autoencoder: how sparse, how faithful, how many features are dead, how L1 shrinks."""
+"""The health panel of a sparse autoencoder: how sparse, how faithful, how many features are dead, how L1 shrinks.
+
+What the frontier is made of: `from .autoencoder import SparseAutoencoder, initial_weights` and
+`from .training import train_sae`.
+"""
 
 from typing import NamedTuple
 
@@ -12,7 +16,7 @@ def l0(h: Float[Tensor, "batch instance latent"]) -> Float[Tensor, "instance"]:
     Takes float32 [batch, instance, latent], returns float32 [instance]. Source: Bricken et al. 2023, "Sparse
     Autoencoder Training".
     """
-    raise NotImplementedError("Count what is above zero over latents, average over the batch")
+    raise NotImplementedError("Return how many latents are active in an example, on average, for each instance")
 
 
 def fraction_of_variance_unexplained(
@@ -25,7 +29,7 @@ def fraction_of_variance_unexplained(
     instance, d] twice, returns float32 [instance]. Source: Gao et al. 2024, "Scaling and evaluating sparse
     autoencoders", section 2 (normalised MSE).
     """
-    raise NotImplementedError("The sum of squared errors over the sum of squared distances from the mean")
+    raise NotImplementedError("Return the share of the variance that x̂ does not explain, for each instance")
 
 
 def dead_fraction(h: Float[Tensor, "batch instance latent"]) -> Float[Tensor, "instance"]:
@@ -34,7 +38,7 @@ def dead_fraction(h: Float[Tensor, "batch instance latent"]) -> Float[Tensor, "i
     Takes float32 [batch, instance, latent], returns float32 [instance]. Source: Bricken et al. 2023, "Neuron
     Resampling".
     """
-    raise NotImplementedError("Latents that are above zero nowhere in the batch, as a share")
+    raise NotImplementedError("Return the share of latents that never fire, for each instance")
 
 
 def log_frequency_histogram(
@@ -47,9 +51,7 @@ def log_frequency_histogram(
     and those outside of the edges are counted nowhere. Takes float32 [batch, latent] of one autoencoder and float32
     [edge], rising; returns int64 [edge − 1] and an int. Source: Bricken et al. 2023, "Feature density histograms".
     """
-    raise NotImplementedError(
-        "The share of examples for each latent, without the dead, its logarithm, counted between the edges"
-    )
+    raise NotImplementedError("Return how many latents have a log frequency in each bin, and how many are dead")
 
 
 def shrinkage(
@@ -63,7 +65,7 @@ def shrinkage(
     Rajamanoharan et al. 2024, "Improving dictionary learning with gated SAEs", section 4 (relative reconstruction
     bias is 1/γ).
     """
-    raise NotImplementedError("Take away b_dec from both, then the sum of products over the sum of squares")
+    raise NotImplementedError("Return the γ that makes γ (x̂ − b_dec) fit x − b_dec best, for each instance")
 
 
 class Frontier(NamedTuple):
@@ -86,9 +88,11 @@ def sparsity_fidelity_frontier(
 ) -> Frontier:
     """What sparsity costs: train one autoencoder for each λ, all at once, and measure each on other data.
 
-    λ i is instance i; `initial_weights(…, seed)` is the start, with b_dec at the mean of `train_x`, and `train_sae`
-    the training, on `train_x` float32 [sample, d] for all of them; then `l0` and `fraction_of_variance_unexplained`
-    on `test_x` float32 [batch, d]. Returns float32 [lambda] twice, that need no gradient. Source: Cunningham et al.
-    2023, section 2; Bricken et al. 2023.
+    λ i is instance i; `initial_weights(…, seed)` is the start, with b_dec at the mean of `train_x`; `train_sae`, given
+    `steps`, `seed`, `batch_size` and `learning_rate`, is the training, on `train_x` float32 [sample, d] for all of
+    them; then `l0` and `fraction_of_variance_unexplained` on `test_x` float32 [batch, d]. Returns float32 [lambda]
+    twice, that need no gradient. Source: Cunningham et al. 2023, section 2; Bricken et al. 2023.
     """
-    raise NotImplementedError("An instance for each λ on the same samples, train them together, measure on test_x")
+    raise NotImplementedError(
+        "Return the Frontier: L0 and FVU on test_x of an autoencoder for each λ, trained on train_x"
+    )

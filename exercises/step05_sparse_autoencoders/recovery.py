@@ -13,7 +13,7 @@ def max_cosine_similarity(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"]) -> F
     Takes float32 [n, d] and [m, d], returns float32 [n]. Source: Sharkey et al. 2022, "Taking features out of
     superposition with sparse autoencoders" (mean max cosine similarity).
     """
-    raise NotImplementedError("Unit rows, all products, the largest in each row")
+    raise NotImplementedError("Return the largest cosine of each row of a with a row of b")
 
 
 class Recovery(NamedTuple):
@@ -36,7 +36,7 @@ def feature_recovery(
     float32 [latent, d] and [feature, d]; returns floats. Source: Sharkey et al. 2022; Cunningham et al. 2023, section
     3.
     """
-    raise NotImplementedError("Max_cosine_similarity both ways, their means, and the share at or above the threshold")
+    raise NotImplementedError("Return the Recovery: how near the features are, each way, and how many were found")
 
 
 class Matching(NamedTuple):
@@ -55,7 +55,7 @@ def match_features(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"]) -> Matching
     and float32 [min(n, m)], sorted by the row of `a`. Source: Paulo & Belrose 2025, "Sparse autoencoders trained on
     the same data learn different features" (who match by the Hungarian algorithm).
     """
-    raise NotImplementedError("All cosines, then the assignment that makes their sum largest")
+    raise NotImplementedError("Return the Matching of rows of a with rows of b that has the largest sum of cosines")
 
 
 def seed_agreement(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"], threshold: float = 0.7) -> float:
@@ -64,4 +64,4 @@ def seed_agreement(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"], threshold: 
     Takes the directions of two autoencoders' live features, float32 [n, d] and [m, d]; returns a float between 0 and
     1, of min(n, m) pairs. Source: Paulo & Belrose 2025 (threshold 0.7).
     """
-    raise NotImplementedError("Match them one to one and count the cosines that reach the threshold")
+    raise NotImplementedError("Return the share of matched pairs that are near enough")

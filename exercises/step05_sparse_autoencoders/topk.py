@@ -24,6 +24,4 @@ class TopKSparseAutoencoder(SparseAutoencoder):
         kept, but no more than k. Gradients flow through what is kept. Takes float32 [batch, instance, d], returns
         float32 [batch, instance, latent]. Source: Gao et al. 2024, section 2.3.
         """
-        raise NotImplementedError(
-            "Pre-activations as before, the k largest of each example put back among zeros, rectified"
-        )
+        raise NotImplementedError("Return h with the k largest values of each example, and zeros elsewhere")

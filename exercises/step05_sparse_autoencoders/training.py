@@ -1,4 +1,7 @@
-"""Training sparse autoencoders: the loop, and what to do about features that have died."""
+"""Training sparse autoencoders: the loop, and what to do about features that have died.
+
+What the loop is made of: `from .autoencoder import normalize_decoder_, remove_parallel_gradient_, sae_loss`.
+"""
 
 import torch
 from jaxtyping import Bool, Float
@@ -15,7 +18,7 @@ def scale_activations(x: Float[Tensor, "batch d"]) -> tuple[Float[Tensor, "batch
     [batch, d]; returns float32 [batch, d] and a float. Raises ValueError when all activations are zero. Source:
     Conerly et al. 2024, "Update on how we train SAEs" (who make the mean norm √d).
     """
-    raise NotImplementedError("One over the root of the mean squared norm")
+    raise NotImplementedError("Return x times a number, and the number, so that the mean squared norm is 1")
 
 
 def train_sae(
@@ -36,14 +39,13 @@ def train_sae(
     learning rate stays for the first four fifths of the steps, then falls linearly towards 0. After each of the
     steps in `resample_at` (step 100: after 100 steps) features that fired for none of the samples since the last
     time, or since the start, are given to `resample_dead_features` together with that step's batch. Draws come from
-    a generator seeded with `seed`: the same seed gives the same weights. Uses nothing of `sae` but calling it (x̂
-    and h) and its four weights, so that other architectures train too. Judged by what is learned: other schedules
-    that get there are welcome. Takes float32 [sample, instance, d] and [instance]; where the samples are the same
-    for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse Autoencoder Training".
+    a generator seeded with `seed`: the same seed gives the same weights. With 0 steps `sae` stays as it is. Uses
+    nothing of `sae` but calling it (x̂ and h) and its four weights, so that other architectures train too. Judged by
+    what is learned: other schedules that get there are welcome. Takes float32 [sample, instance, d] and [instance];
+    where the samples are the same for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse
+    Autoencoder Training".
     """
-    raise NotImplementedError(
-        "Loop: draw, loss, backward, remove_parallel_gradient_, step, normalize, and sometimes resample"
-    )
+    raise NotImplementedError("Train sae for as many steps as asked, resample the dead when asked, and return sae")
 
 
 @torch.no_grad()
@@ -66,6 +68,4 @@ def resample_dead_features(
     `generator` (PyTorch's global one where it is None). Live features, b_dec and their moments stay
     as they are. Returns nothing. Source: Bricken et al. 2023, "Neuron Resampling" (who do not take away b_dec).
     """
-    raise NotImplementedError(
-        "Draw examples by their errors, put them into W_dec and W_enc, zero b_enc and the moments"
-    )
+    raise NotImplementedError("Change weights and moments of each dead feature to those of a new one")

@@ -39,7 +39,7 @@ class SparseAutoencoder(nn.Module):
         Takes float32 [batch, instance, d], returns float32 [batch, instance, latent]; x stays as it is. Source:
         Bricken et al. 2023, "Sparse Autoencoder Setup".
         """
-        # region solution: take away b_dec, multiply by W_enc within each instance, add b_enc, and rectify
+        # region solution: return how much of each feature there is in x, for every example and instance
         return (torch.einsum("bid,idm->bim", x - self.b_dec, self.W_enc) + self.b_enc).relu()
         # endregion
 
@@ -48,7 +48,7 @@ class SparseAutoencoder(nn.Module):
 
         Takes float32 [batch, instance, latent], returns float32 [batch, instance, d]. Source: as `encode`.
         """
-        # region solution: multiply by W_dec within each instance and add b_dec
+        # region solution: return the sum of the directions, weighed by h, with b_dec, for every example and instance
         return torch.einsum("bim,imd->bid", h, self.W_dec) + self.b_dec
         # endregion
 
@@ -57,7 +57,7 @@ class SparseAutoencoder(nn.Module):
 
         Returns both: x̂ float32 [batch, instance, d] and h float32 [batch, instance, latent].
         """
-        # region solution: encode x, decode what comes out, and return the Reconstruction
+        # region solution: return the Reconstruction of x: x̂ and the h that it was made from
         h = self.encode(x)
         return Reconstruction(self.decode(h), h)
         # endregion
@@ -92,7 +92,7 @@ def sae_loss(
     without its reduction. Source: Bricken et al. 2023, "Sparse Autoencoder Setup"; an L1 that is summed over the
     batch too is another common reading.
     """
-    # region solution: sum the squared errors over d and the sizes of h over latents, average each over the batch, weigh
+    # region solution: return one loss for each instance: the squared error, and λ times the L1 of h
     return (x - x_hat).square().sum(-1).mean(0) + l1 * h.abs().sum(-1).mean(0)
     # endregion
 
@@ -104,7 +104,7 @@ def normalize_decoder_(sae: SparseAutoencoder) -> None:
     Otherwise L1 is cheated: half the activation times twice the direction is the same reconstruction at half the
     price. Rows that are zero stay zero. Returns nothing. Source: Bricken et al. 2023, "Sparse Autoencoder Training".
     """
-    # region solution: divide W_dec's data by the norms of its rows, leaving zero rows alone
+    # region solution: change sae.W_dec so that every row is a unit vector, or zero if it was
     norm = sae.W_dec.norm(dim=-1, keepdim=True)
     sae.W_dec /= norm.where(norm > 0, 1)
     # endregion
@@ -119,7 +119,7 @@ def remove_parallel_gradient_(sae: SparseAutoencoder) -> None:
     gradient. Call it between `backward` and the optimiser's step. Returns nothing. Source: Bricken et al. 2023,
     "Sparse Autoencoder Training".
     """
-    # region solution: project each gradient row onto its unit direction and subtract that
+    # region solution: change sae.W_dec's gradient so that no row of it has a part along its direction
     direction = nn.functional.normalize(sae.W_dec, dim=-1)
     sae.W_dec.grad -= (sae.W_dec.grad * direction).sum(-1, keepdim=True) * direction
     # endregion

@@ -22,7 +22,7 @@ def principal_components(x: Float[Tensor, "batch d"]) -> Basis:
     batch ≥ d; returns float32 [d], [d, d], [d, d]. A direction's sign is free. Source: Cunningham et al. 2023,
     section 3.3 (PCA as a baseline).
     """
-    # region solution: centre, take the right singular vectors, and use them both ways
+    # region solution: return the Basis of the directions of greatest variance, greatest first, about the mean
     mean = x.mean(0)
     directions = torch.linalg.svd(x - mean, full_matrices=False).Vh
     return Basis(mean, directions.T, directions)
@@ -67,7 +67,7 @@ def sparse_reconstruction(x: Float[Tensor, "batch d"], basis: Basis, k: int) -> 
     Takes float32 [batch, d], a `Basis` and 0 ≤ k ≤ component; returns float32 [batch, d]. Raises ValueError for other
     k. Source: as in Cunningham et al. 2023, section 3.3; keeping the k largest makes L0 the same as an autoencoder's.
     """
-    # region solution: coefficients, the sizes of their contributions, the k largest of each example, and back
+    # region solution: return what the k largest contributions to each example, and the mean, add up to
     mean, analysis, synthesis = basis
     if not 0 <= k <= len(synthesis):
         raise ValueError(f"k is {k}, but there are {len(synthesis)} components")

@@ -14,7 +14,7 @@ def feature_splitting(
     returns a list of n int64 tensors of rows of `large`. Source: Bricken et al. 2023, "Feature splitting" (who look
     at a map of both dictionaries).
     """
-    # region solution: the best small feature for each large one, then those of each small one, sorted by cosine
+    # region solution: return for each small feature the large ones that belong to it, nearest first
     cosines = nn.functional.normalize(large, dim=-1) @ nn.functional.normalize(small, dim=-1).T  # [m, n]
     best, parent = cosines.max(1)
     order = best.argsort(descending=True)

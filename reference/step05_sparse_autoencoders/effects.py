@@ -1,4 +1,7 @@
-"""Acting on the language model: put a reconstruction in, take a feature out, turn it up."""
+"""Acting on the language model: put a reconstruction in, take a feature out, turn it up.
+
+To run the model and to measure it: `from exercises.kit.code_model import next_token_loss, run_code_model`.
+"""
 
 import torch
 from jaxtyping import Float, Int64
@@ -18,7 +21,7 @@ def loss_recovered(
     position, neuron]; returns a float. Source: Bricken et al. 2023, "How much of the model does our interpretation
     explain?" (79 % for theirs).
     """
-    # region solution: three runs, each with its mean loss, and the ratio of what was won
+    # region solution: return the share of the MLP's worth that the reconstruction keeps
     with torch.no_grad():
         replacements = (torch.zeros_like(reconstruction), reconstruction, None)
         zero, sae, clean = (_mean_loss(weights, tokens, replacement) for replacement in replacements)
@@ -49,7 +52,7 @@ def ablate_feature(
     positive where the feature helped. Source: Bricken et al. 2023, "Feature ablations"; Cunningham et al. 2023,
     section 4.
     """
-    # region solution: two runs, one with the feature's part subtracted from the neurons, and the difference of losses
+    # region solution: return how much higher the loss on each token is without the feature
     with torch.no_grad():
         ablated = run_code_model(weights, tokens, lambda neurons: neurons - activation[..., None] * direction).logits
         clean = run_code_model(weights, tokens).logits
@@ -65,7 +68,7 @@ def steer(
     Added to what is there, not put in its place, and not rectified again. Returns float32 [batch, position, vocab].
     Source: Bricken et al. 2023, "Pinning features"; Templeton et al. 2024, "Influence on behavior".
     """
-    # region solution: one run in which amount · direction is added to the neurons
+    # region solution: return the logits of the model that is steered
     with torch.no_grad():
         return run_code_model(weights, tokens, lambda neurons: neurons + amount * direction).logits
     # endregion

@@ -21,7 +21,7 @@ def top_activating_examples(h: Float[Tensor, "row position"], count: int) -> Exa
     feature is not active (0) are no examples: fewer than `count` may come back. Takes float32 [row, position],
     returns int64, int64 and float32 [example]. Source: Bricken et al. 2023, "Feature interpretability".
     """
-    # region solution: each row's largest, the largest of these, without those that are zero
+    # region solution: return the Examples: the strongest place of each of the strongest rows
     strongest, position = h.max(1)
     activation, row = strongest.topk(min(count, len(h)))
     active = activation > 0
@@ -38,7 +38,7 @@ def logit_effect(
     [neuron], [neuron, d_model] and [d_model, vocab], returns float32 [vocab]. Source: Bricken et al. 2023, "Feature
     Interpretability" (logit weights).
     """
-    # region solution: through W_out and W_U, then centred
+    # region solution: return what one unit of the feature adds to each logit, with a mean of 0
     effect = direction @ W_out @ W_U
     return effect - effect.mean()
     # endregion
@@ -58,7 +58,7 @@ def neuron_alignment(W_dec: Float[Tensor, "latent neuron"]) -> Alignment:
     spread over many. Rows need not be unit vectors; a zero row has cosine 0. Takes float32 [latent, neuron], returns
     int64 and float32 [latent]. Source: Bricken et al. 2023, "Features vs. neurons".
     """
-    # region solution: unit rows, the entry that is largest in size, and its value
+    # region solution: return the Alignment: for each feature the nearest neuron, and the cosine with its sign
     unit = nn.functional.normalize(W_dec, dim=-1)
     neuron = unit.abs().argmax(1)
     return Alignment(neuron, unit.gather(1, neuron[:, None])[:, 0])
@@ -82,7 +82,7 @@ def precision_and_recall(
     of one shape, returns floats. Raises ValueError for different shapes. Source: Bricken et al. 2023, "Feature
     interpretability: specificity, sensitivity".
     """
-    # region solution: count active, described, and both; divide
+    # region solution: return the Judgement of the description: precision and recall
     if h.shape != described.shape:
         raise ValueError(f"activations are {tuple(h.shape)}, the description {tuple(described.shape)}")
     active = h > threshold

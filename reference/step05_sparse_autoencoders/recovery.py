@@ -14,7 +14,7 @@ def max_cosine_similarity(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"]) -> F
     Takes float32 [n, d] and [m, d], returns float32 [n]. Source: Sharkey et al. 2022, "Taking features out of
     superposition with sparse autoencoders" (mean max cosine similarity).
     """
-    # region solution: unit rows, all products, the largest in each row
+    # region solution: return the largest cosine of each row of a with a row of b
     return (nn.functional.normalize(a, dim=-1) @ nn.functional.normalize(b, dim=-1).T).amax(1)
     # endregion
 
@@ -39,7 +39,7 @@ def feature_recovery(
     float32 [latent, d] and [feature, d]; returns floats. Source: Sharkey et al. 2022; Cunningham et al. 2023, section
     3.
     """
-    # region solution: max_cosine_similarity both ways, their means, and the share at or above the threshold
+    # region solution: return the Recovery: how near the features are, each way, and how many were found
     found = max_cosine_similarity(true, learned)
     return Recovery(
         max_cosine_similarity(learned, true).mean().item(),
@@ -65,7 +65,7 @@ def match_features(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"]) -> Matching
     and float32 [min(n, m)], sorted by the row of `a`. Source: Paulo & Belrose 2025, "Sparse autoencoders trained on
     the same data learn different features" (who match by the Hungarian algorithm).
     """
-    # region solution: all cosines, then the assignment that makes their sum largest
+    # region solution: return the Matching of rows of a with rows of b that has the largest sum of cosines
     from scipy.optimize import linear_sum_assignment
 
     cosines = nn.functional.normalize(a, dim=-1) @ nn.functional.normalize(b, dim=-1).T
@@ -81,6 +81,6 @@ def seed_agreement(a: Float[Tensor, "n d"], b: Float[Tensor, "m d"], threshold: 
     Takes the directions of two autoencoders' live features, float32 [n, d] and [m, d]; returns a float between 0 and
     1, of min(n, m) pairs. Source: Paulo & Belrose 2025 (threshold 0.7).
     """
-    # region solution: match them one to one and count the cosines that reach the threshold
+    # region solution: return the share of matched pairs that are near enough
     return (match_features(a, b).cosine >= threshold).float().mean().item()
     # endregion

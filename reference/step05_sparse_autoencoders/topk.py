@@ -25,7 +25,7 @@ class TopKSparseAutoencoder(SparseAutoencoder):
         kept, but no more than k. Gradients flow through what is kept. Takes float32 [batch, instance, d], returns
         float32 [batch, instance, latent]. Source: Gao et al. 2024, section 2.3.
         """
-        # region solution: pre-activations as before, the k largest of each example put back among zeros, rectified
+        # region solution: return h with the k largest values of each example, and zeros elsewhere
         pre = torch.einsum("bid,idm->bim", x - self.b_dec, self.W_enc) + self.b_enc
         largest = pre.topk(self.k, dim=-1)
         return torch.zeros_like(pre).scatter(-1, largest.indices, largest.values.relu())

@@ -1,4 +1,7 @@
-"""Training sparse autoencoders: the loop, and what to do about features that have died."""
+"""Training sparse autoencoders: the loop, and what to do about features that have died.
+
+What the loop is made of: `from .autoencoder import normalize_decoder_, remove_parallel_gradient_, sae_loss`.
+"""
 
 import torch
 from jaxtyping import Bool, Float
@@ -15,7 +18,7 @@ def scale_activations(x: Float[Tensor, "batch d"]) -> tuple[Float[Tensor, "batch
     [batch, d]; returns float32 [batch, d] and a float. Raises ValueError when all activations are zero. Source:
     Conerly et al. 2024, "Update on how we train SAEs" (who make the mean norm √d).
     """
-    # region solution: one over the root of the mean squared norm
+    # region solution: return x times a number, and the number, so that the mean squared norm is 1
     size = x.square().sum(-1).mean().item()
     if size == 0:
         raise ValueError("all activations are zero: nothing to scale")
@@ -41,15 +44,16 @@ def train_sae(
     learning rate stays for the first four fifths of the steps, then falls linearly towards 0. After each of the
     steps in `resample_at` (step 100: after 100 steps) features that fired for none of the samples since the last
     time, or since the start, are given to `resample_dead_features` together with that step's batch. Draws come from
-    a generator seeded with `seed`: the same seed gives the same weights. Uses nothing of `sae` but calling it (x̂
-    and h) and its four weights, so that other architectures train too. Judged by what is learned: other schedules
-    that get there are welcome. Takes float32 [sample, instance, d] and [instance]; where the samples are the same
-    for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse Autoencoder Training".
+    a generator seeded with `seed`: the same seed gives the same weights. With 0 steps `sae` stays as it is. Uses
+    nothing of `sae` but calling it (x̂ and h) and its four weights, so that other architectures train too. Judged by
+    what is learned: other schedules that get there are welcome. Takes float32 [sample, instance, d] and [instance];
+    where the samples are the same for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse
+    Autoencoder Training".
     """
-    # region solution: loop: draw, loss, backward, remove_parallel_gradient_, step, normalize, and sometimes resample
+    # region solution: train sae for as many steps as asked, resample the dead when asked, and return sae
     generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(sae.parameters(), lr=learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, 5 * (1 - step / steps)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, 5 * (1 - step / max(steps, 1))))
     fired = torch.zeros_like(sae.b_enc, dtype=torch.bool)
     for step in range(1, steps + 1):
         batch = x[torch.randint(len(x), (batch_size,), generator=generator)]
@@ -88,7 +92,7 @@ def resample_dead_features(
     `generator` (PyTorch's global one where it is None). Live features, b_dec and their moments stay
     as they are. Returns nothing. Source: Bricken et al. 2023, "Neuron Resampling" (who do not take away b_dec).
     """
-    # region solution: draw examples by their errors, put them into W_dec and W_enc, zero b_enc and the moments
+    # region solution: change weights and moments of each dead feature to those of a new one
     error = (x - sae(x)[0]).square().sum(-1) ** power  # [batch, instance]
     for instance in dead.any(1).nonzero()[:, 0].tolist():
         chosen = dead[instance]

@@ -174,6 +174,7 @@ NEAR_MISSES = [
     (elementwise.magnitude, M, M.abs() + 0.01),
     (elementwise.rectified, M, M.relu() + 0.01),
     (elementwise.rectified, normal(3), torch.zeros(3)),
+    (elementwise.factor, 0.98 * torch.tensor([0.629, 0.954]), torch.tensor([0.629, 0.954])),  # two values
     (elementwise.factor, M * 2 + 0.01, M),
     (elementwise.factor, torch.tensor([4.0]), torch.tensor([2.0])),
     (elementwise.factor, torch.tensor(1.1), torch.tensor(2.31)),

@@ -46,8 +46,10 @@ def test_shapes_and_seeds(learner, draw):
 
 @exercise("00.train_mlp")
 def test_digits_are_learned_with_many_different_units(learner, draw):
-    """Measured, 25 seeds × 5 initialisations: accuracy 0.962–0.994 on the training digits, 0.840–0.897 on the others;
-    loss on the training digits 0.07–0.18. Networks trained without their ReLU: loss 0.25–0.76.
+    """The loss falls, nearly all training digits are told apart, and most others, by units that differ.
+
+    Measured, 25 seeds × 5 initialisations: accuracy 0.962–0.994 on the training digits, 0.840–0.897 on the others; loss
+    on the training digits 0.07–0.18. Networks trained without their ReLU: loss 0.25–0.76.
     """
     images, labels = load_digits()
     x = images.flatten(1).float() / 255

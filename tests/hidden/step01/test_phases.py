@@ -66,8 +66,11 @@ def test_theory_on_any_grid(learner, reference, draw):
 
 @exercise("01.phase_diagram")
 def test_training_on_cells_far_from_the_boundaries(learner, reference, draw):
-    """Six cells. A single model gets stuck in almost every second sparse cell; of 300 models for each cell, any seven
-    contain one that does not in 99.5 % of draws or more."""
+    """Six cells, some models in each: training finds the phase of least loss.
+
+    A single model gets stuck in almost every second sparse cell; of 300 models for each cell, any seven contain one
+    that does not in 99.5 % of draws or more.
+    """
     p = cells(draw, (0.04, 0.06), (0.85, 0.95), (0.05, 0.08))
     r = cells(draw, (3.0, 6.0), (0.25, 0.33))
     theory, _ = reference.phases.phase_diagram(p, r, restarts=1, steps=1)

@@ -92,8 +92,11 @@ def train(learner, draw, probability, importance, **changes):
 
 @exercise("01.train_toy_models")
 def test_sparse_features_make_pentagons(learner, reference, draw):
-    """Ten models of equal and ten of 0.9^i importance. Measured over 60 seeds each: 93 and 92 % are pentagons; with
-    other right choices 77 to 88 % (rate constant or falling, normal or small start), 67 % (start too wide)."""
+    """Five sparse features of equal importance, or of importance 0.9^i: pentagons form.
+
+    Ten models of each. Measured over 60 seeds each: 93 and 92 % are pentagons; with other right choices 77 to 88 %
+    (rate constant or falling, normal or small start), 67 % (start too wide).
+    """
     importance = torch.stack([torch.ones(5)] * 10 + [0.9 ** torch.arange(5.0)] * 10)
     W = train(learner, draw, torch.full((20, 5), 0.03), importance)
     expect(W, "W").to_have_shape(20, 2, 5).to_be_finite()
@@ -103,7 +106,10 @@ def test_sparse_features_make_pentagons(learner, reference, draw):
 
 @exercise("01.train_toy_models")
 def test_dense_features_keep_the_most_important(learner, draw):
-    """Measured over 60 seeds: 97 to 100 % of models do, whatever the schedule; 67 % from a start too wide."""
+    """Dense features: models keep the most important ones and no others.
+
+    Measured over 60 seeds: 97 to 100 % of models do, whatever the schedule; 67 % from a start too wide.
+    """
     order = torch.stack([draw.permutation(5) for _ in range(12)])
     importance = torch.tensor([1.0, 0.8, 0.2, 0.1, 0.05])[order]
     norms = train(learner, draw, torch.ones(12, 5), importance).norm(dim=1)
@@ -115,8 +121,11 @@ def test_dense_features_keep_the_most_important(learner, draw):
 
 @exercise("01.train_toy_models")
 def test_without_relu_there_is_no_superposition(learner, draw):
-    """Sparse, but linear: the two most important features alone. Measured over 25 seeds: all models; with the ReLU
-    none. (With features present three times in ten, the ReLU would keep these two alone in every third model.)"""
+    """Sparse, but linear: the two most important features alone are kept.
+
+    Measured over 25 seeds: all models do so; with the ReLU none. (With features present three times in ten, the ReLU
+    would keep these two alone in every third model.)
+    """
     importance = torch.tensor([1.0, 0.8, 0.2, 0.1, 0.05]).expand(8, 5)
     norms = train(learner, draw, torch.full((8, 5), 0.1), importance, relu=False).norm(dim=1)
     alone = ((norms[:, :2] - 1).abs().amax(1) < 0.15) & (norms[:, 2:].amax(1) < 0.3)
@@ -135,7 +144,10 @@ def test_seeds(learner, draw):
 
 @exercise("01.partners")
 def test_partners_that_exclude_each_other_share_a_dimension(learner, draw):
-    """Measured over 60 seeds: 83 to 100 % of models put both pairs opposite; of independent features 10 to 22 %."""
+    """Two pairs, of which never both come: models put them opposite each other.
+
+    Measured over 60 seeds: 83 to 100 % of models put both pairs opposite; of independent features 10 to 22 %.
+    """
     W = train(learner, draw, torch.full((16, 4), 0.5), torch.ones(16, 4), data="anticorrelated")
     cosines = torch.cosine_similarity(W[:, :, ::2], W[:, :, 1::2], dim=1)
     opposite = int((cosines < -0.8).all(1).sum())

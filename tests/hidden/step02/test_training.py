@@ -60,7 +60,10 @@ def test_any_labels_can_be_learned(learner, reference, draw):
 
 @exercise("02.train_grokking")
 def test_it_groks(learner, reference):
-    """p = 23, 70 % of the pairs: with this seed, training pairs are known at epoch 40, the others at 140."""
+    """The training pairs are known early, the others much later.
+
+    p = 23, 70 % of the pairs: with this seed, training pairs are known at epoch 40, the others at 140.
+    """
     tokens, labels = reference.data.modular_addition_data(23)
     weights = reference.transformer.initial_weights(23, 5, d_model=64, heads=4, d_mlp=128)
     train, test = reference.data.split(23 * 23, 0.7, 5)

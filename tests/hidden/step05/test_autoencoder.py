@@ -216,6 +216,24 @@ def test_any_decoder_gets_unit_rows(learner, draw, instances, latents, d):
 
 
 @exercise("05.normalize_decoder_")
+def test_short_rows_become_unit_vectors_too(learner, draw):
+    length, unit = draw_rows(draw, 2, 5, 3)
+    _, sae = with_decoder(learner, draw, 1e-3 * length * unit)
+    learner.autoencoder.normalize_decoder_(sae)
+    expect(sae.W_dec, "W_dec of short rows").to_match(
+        unit,
+        atol=1e-4,
+        watch_for=[
+            mistake("Rows shorter than 1 were left alone.", 1e-3 * length * unit),
+            *(
+                mistake("Something was added to the lengths: the rows are shorter than 1.", unit / (1 + small / length))
+                for small in (1e-3, 1e-2)  # 1e-6 or 1e-5 beside a length of 1e-3
+            ),
+        ],
+    )
+
+
+@exercise("05.normalize_decoder_")
 def test_zero_rows_stay_zero(learner, draw):
     length, unit = draw_rows(draw, 2, 5, 3)
     unit[0, 2] = unit[1, 4] = 0

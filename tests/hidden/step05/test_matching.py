@@ -119,14 +119,17 @@ def compare_matchings(learner, a, b):
             mistake("The rows of a were not divided by their lengths.", pairs(only_b, *largest_sum(only_b))),
             mistake("Opposite directions were matched.", pairs(table, *by_sizes)),
             mistake("Opposite directions were matched.", pairs(table.abs(), *by_sizes)),
-            mistake("The sum of cosines was made smallest.", pairs(table, *largest_sum(-table))),
+            mistake("The sum of cosines was made smallest: the largest is asked.", pairs(table, *largest_sum(-table))),
         ],
     )
 
 
 @exercise("05.match_features")
 def test_the_opposite_is_the_last_choice(learner, draw):
-    """One row against three: 100°, 40° and 75° away, and the other way round."""
+    """One row against several, one of which is nearly opposite: the sign of a cosine counts.
+
+    One row against three: 100°, 40° and 75° away, and the other way round.
+    """
     degrees = torch.tensor([100.0, 40, 75, 180])[draw.permutation(4)]
     radians, turn = degrees.deg2rad(), rotation(draw, 2)
     one, many = torch.tensor([[2.0, 0]]) @ turn, stretched(draw, torch.stack([radians.cos(), radians.sin()], 1)) @ turn
@@ -143,7 +146,10 @@ def test_the_opposite_is_the_last_choice(learner, draw):
 
 @exercise("05.seed_agreement")
 def test_any_two_seeds(learner, draw):
-    """Cosines of the best pairs: four of 0.79 to 0.87, two of 0.26 to 0.42. Of each row's best: two above 0.9."""
+    """Two dictionaries that share some features: the share of pairs, one to one, whose cosine is large enough.
+
+    Cosines of the best pairs: four of 0.79 to 0.87, two of 0.26 to 0.42. Of each row's best: two above 0.9.
+    """
     for more_a, more_b in ((0, 0), (0, 3), (2, 0)):
         a, b = dictionaries(draw, more_a, more_b)
         table = cosines(a, b)
@@ -177,7 +183,10 @@ def test_the_threshold_is_seven_tenths_unless_another_is_given(learner, draw):
 
 @exercise("05.seed_agreement")
 def test_the_threshold_itself_is_enough_for_agreement(learner, draw):
-    """Of five pairs one is the same, one 60° apart, two exactly at right angles, one opposite, whoever gets whom."""
+    """Pairs whose cosine is exactly the threshold agree.
+
+    Of five pairs one is the same, one 60° apart, two exactly at right angles, one opposite, whoever gets whom.
+    """
     a = torch.eye(8)[[0, 1, 1, 1, 6]]
     b = torch.eye(8)[[0, 4, 5, 2, 7]]
     b[3, :4], b[4, 6] = torch.tensor([0.0, -1, -2, -2]), 3**-0.5

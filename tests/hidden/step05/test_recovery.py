@@ -113,7 +113,10 @@ def test_features_found_missed_and_made_up(learner, draw):
 
 @exercise("05.feature_recovery")
 def test_the_threshold_itself_is_enough_for_recovery(learner, draw):
-    """Of seven true features one is learned, thrice; one is near, three are at right angles to it, two opposite."""
+    """A true feature whose best cosine is exactly the threshold is recovered.
+
+    Of seven true features one is learned, thrice; one is near, three are at right angles to it, two opposite.
+    """
     true = torch.zeros(7, 4)
     true[torch.arange(7), [0, 0, 1, 2, 3, 0, 0]] = torch.tensor([1.0, 0.6, 1, 1, -1, -1, -1])
     true[1, 2] = 0.8

@@ -29,6 +29,28 @@ DEAD = torch.tensor([[1, 0, 0, 1, 0, 0], [0, 0, 1, 0, 0, 0], [1, 1, 1, 1, 1, 1]]
 
 
 @exercise("05.resample_dead_features")
+def test_two_may_get_the_same_example(learner, draw):
+    """One example has nearly all of the error, so both dead features get it."""
+    sae, weights = autoencoder(draw, learner, instances=1, d=3, latents=4)
+    x = weights["b_dec"] + torch.cat([100 * draw.normal(1, 1, 3), 1e-3 * draw.normal(4, 1, 3)])
+    dead = torch.tensor([[True, False, True, False]])
+    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
+    expect(pointed_at(sae, x - weights["b_dec"], dead)[dead], "the examples that two dead features got").to_match(
+        torch.zeros(2, dtype=torch.int64),
+        watch_for=[
+            mistake(
+                "No example was given to two features: draw with replacement.", lambda: _other(sae, x, weights, dead)
+            )
+        ],
+    )
+
+
+def _other(sae, x, weights, dead):
+    chosen = _nearest(sae.W_dec, x - weights["b_dec"])[dead]
+    return chosen if len(chosen.unique()) == 2 else torch.zeros(2, dtype=torch.int64)
+
+
+@exercise("05.resample_dead_features")
 @pytest.mark.parametrize("remembers", [False, True])
 def test_any_dead_features(learner, draw, remembers):
     """Some of instances 0 and 1 are dead, all of instance 2; before Adam's first step and after it."""
@@ -177,8 +199,11 @@ def closest(shares, candidates):
 @exercise("05.resample_dead_features")
 @pytest.mark.parametrize("power", [None, 2, 1, 0, 3])
 def test_how_often_each_example_is_drawn(learner, draw, power):
-    """Example 0 is the longest, but three quarters of it are explained: squared errors 1, 1 and 3, in another order in
-    instance 1. 1,996 draws in each: standard deviations of a share are below 0.0112, and 0.06 is allowed."""
+    """Examples are drawn by their errors, each instance by its own: the longest example is reconstructed well.
+
+    Three quarters of example 0 are explained: squared errors 1, 1 and 3, in another order in instance 1. 1,996 draws in
+    each: standard deviations of a share are below 0.0112, and 0.06 is allowed.
+    """
     sae, axes, b_dec = explaining(learner, draw, [0.75, 0.0, 0.0])
     lengths = torch.tensor([[4.0, 1, 3**0.5], [4, 3**0.5, 1]])
     x = (b_dec[:, None] + lengths[..., None] * axes).transpose(0, 1)
@@ -213,8 +238,11 @@ def _as_shares(numbers):
 
 @exercise("05.resample_dead_features")
 def test_errors_are_those_before_any_change(learner, draw):
-    """Latent 2 is called dead, though it explains nine tenths of example 1: the other two are drawn half the time
-    each, and example 1 once in 1,000 times. If the dead are changed first it is drawn eight times in nine."""
+    """A latent is called dead that explains an example well: the example's error is that with the latent in place.
+
+    Latent 2 is called dead, though it explains nine tenths of example 1: the other two are drawn half the time each,
+    and example 1 once in 1,000 times. If the dead are changed first it is drawn eight times in nine.
+    """
     sae, axes, b_dec = explaining(learner, draw, [0.0, 0.9, 0.0])
     x = (b_dec[:, None] + torch.tensor([1.0, 2, 1])[:, None] * axes).transpose(0, 1)
     dead = (torch.arange(MANY) > 3).expand(2, MANY) | (torch.arange(MANY) == 2)
@@ -223,28 +251,6 @@ def test_errors_are_those_before_any_change(learner, draw):
         "An example that was reconstructed well is drawn often: work out all errors before anything is changed."
     )
     expect(shares[:, 0], "the share of one that was not").to_be_within(0.4, 0.6)
-
-
-@exercise("05.resample_dead_features")
-def test_two_may_get_the_same_example(learner, draw):
-    """One example has nearly all of the error, so both dead features get it."""
-    sae, weights = autoencoder(draw, learner, instances=1, d=3, latents=4)
-    x = weights["b_dec"] + torch.cat([100 * draw.normal(1, 1, 3), 1e-3 * draw.normal(4, 1, 3)])
-    dead = torch.tensor([[True, False, True, False]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
-    expect(pointed_at(sae, x - weights["b_dec"], dead)[dead], "the examples that two dead features got").to_match(
-        torch.zeros(2, dtype=torch.int64),
-        watch_for=[
-            mistake(
-                "No example was given to two features: draw with replacement.", lambda: _other(sae, x, weights, dead)
-            )
-        ],
-    )
-
-
-def _other(sae, x, weights, dead):
-    chosen = _nearest(sae.W_dec, x - weights["b_dec"])[dead]
-    return chosen if len(chosen.unique()) == 2 else torch.zeros(2, dtype=torch.int64)
 
 
 @exercise("05.resample_dead_features")

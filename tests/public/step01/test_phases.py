@@ -69,7 +69,10 @@ def test_theory_has_all_three_phases(learner):
 
 @exercise("01.phase_diagram")
 def test_training_agrees_away_from_the_boundaries(learner):
-    """Four cells where the second-best way is three times as bad or worse. Measured: 99 % of such cells agree."""
+    """Four cells where the second-best way is three times as bad or worse: training finds the best.
+
+    Measured: 99 % of such cells agree.
+    """
     p, r = torch.tensor([0.9, 0.05]), torch.tensor([0.3, 4.0])
     _, trained = learner.phases.phase_diagram(p, r, restarts=7, steps=200, seed=0)
     agree = int((trained == torch.tensor([[0, 2], [1, 2]])).sum())

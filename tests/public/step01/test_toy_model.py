@@ -122,8 +122,11 @@ def test_one_set_of_weights_for_each_instance_and_the_seed_decides(learner):
 
 @exercise("01.train_toy_models")
 def test_dense_keeps_the_two_most_important_and_sparse_keeps_all_five(learner):
-    """Measured over 60 seeds: 98 % of dense models do and 93 % of sparse ones; two of three from a start that is wider
-    than asked."""
+    """Dense models keep the two most important features alone, sparse ones all five.
+
+    Measured over 60 seeds: 98 % of dense models do and 93 % of sparse ones; two of three from a start that is wider
+    than asked.
+    """
     norms = sweep(learner).W.norm(dim=1)
     dense = int(((norms[:10, :2] > 0.8).all(1) & (norms[:10, 2:] < 0.4).all(1)).sum())
     expect(dense, "dense models, of ten, that keep the two most important features alone").to_be_at_least(4)
@@ -133,7 +136,10 @@ def test_dense_keeps_the_two_most_important_and_sparse_keeps_all_five(learner):
 
 @exercise("01.partners")
 def test_features_that_come_together_are_not_put_opposite_each_other(learner):
-    """Two pairs in two dimensions. Measured: at most 2 % are opposite; of independent ones 32 %."""
+    """Two pairs in two dimensions, of which both come or neither: hardly any model puts them opposite.
+
+    Measured: at most 2 % are opposite; of independent ones 32 %.
+    """
     model = learner.toy_model.train_toy_models(
         torch.full((16, 4), 0.05), torch.ones(16, 4), 2, data="correlated", seed=0, **SETTINGS
     )
@@ -143,7 +149,10 @@ def test_features_that_come_together_are_not_put_opposite_each_other(learner):
 
 @exercise("01.partners")
 def test_features_that_never_meet_are_put_opposite_each_other(learner):
-    """Measured: 83 to 100 % of models; of independent features 10 to 22 %."""
+    """Two pairs, of which never both come: models put both pairs opposite.
+
+    Measured: 83 to 100 % of models; of independent features 10 to 22 %.
+    """
     model = learner.toy_model.train_toy_models(
         torch.full((16, 4), 0.5), torch.ones(16, 4), 2, data="anticorrelated", seed=0, **SETTINGS
     )

@@ -8,6 +8,7 @@ from torch import nn
 from autograder import exercise, expect, mistake
 
 Matching = namedtuple("Matching", "a b cosine")
+SMALLEST = "The sum of cosines was made smallest: the largest is asked."
 
 
 def directions(*degrees):
@@ -28,12 +29,13 @@ def test_the_same_features_in_another_order(learner):
         watch_for=[
             mistake("a and b have changed places.", matching([1, 2, 0], [0, 1, 2], torch.ones(3))),
             mistake("The pairs are sorted by the row of b.", matching([2, 0, 1], [0, 1, 2], torch.ones(3))),
+            *(mistake(SMALLEST, matching([0, 1, 2], b, [0] * 3)) for b in ([0, 1, 2], [2, 0, 1])),
         ],
     )
 
 
 def matching(a, b, cosine):
-    return Matching(torch.tensor(a), torch.tensor(b), cosine)
+    return Matching(torch.tensor(a), torch.tensor(b), torch.as_tensor(cosine, dtype=torch.float32))
 
 
 @exercise("05.match_features")
@@ -48,7 +50,10 @@ def test_the_best_pair_first_is_not_the_best_of_all(learner):
                 matching([0, 1, 2], [0, 1, 2], cos(25, 100, 10)),
             ),
             mistake("A row of b is matched twice.", matching([0, 1, 2], [0, 0, 2], cos(25, 40, 10))),
-            mistake("The sum was made smallest.", matching([0, 1, 2], [2, 1, 0], cos(165, 100, 180))),
+            mistake(
+                "The sum of cosines was made smallest: the largest is asked.",
+                matching([0, 1, 2], [2, 1, 0], cos(165, 100, 180)),
+            ),
         ],
     )
 

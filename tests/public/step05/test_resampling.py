@@ -14,12 +14,12 @@ def two_autoencoders(learner, b_dec=(0.0, 0.0)):
     return learner.autoencoder.SparseAutoencoder(W_enc, b_enc, W_dec, torch.tensor([b_dec, b_dec]))
 
 
-ONE_EXAMPLE = torch.tensor([[[4.0, 6.0], [6.0, 8.0]]])  # [1, 2, 2]
+ONE_EXAMPLE = torch.tensor([[[4.0, 6.0], [6.0, 8.0]]]).expand(5, 2, 2)  # five times the same
 
 
 @exercise("05.resample_dead_features")
 def test_a_dead_feature_points_from_b_dec_to_an_example(learner):
-    """One example, so there is no choice. Seen from b_dec = (1, 2) it lies at (3, 4) in instance 0: (0.6, 0.8)."""
+    """All examples are the same: no choice. Seen from b_dec = (1, 2) they lie at (3, 4) in instance 0: (0.6, 0.8)."""
     sae = two_autoencoders(learner, b_dec=(1.0, 2.0))
     optimiser = learner.kit.autoencoder_probes.adam(sae)
     learner.training.resample_dead_features(sae, optimiser, ONE_EXAMPLE, torch.tensor([[True, False, False]] * 2))
@@ -47,11 +47,30 @@ def error_direction(sae):
 
 
 @exercise("05.resample_dead_features")
+def test_two_features_may_get_the_same_example(learner):
+    """One of three examples has nearly all of the error: all three dead features get it."""
+    sae = two_autoencoders(learner)
+    x = torch.tensor([[0.0, -0.01], [-6.0, -8.0], [-0.01, 0.0]])[:, None].expand(3, 2, 2)
+    dead = torch.tensor([[True, True, True], [False, False, False]])
+    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
+    rows = sae.W_dec[0][sae.W_dec[0, :, 0].argsort()]
+    expect(rows, "rows of dead features in W_dec, in order").to_equal(
+        torch.tensor([-0.6, -0.8]).expand(3, 2),
+        watch_for=[
+            mistake(
+                "Each dead feature got another example, though one has nearly all of the error: draw with replacement.",
+                torch.tensor([[-1, 0], [-0.6, -0.8], [0, -1]]),
+            )
+        ],
+    )
+
+
+@exercise("05.resample_dead_features")
 def test_its_encoder_column_is_a_fifth_as_long_as_the_live_ones(learner):
     """The example's direction is (0.6, 0.8) in both instances. Live columns have norms 5 and 3, mean 4, in instance 0;
     2 in instance 1, where only one feature is alive."""
     sae = two_autoencoders(learner)
-    x = torch.tensor([[[3.0, 4.0], [6.0, 8.0]]])
+    x = torch.tensor([[[3.0, 4.0], [6.0, 8.0]]]).expand(5, 2, 2)
     dead = torch.tensor([[True, False, False], [True, False, True]])
     learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
     along = torch.tensor([0.6, 0.8])
@@ -149,8 +168,11 @@ def drawn_from_two(learner, **settings):
 @exercise("05.resample_dead_features")
 @pytest.mark.parametrize(("power", "share"), [(2, 0.9), (1, 0.75), (0, 0.5)])
 def test_what_is_reconstructed_badly_is_drawn_more_often(learner, power, share):
-    """Squared errors 1 and 3: the second is drawn with probability 9/10 where power is 2, 3/4 where it is 1, or 1/2.
-    The standard deviation of the share is at most 0.016."""
+    """Squared errors 1 and 3: the second is drawn with probability 9/10 where power is 2, 3/4 where it is 1, 1/2 where
+    it is 0.
+
+    The standard deviation of the share is at most 0.016.
+    """
     got = drawn_from_two(learner, power=power)
     expect(got not in (0, 1), "whether both examples are drawn").to_be_true(
         "All dead features got the same example: draw one for each."

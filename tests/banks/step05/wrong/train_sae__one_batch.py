@@ -8,7 +8,7 @@ def train_sae(
 ):
     generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(sae.parameters(), lr=learning_rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, 5 * (1 - step / steps)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, 5 * (1 - step / max(steps, 1))))
     fired = torch.zeros_like(sae.b_enc, dtype=torch.bool)
     for step in range(1, steps + 1):
         batch = x[:batch_size] if True else x[torch.randint(len(x), (batch_size,), generator=generator)]
