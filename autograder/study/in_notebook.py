@@ -14,8 +14,10 @@ from typing import Any
 from autograder.course import Course, CourseError, Exercise, Step, find_root, load_course
 from autograder.learner import PACKAGE
 from autograder.progress import WORDS
+from autograder.stubs import stub_texts
 from autograder.study.console import MARKS
 from autograder.study.running import Finding, Run, run_tests
+from autograder.written import written
 
 NOTEBOOK = "__main__"  # the module that a notebook's cells make up
 
@@ -34,7 +36,7 @@ class Grader:
         env = _callers_globals() if global_env is None else global_env
         chosen = self._course.exercise(exercise)
         run = run_on_notebook(self._course, chosen, env)
-        return Checked(chosen, run.of(chosen))
+        return Checked(chosen, run.of(chosen), _note(self._course, chosen, env))
 
 
 class Cases:
@@ -49,6 +51,8 @@ class Cases:
         """Raises NotPassed, with what is wrong, unless the test passes on the names of `env`."""
         if self._found is None:
             run = run_on_notebook(self._course, self._exercise, env)
+            if note := _note(self._course, self._exercise, env):
+                print(note)
             self._found = {finding.test: finding for finding in run.of(self._exercise)}
         finding = self._found[test]
         if finding.outcome != "passed":
@@ -62,18 +66,19 @@ class NotPassed(Exception):
 class Checked:
     """What came of a check; a notebook shows it as text."""
 
-    def __init__(self, exercise: Exercise, findings: list[Finding]):
-        self.exercise, self.findings = exercise, findings
+    def __init__(self, exercise: Exercise, findings: list[Finding], note: str):
+        self.exercise, self.findings, self.note = exercise, findings, note
 
     @property
     def passed(self) -> bool:
         return all(finding.outcome == "passed" for finding in self.findings)
 
     def __repr__(self) -> str:
-        if self.passed:
-            count = len(self.findings)
-            return f"✓ {self.exercise.id} passes its {count} public test{'s' if count > 1 else ''}."
-        return "\n".join([f"{self.exercise.id}  {self.exercise.title}", *map(_account, self.findings)])
+        count = len(self.findings)
+        lines = [f"✓ {self.exercise.id} passes its {count} public test{'s' if count > 1 else ''}."]
+        if not self.passed:
+            lines = [f"{self.exercise.id}  {self.exercise.title}", *map(_account, self.findings)]
+        return "\n".join([*lines, *([self.note] if self.note else [])])
 
 
 def _account(finding: Finding) -> str:
@@ -105,16 +110,30 @@ def _of_notebook(step: Step, env: Mapping[str, Any]) -> dict[str, Any]:
     return {name: env[name] for name in names if getattr(env.get(name), "__module__", None) == NOTEBOOK}
 
 
+def _note(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> str:
+    """What to say where the notebook and the module both have the exercise's function; else nothing."""
+    step, name = course.step_of(exercise), exercise.target.split(".")[0]
+    module = course.stub_path(exercise)
+    stub = stub_texts(course, step).get(module.name)
+    if name not in _of_notebook(step, env) or stub is None or not module.is_file():
+        return ""
+    if name not in (written(module.read_text(encoding="utf-8", errors="replace"), stub) or {}):
+        return ""
+    return f"Note: {module.name} has a {name} of its own, and what is written in a module is what is graded."
+
+
 @contextmanager
 def _standing_in(step: Step, defined: Mapping[str, Any]) -> Iterator[None]:
-    """Every module of the step has the notebook's functions for a while, as it has when the notebook is graded."""
+    """The step's modules have the notebook's functions for a while, as they have when the notebook is graded."""
+    home = {exercise.target.split(".")[0]: exercise.module for exercise in step.exercises}
     changed: list[tuple[ModuleType, str, Any]] = []
     missing = object()
     try:
-        for module in _importable(step) if defined else ():
-            for name, value in defined.items():
-                changed.append((module, name, getattr(module, name, missing)))
-                setattr(module, name, value)
+        for name, value in defined.items():
+            for short, module in _importable(step).items():
+                if short == home[name] or hasattr(module, name):
+                    changed.append((module, name, getattr(module, name, missing)))
+                    setattr(module, name, value)
         yield
     finally:
         for module, name, before in changed:
@@ -124,11 +143,13 @@ def _standing_in(step: Step, defined: Mapping[str, Any]) -> Iterator[None]:
                 setattr(module, name, before)
 
 
-def _importable(step: Step) -> Iterator[ModuleType]:
-    """The step's modules; one that cannot be imported is for the tests to tell of."""
+def _importable(step: Step) -> dict[str, ModuleType]:
+    """The step's modules by name; one that cannot be imported is for the tests to tell of."""
+    found = {}
     for name in step.modules:
         with suppress(Exception):
-            yield importlib.import_module(f"{PACKAGE}.{step.folder}.{name}")
+            found[name] = importlib.import_module(f"{PACKAGE}.{step.folder}.{name}")
+    return found
 
 
 def _course() -> Course:

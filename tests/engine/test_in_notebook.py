@@ -11,7 +11,7 @@ import pytest
 from autograder.course import UnknownName
 from autograder.study.in_notebook import Cases, Grader, NotPassed
 from tests.engine.tiny_course import SOLUTION, edited
-from tests.engine.tools import DOUBLE, SUMS, own_modules
+from tests.engine.tools import DOUBLE, SUMS, WRONG_DOUBLE, own_modules
 
 
 @pytest.fixture
@@ -91,3 +91,13 @@ def test_cases_run_once_and_tell_one_by_one(grader: Grader) -> None:
 def test_syntax_error_in_a_module_is_told(grader: Grader, tiny_root: Path) -> None:
     (tiny_root / SUMS).write_text("def double(x:\n")
     assert "could not be imported" in repr(grader.check("00.double", cells("def total(x): return 0")))
+
+
+def test_function_that_a_module_has_too_is_noted(grader: Grader, tiny_root: Path, capsys: Any) -> None:
+    ours = cells("def double(x): return 2 * x")
+    assert grader.check("00.double", ours).note == ""
+    (tiny_root / SUMS).write_text(WRONG_DOUBLE)
+    found = grader.check("00.double", ours)
+    assert found.passed and "sums.py has a double of its own" in repr(found)
+    Cases("00.double").require(found.findings[0].test, ours)
+    assert "sums.py has a double of its own" in capsys.readouterr().out
