@@ -139,7 +139,11 @@ def _with_notebook(
 ) -> tuple[dict[str, bytes], list[str]]:
     """The files with what the notebook gives to the step, and what to tell of it."""
     own = {name: content for name, content in files.items() if name.startswith(f"{step.folder}/")}
-    told = notebook.warnings if still_stubs(course, step, own) else []  # a broken cell may hold what is missing
+    told: list[str] = []
+    if notebook.warnings and still_stubs(course, step, own):  # a broken cell may hold what is missing
+        told = notebook.warnings
+    if not notebook.exercises(step):
+        return files, told
     completed = complete_modules(notebook, course, step, own)
     if completed.kept:
         told = [*told, f"defines {_listed(completed.kept)}: the modules were graded; to have the notebook graded, hand "

@@ -111,7 +111,7 @@ def files(module: str) -> list[Path]:
 
 @every_notebook
 def test_the_first_cell_installs_what_the_step_imports(path):
-    [listed] = re.findall(r'(?m)^needed = "(.*)"$', code_cells(path)[0].source)
+    [listed] = re.findall(r'needed = "+([^"]+)"+', code_cells(path)[0].source)
     assert listed.split() == sorted(needed_by(path))
 
 
