@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError
 
 from autograder.colab import UNSET, with_address
 from autograder.course import load_course
+from autograder.export.otter_notebook import OWN_GRADER
 from autograder.release import release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,7 @@ NOTEBOOKS = sorted(ROOT.glob("exercises/step*/lesson.ipynb"))
 SECONDS = 300
 OURS = ("exercises", "reference", "autograder")
 WITH_EVERY_KERNEL = {"IPython"}
+CHECKS_NEED = {"pydantic", "pytest", "pytest_jsonreport", "rich", "safetensors"}  # besides what every step needs
 HOME = "/content/learn-mech-interp"
 ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('google.colab')"
 
@@ -68,7 +70,11 @@ def test_a_notebook_runs_on_the_solutions(path, monkeypatch):
 
 def needed_by(path: Path) -> set[str]:
     """Packages that a notebook, its step (stubs and solutions) and what they import of the course import."""
-    lesson = "\n".join(re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", cell.source) for cell in code_cells(path)[1:])
+    lesson = "\n".join(
+        re.sub(r"(?m)^(\s*)[%!].*", r"\1pass", cell.source)
+        for cell in code_cells(path)[1:]
+        if not cell.source.startswith(OWN_GRADER)
+    )
     found: set[str] = set()
     seen: set[Path] = set()
     pending = [ROOT / kind / path.parent.name / name.name for kind in ("exercises", "reference")
@@ -122,16 +128,43 @@ def test_what_the_first_cell_installs_is_what_the_course_depends_on(path):
     assert {"scikit-learn" if name == "sklearn" else name for name in needed_by(path)} <= known
 
 
-@every_notebook
-def test_only_what_is_missing_is_installed(path):
+def test_only_what_is_missing_is_installed():
     fake = "from IPython.core.magic import register_line_magic as at\nat('pip')(lambda line: print('pip', line))"
     hide = (
-        "import importlib.util\nreal = importlib.util.find_spec\nimportlib.util.find_spec = "
-        "lambda name, *rest: None if name in ('jaxtyping', 'sklearn') else real(name, *rest)"
+        "import importlib.util\nreal = importlib.util.find_spec\nimportlib.util.find_spec = lambda name, *rest: "
+        "None if name in ('jaxtyping', 'sklearn', 'pytest_jsonreport') else real(name, *rest)"
     )
-    *_, printed = run_cells(path.parent, fake, hide, code_cells(path)[0].source)
-    sklearn = " scikit-learn" if "sklearn" in needed_by(path) else ""
-    assert printed.split("\n")[0] == f"pip install -q jaxtyping{sklearn}"
+    *_, printed = run_cells(NOTEBOOKS[0].parent, fake, hide, code_cells(NOTEBOOKS[0])[0].source)
+    assert printed.split("\n")[0] == "pip install -q jaxtyping scikit-learn pytest_json-report"
+
+
+@every_notebook
+def test_a_notebook_installs_what_its_checks_need(path):
+    assert f'needed += " {" ".join(sorted(CHECKS_NEED))}"' in code_cells(path)[0].source
+
+
+def test_checks_need_nothing_else_that_the_course_depends_on():
+    """Refuses to import everything else."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = {re.split(r"[<>=~! ]", line)[0] for line in project["dependencies"]} | {"sklearn"}
+    others = {name.replace("-", "_") for name in named} - CHECKS_NEED - {"pytest_json_report", "torch", "numpy", "jaxtyping"}
+    script = f"""
+import sys
+
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {others}:
+            raise ImportError(name)
+
+
+sys.meta_path.insert(0, Refuse())
+from autograder.study.in_notebook import Grader
+
+print(Grader().check("00.logits", {{}}))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.startswith("00.logits"), done.stderr
 
 
 # ---------------------------------------------------------------- on Colab
