@@ -47,7 +47,7 @@ test: $(STAMP) lint
 
 proofs: $(STAMP)
 	@echo "Running the tests that take long."
-	@$(BIN)/python -m pytest -q tests/engine -m slow
+	@$(BIN)/python -m pytest -q tests/engine -m slow -n 2 --dist loadfile
 	@echo "The course checks itself in full."
 	@$(BIN)/lmi selfcheck --jobs 2 --sandbox $(SANDBOX)
 
