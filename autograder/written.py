@@ -10,7 +10,7 @@ from autograder.course import Course, Step
 from autograder.names import Import, bound_name, only
 from autograder.stubs import stub_texts
 
-_BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
+BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)  # by which Python says that it cannot read code
 _Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -40,16 +40,19 @@ def written(source: str, stub: str) -> dict[str, str] | None:
             for name, node in theirs.items()
             if not _only_raises(node) and (name not in ours or described(ours[name]) != described(node))
         }
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
 def described(node: ast.AST) -> str:
-    """The statement as a text that ignores comments, spacing and its docstring."""
+    """The statement as a text that ignores comments, spacing and its docstring; "" when it is nested too deeply."""
     if isinstance(node, _Documented) and ast.get_docstring(node) is not None:
         node = copy.copy(node)
         node.body = node.body[1:]
-    return ast.dump(node)
+    try:
+        return ast.dump(node)
+    except RecursionError:
+        return ""
 
 
 def _bindings(nodes: list[ast.stmt]) -> dict[str, ast.AST]:
@@ -77,10 +80,10 @@ def _object(source: bytes, target: str) -> str | None:
     """The function, class or `Class.method` as a text that ignores comments and spacing; "" when it cannot be read."""
     try:
         nodes: list[ast.stmt] = ast.parse(source).body
-    except _BROKEN:
+        found: ast.stmt | None = None
+        for name in target.split("."):
+            found = next((node for node in reversed(nodes) if getattr(node, "name", None) == name), None)
+            nodes = getattr(found, "body", [])
+        return ast.dump(found) if found else None
+    except BROKEN:
         return ""
-    found: ast.stmt | None = None
-    for name in target.split("."):
-        found = next((node for node in reversed(nodes) if getattr(node, "name", None) == name), None)
-        nodes = getattr(found, "body", [])
-    return ast.dump(found) if found else None

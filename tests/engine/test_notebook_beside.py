@@ -265,3 +265,13 @@ def test_solutions_of_which_half_are_in_the_notebook_score_full_marks(course: Co
     with Sandbox(BACKEND, ROOT, ROOT / "exercises" / "kit") as sandbox:
         report = grade(read_submission(path, course), course, sandbox, [step], "salt")
     assert (report.score, report.warnings) == (100, [])
+
+
+@pytest.mark.parametrize("depth", [900, 2900, 20_000])
+@pytest.mark.parametrize("where", [SUMS, LESSON])
+def test_code_nested_too_deeply_to_be_looked_at_harms_nobody(
+    tiny_course: Course, tmp_path: Path, where: str, depth: int
+) -> None:
+    deep = f"def double(x):\n    return {'-' * depth}x\n\n\n{TOTAL}"
+    files = {SUMS: HALF, LESSON: notebook(TOTAL)} | {where: notebook(deep, "x = (") if where == LESSON else deep}
+    assert set(read(tiny_course, tmp_path / "ada", files).files) == {SUMS}

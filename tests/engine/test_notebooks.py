@@ -147,7 +147,9 @@ def test_checks_need_nothing_else_that_the_course_depends_on():
     """Refuses to import everything else."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = {re.split(r"[<>=~! ]", line)[0] for line in project["dependencies"]} | {"sklearn"}
-    others = {name.replace("-", "_") for name in named} - CHECKS_NEED - {"pytest_json_report", "torch", "numpy", "jaxtyping"}
+    others = (
+        {name.replace("-", "_") for name in named} - CHECKS_NEED - {"pytest_json_report", "torch", "numpy", "jaxtyping"}
+    )
     script = f"""
 import sys
 
