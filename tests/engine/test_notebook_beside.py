@@ -274,4 +274,4 @@ def test_code_nested_too_deeply_to_be_looked_at_harms_nobody(
 ) -> None:
     deep = f"def double(x):\n    return {'-' * depth}x\n\n\n{TOTAL}"
     files = {SUMS: HALF, LESSON: notebook(TOTAL)} | {where: notebook(deep, "x = (") if where == LESSON else deep}
-    assert set(read(tiny_course, tmp_path / "ada", files).files) == {SUMS}
+    assert SUMS in read(tiny_course, tmp_path / "ada", files).files
