@@ -22,7 +22,7 @@ from autograder.export.otter_tests import CollectionError, graders_files
 
 SETTINGS = "otter.json"
 CONFIG = "grading_configs/otter/otter_config.json"
-COURSE = "course"  # the folder in the bundle's files
+COURSE = "lmi-course"  # the folder in the bundle's files, which no learner has
 CPU_TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu"
 FIND_PLUGIN = """import sys
 

@@ -64,7 +64,9 @@ def _take_away(here: Path, handed_in: Path, ours: set[str]) -> None:
     handed_in.mkdir()
     for path in list(here.iterdir()):
         if path.name not in ours:
-            os.rename(path, handed_in / path.name)
+            shutil.move(path, handed_in / path.name)
+        elif path.is_symlink() or path.is_file():
+            path.unlink()
         elif path.name != "tests":
             shutil.rmtree(path)
     if (made := handed_in / "__init__.py").is_file() and not made.stat().st_size:

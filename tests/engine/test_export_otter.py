@@ -83,8 +83,8 @@ def test_bundle_is_otters_and_holds_the_course(made: tuple[Course, Path]) -> Non
         names = set(archive.namelist())
         config = json.loads(archive.read("otter_config.json"))
         setup, run = archive.read("setup.sh").decode(), archive.read("run_otter.py").decode()
-    assert {"environment.yml", "run_autograder", "tests/00.double.py", "files/course/otter.json"} <= names
-    assert {"files/course/tests/hidden/step00/test_sums.py", "files/course/autograder/grading.py"} <= names
+    assert {"environment.yml", "run_autograder", "tests/00.double.py", "files/lmi-course/otter.json"} <= names
+    assert {"files/lmi-course/tests/hidden/step00/test_sums.py", "files/lmi-course/autograder/grading.py"} <= names
     assert config["plugins"] == ["autograder.export.otter_plugin.Plugin"]
     assert "mamba env create" in setup and "bubblewrap" in setup
     assert run.index("/autograder/source/files/course") < run.index("run_autograder")
