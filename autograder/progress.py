@@ -7,6 +7,7 @@ from collections.abc import Callable
 from autograder.course import Course, Exercise
 
 BAR = 20
+SHOWN = 5
 WORDS = {
     "passed": "done", "partial": "partly done", "failed": "failing", "not_started": "not started", "blocked": "blocked",
     "error": "raises an exception", "timeout": "takes too long", "out_of_memory": "runs out of memory",
@@ -32,12 +33,19 @@ def summary_lines(course: Course, status: Callable[[Exercise], str | None]) -> l
 
 
 def _waiting_lines(course: Course, status: Callable[[Exercise], str | None]) -> list[str]:
-    """Which exercises are blocked, and by what."""
-    blocked = [e for e in course.exercises if status(e) == "blocked"]
-    reasons = {
-        e.id: [name for name in e.requires if status(course.exercise(name)) not in (None, "passed")] for e in blocked
-    }
-    return [f"Blocked: {name} waits for {', '.join(found)}" for name, found in reasons.items() if found]
+    """Which exercises are blocked, and by what; nothing as long as none is begun."""
+    begun = {e.id for e in course.exercises if status(e) not in (None, "not_started", "blocked")}
+    lines, unbegun = [], []
+    for exercise in (e for e in course.exercises if begun and status(e) == "blocked"):
+        waits_for = [name for name in exercise.requires if status(course.exercise(name)) not in (None, "passed")]
+        if begun & set(waits_for):
+            lines.append(f"Blocked: {exercise.id} waits for {', '.join(waits_for)}")
+        elif waits_for:
+            unbegun.append(exercise.id)
+    if unbegun:
+        more = ", …" if len(unbegun) > SHOWN else ""
+        lines.append(f"Blocked by what is not started: {', '.join(unbegun[:SHOWN])}{more}")
+    return lines
 
 
 def next_exercise(course: Course, status: Callable[[Exercise], str | None]) -> Exercise | None:

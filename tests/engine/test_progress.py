@@ -1,0 +1,31 @@
+"""The lines about progress with which `pytest` ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.course import load_course
+from autograder.progress import summary_lines
+
+COURSE = load_course(Path(__file__).resolve().parents[2])
+WAITING = next(e for e in COURSE.exercises if e.requires and not e.bonus)
+FIRST = WAITING.requires[0]
+UNTOUCHED = {e.id: "not_started" for e in COURSE.exercises} | {WAITING.id: "blocked"}
+
+CASES = {
+    "nothing is begun": ({}, []),
+    "what it waits for is begun": ({FIRST: "failed"}, [f"Blocked: {WAITING.id} waits for {FIRST}"]),
+    "something else is begun": ({COURSE.exercises[-1].id: "passed"}, [f"Blocked by what is not started: {WAITING.id}"]),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_blocked_is_told_as_soon_as_something_is_begun(case: str) -> None:
+    begun, expected = CASES[case]
+    statuses = UNTOUCHED | begun | dict.fromkeys(set(WAITING.requires) - {FIRST}, "passed" if begun else "not_started")
+    if case == "something else is begun":
+        statuses |= dict.fromkeys(WAITING.requires, "not_started")
+    lines = summary_lines(COURSE, lambda exercise: statuses[exercise.id])
+    assert [line for line in lines if line.startswith("Blocked")] == expected
