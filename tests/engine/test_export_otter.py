@@ -87,7 +87,7 @@ def test_bundle_is_otters_and_holds_the_course(made: tuple[Course, Path]) -> Non
     assert {"files/lmi-course/tests/hidden/step00/test_sums.py", "files/lmi-course/autograder/grading.py"} <= names
     assert config["plugins"] == ["autograder.export.otter_plugin.Plugin"]
     assert "mamba env create" in setup and "bubblewrap" in setup
-    assert run.index("/autograder/source/files/course") < run.index("run_autograder")
+    assert run.index("/autograder/source/files/lmi-course") < run.index("run_autograder")
     assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
 
 
