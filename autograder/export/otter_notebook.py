@@ -15,7 +15,7 @@ from autograder.notebook_cells import code_cells
 
 OWN_GRADER = "from autograder.study.in_notebook import Grader"  # begins the cell that makes the notebook's grader
 OTTER = f"""if find_spec("otter") is None:
-    %pip install -q otter-grader
+    %pip install -q "otter-grader>=7"
 
 import otter
 

@@ -44,7 +44,9 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]
             _grade(source / "files" / COURSE, handed_in, verdicts)
             found = json.loads(verdicts.read_text(encoding="utf-8"))
         self._overview = str(found["overview"])
-        config.show_hidden = bool(found["show_hidden"])
+        self._show_hidden = bool(found["show_hidden"])
+        config.show_hidden = config.show_all_public = self._show_hidden
+        config.force_public_test_summary = False  # it would say the same again
         (here / VERDICTS).write_text(json.dumps(found["exercises"]), encoding="utf-8")
         notebook.write_text(EMPTY, encoding="utf-8")
 
@@ -53,7 +55,12 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]
         return nbformat.reads(EMPTY, as_version=4)  # type: ignore[no-untyped-call]
 
     def after_grading(self, results: Any) -> None:
+        """Otter shows hidden tests after grades are published, and public ones at once: by then none is hidden."""
         results.set_output(self._overview)
+        if self._show_hidden:
+            for file in results.results.values():
+                for case in (*file.test_cases, *(result.test_case for result in file.test_case_results)):
+                    case.hidden = False
 
     def generate_report(self) -> str:
         return self._overview

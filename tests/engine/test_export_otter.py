@@ -120,6 +120,7 @@ def test_otter_run_gives_the_points_that_lmi_grade_gives(made: tuple[Course, Pat
     ran = otter_run(submission, bundle, tmp_path / "out")
     assert ran.status == 0, ran.printed
     assert ran.scores == graded(course, submission)
+    assert {test["visibility"] for test in ran.results["tests"]} == {"visible"}
 
 
 LOUD = "import os, pathlib; pathlib.Path({place!r}).write_text('was here')"
@@ -156,12 +157,28 @@ def test_what_cannot_be_graded_gets_no_points_and_says_why(made: tuple[Course, P
     assert "cannot be graded" in ran.results["output"]
 
 
+def changed(bundle: Path, place: Path, file: str, more: bytes) -> Path:
+    """The bundle with something added at the end of a file."""
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(place, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + (more if name.endswith(file) else b""))
+    return place
+
+
+@pytest.mark.slow
+def test_what_the_course_hides_of_hidden_tests_otter_shows_to_staff_alone(
+    made: tuple[Course, Path], tmp_path: Path
+) -> None:
+    bundle = changed(made[1], tmp_path / "never.zip", "course.toml", b'\n[feedback]\nshown = "never"\n')
+    ran = otter_run(hand_in(tmp_path / "in.zip", {"sums.py": WRONG_NEGATIVES}), bundle, tmp_path / "out")
+    shown = [test for test in ran.results["tests"] if test["visibility"] != "hidden"]
+    assert [test["name"] for test in shown] == ["Public Tests"]
+    assert "negative" not in str(shown) and "negative" in str(ran.results)
+
+
 @pytest.mark.slow
 def test_grader_that_fails_gives_no_points_and_says_so(made: tuple[Course, Path], tmp_path: Path) -> None:
-    broken = tmp_path / "broken.zip"
-    with zipfile.ZipFile(made[1]) as good, zipfile.ZipFile(broken, "w") as bad:
-        for name in good.namelist():
-            bad.writestr(name, b"{" if name.endswith("course.toml") else good.read(name))
+    broken = changed(made[1], tmp_path / "broken.zip", "course.toml", b"{")
     ran = otter_run(hand_in(tmp_path / "in.zip", {"sums.py": SOLUTION}), broken, tmp_path / "out")
     assert ran.status != 0 and "tell course staff" in ran.printed and ran.results == {}
 
