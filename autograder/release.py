@@ -38,6 +38,14 @@ _FILES = (
 )
 
 
+OTTER = """## Otter-Grader
+
+This copy works with Otter-Grader: each step's `lesson.ipynb` checks every exercise with Otter's `grader.check`, and its last
+cell packs the notebook and the modules into `lesson_DATE.zip`. Hand that in instead of what `lmi submit` makes.
+
+"""
+
+
 class ReleaseError(Exception):
     """The release was not written; what was there before is as it was."""
 
@@ -155,7 +163,7 @@ def _contents(course: Course, options: _Options) -> Iterator[tuple[str, bytes | 
             yield f"{pristine_folder(Path(), step).as_posix()}/{file_name}", text.encode()
     if (course.root / WORKFLOW).is_file():
         yield f".github/workflows/{Path(WORKFLOW).name}", course.root / WORKFLOW
-    yield "README.md", _readme(course, options.repository).encode()
+    yield "README.md", _readme(course, options).encode()
 
 
 def _notebook(file: Path, step: Step, name: str, options: _Options) -> bytes:
@@ -189,13 +197,13 @@ def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
             yield inner.as_posix(), path
 
 
-def _readme(course: Course, repository: str | None) -> str:
+def _readme(course: Course, options: _Options) -> str:
     template = course.root / TEMPLATE
     if not template.is_file():
         raise ReleaseError(f"{template} is missing: it is what the learners' README is made from")
     first = course.exercises[0]
     module = course.stub_path(first).relative_to(course.root)
-    rows = [f"| {step.id} | {step.title} | {step.idea} | {_where(course, step, repository)} | {step.points:g} |"
+    rows = [f"| {step.id} | {step.title} | {step.idea} | {_where(course, step, options.repository)} | {step.points:g} |"
             for step in course.steps]  # fmt: skip
     values = {
         "title": course.title,
@@ -205,11 +213,20 @@ def _readme(course: Course, repository: str | None) -> str:
         "first_folder": module.parent.as_posix(),
         "first_module": module.as_posix(),
         "first_exercise": first.id,
+        "torch": _constraint(course, "torch"),
+        "otter": OTTER if options.otter else "",
     }
     try:
         return Template(template.read_text(encoding="utf-8")).substitute(values)
     except (KeyError, ValueError) as error:
         raise ReleaseError(f"{template} has an unknown $name ({error}): known are {', '.join(values)}") from None
+
+
+def _constraint(course: Course, package: str) -> str:
+    """The line of a package in the course's constraints.txt; its bare name where there is none."""
+    file = course.root / "constraints.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((line for line in lines if line.startswith(f"{package}==")), package)
 
 
 def _where(course: Course, step: Step, repository: str | None) -> str:
