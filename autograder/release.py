@@ -40,8 +40,8 @@ _FILES = (
 
 OTTER = """## Otter-Grader
 
-This copy works with Otter-Grader: each step's `lesson.ipynb` checks every exercise with Otter's `grader.check`, and its last
-cell packs the notebook and the modules into `lesson_DATE.zip`. Hand that in instead of what `lmi submit` makes.
+This copy works with Otter-Grader: each step's `lesson.ipynb` checks every exercise with Otter's `grader.check`, and its
+last cell packs the notebook and the modules into `lesson_DATE.zip`. Hand that in instead of what `lmi submit` makes.
 
 """
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import autograder
 from autograder.course import Course, audit_course
+from autograder.export.errors import ExportError
 from autograder.release import files_below
 from autograder.sandbox.backends import BACKENDS
 
@@ -20,10 +21,6 @@ STAFF_NEEDS = ("psutil",)  # of the packages that only staff have, what grading 
 EXECUTABLE = ("run_autograder", "setup.sh")
 LARGEST = 100 * 2**20  # bytes that Gradescope takes
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same zip
-
-
-class ExportError(Exception):
-    """The bundle cannot be built; the message says why."""
 
 
 def refuse(course: Course, sandbox: str) -> None:
@@ -80,7 +77,7 @@ def write_zip(out: Path, contents: Iterable[tuple[str, bytes]]) -> int:
             for name, content in sorted(contents):
                 _add(archive, name, content)
         if (size := draft.stat().st_size) > LARGEST:
-            raise ExportError(f"the zip would have {size / 2**20:.0f} MB, and Gradescope takes {LARGEST // 2**20}")
+            raise ExportError(f"the zip would have {size / 2**20:.0f} MB, and platforms take {LARGEST // 2**20}")
         os.replace(draft, out)
     finally:
         draft.unlink(missing_ok=True)

@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.export.errors import ExportError
 from autograder.export.grades import Student, Written, matched, read_grades, scaled
-from autograder.export.sheet import ExportError, Sheet, number, read_sheet, written
+from autograder.export.sheet import Sheet, number, read_sheet, written
 from autograder.files import write_atomic
 
 NEEDED = ("ID", "Section")

@@ -145,6 +145,13 @@ def export_app(course: Callable[[], Course]) -> typer.Typer:
         steps: GradedSteps = None,
         out_of: OutOf = None,
         names: Names = None,
+        pages: Annotated[
+            Path | None,
+            typer.Option(
+                resolve_path=True,
+                help="Write this zip, too: each learner's report.html, for “Upload multiple feedback files in a zip”.",
+            ),
+        ] = None,
     ) -> None:
         """Fill grades and short comments into an assignment's grading worksheet, to upload in Moodle.
 
@@ -155,6 +162,6 @@ def export_app(course: Callable[[], Course]) -> typer.Typer:
         from autograder.export.grades import run
         from autograder.export.moodle import export
 
-        raise typer.Exit(run(lambda: export(reports, worksheet, out, steps, out_of, names)))
+        raise typer.Exit(run(lambda: export(reports, worksheet, out, steps, out_of, names, pages, course().feedback)))
 
     return app

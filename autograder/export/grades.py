@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.export.sheet import ExportError, read_sheet
+from autograder.export.errors import ExportError
+from autograder.export.sheet import read_sheet
 from autograder.report.find import find_reports
 from autograder.report.schema import Report, ReportError, StepResult, load_report
 from autograder.submission import submission_name
@@ -42,8 +43,9 @@ def run(export: Callable[[], Written]) -> int:
 
 @dataclass(frozen=True)
 class Grade:
-    """What one submission earned on the chosen steps."""
+    """What one submission earned on the chosen steps, and the report.json that says so."""
 
+    file: Path
     report: Report
     steps: Sequence[StepResult]
     points: float
@@ -69,18 +71,18 @@ def read_grades(paths: Sequence[Path], steps: str | None) -> list[Grade]:
 
     Raises ReportError for a report that cannot be read, ExportError for a step that one was not graded on.
     """
-    reports = [load_report(file) for file, _ in find_reports(paths)]
     wanted = [name.strip() for name in steps.split(",")] if steps else None
-    return [_grade(report, wanted) for report in reports]
+    return [_grade(file, wanted) for file, _ in find_reports(paths)]
 
 
-def _grade(report: Report, wanted: Sequence[str] | None) -> Grade:
+def _grade(file: Path, wanted: Sequence[str] | None) -> Grade:
+    report = load_report(file)
     there = {step.id: step for step in report.steps}
     if missing := [id for id in wanted or () if id not in there]:
         graded = ", ".join(there) or "none"
         raise ExportError(f"{report.submission} was not graded on step {', '.join(missing)} (graded: {graded})")
     steps = [step for step in report.steps if wanted is None or step.id in wanted]
-    return Grade(report, steps, sum(step.score for step in steps), sum(step.max_score for step in steps))
+    return Grade(file, report, steps, sum(step.score for step in steps), sum(step.max_score for step in steps))
 
 
 def scaled(grade: Grade, most: float | None, out_of: float | None) -> float:

@@ -13,7 +13,8 @@ from typing import get_args
 
 from autograder.batch import SaltError, read_salt
 from autograder.course import Course, Step
-from autograder.export.bundle import ExportError, course_files, refuse, requirements, write_zip
+from autograder.export.bundle import course_files, refuse, requirements, write_zip
+from autograder.export.errors import ExportError
 from autograder.report.gradescope import GradescopeVisibility
 
 SETTINGS = "gradescope.json"

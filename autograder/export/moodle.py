@@ -1,22 +1,28 @@
 """`lmi export moodle`: points for the grading worksheet of a Moodle assignment.
 
-From MoodleDocs, "Assignment settings" (feedback type "Offline grading worksheet") and "Using Assignment", and Moodle's
-own mod/assign/feedback/offline. A student is a row with `Identifier` "Participant 123"; Moodle reads Grade, the date of
-the last change and Feedback comments, and passes over a grade above the maximum without a word. Files and folders that
-Moodle lets staff download are called NAME_123_assignsubmission_file…; it names columns in the staff's language.
+From MoodleDocs, "Assignment settings" (feedback type "Offline grading worksheet") and "Using Assignment", and
+Moodle's own mod/assign/feedback/offline and mod/assign/feedback/file/importziplib.php. A student is a row with
+`Identifier` "Participant 123"; Moodle reads Grade, the date of the last change and Feedback comments, and passes over
+a grade above the maximum without a word. Files and folders that Moodle lets staff download are called
+NAME_123_assignsubmission_file…; it names columns in the staff's language.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autograder.course import Feedback
+from autograder.export.bundle import write_zip
+from autograder.export.errors import ExportError
 from autograder.export.grades import Grade, Student, Written, matched, read_grades, scaled
-from autograder.export.sheet import ExportError, Sheet, number, read_sheet, written
+from autograder.export.sheet import Sheet, number, read_sheet, written
 from autograder.files import write_atomic
+from autograder.report.again import handed_back
 from autograder.report.text import points
+from autograder.report.write import PAGE
 
 IDENTIFIER, GRADE, MOST, CHANGEABLE = "Identifier", "Grade", "Maximum Grade", "Grade can be changed"
 LAST_CHANGE, COMMENTS = "Last modified (grade)", "Feedback comments"
@@ -27,9 +33,17 @@ OURS = "<p>Graded automatically:"
 
 
 def export(
-    paths: Sequence[Path], worksheet: Path, out: Path, steps: str | None, out_of: float | None, names: Path | None
+    paths: Sequence[Path],
+    worksheet: Path,
+    out: Path,
+    steps: str | None,
+    out_of: float | None,
+    names: Path | None,
+    pages: Path | None,
+    feedback: Feedback,
 ) -> Written:
-    """Write the worksheet with grades and comments filled in. Raises ExportError or ReportError.
+    """Write the worksheet with grades and comments filled in and, to the zip `pages`, every learner's report.html as
+    `feedback` lets them see it. Raises ExportError or ReportError.
 
     A comment that staff wrote, and a grade that is locked, stay.
     """
@@ -52,8 +66,24 @@ def export(
                 sheet.put(row, COMMENTS, comment(grade))
             else:
                 notes.append(f"{grade.submission}: has a comment already, which is left as it is")
+    if pages:
+        _write_pages(
+            pages, {student.id: grades[student.row] for student in students if student.row in grades}, feedback
+        )
     write_atomic(out, sheet.text())
     return Written(f"{out}: {filled} of {len(students)} participants have a grade.", tuple(notes))
+
+
+def _write_pages(out: Path, grades: Mapping[str, Grade], feedback: Feedback) -> None:
+    """The zip of "Upload multiple feedback files in a zip": Moodle knows participants by their number in a file's name,
+    which is the second of five parts between underscores."""
+    write_zip(
+        out,
+        [
+            (f"Participant_{id}_assignsubmission_file_{PAGE}", handed_back(grade.file, feedback)[PAGE].encode())
+            for id, grade in grades.items()
+        ],
+    )
 
 
 def comment(grade: Grade) -> str:

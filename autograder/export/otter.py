@@ -17,7 +17,8 @@ from pathlib import Path
 
 from autograder.batch import SaltError, read_salt
 from autograder.course import Course, Step
-from autograder.export.bundle import ExportError, course_files, refuse, requirements, write_zip
+from autograder.export.bundle import course_files, refuse, requirements, write_zip
+from autograder.export.errors import ExportError
 from autograder.export.otter_tests import CollectionError, graders_files
 
 SETTINGS = "otter.json"

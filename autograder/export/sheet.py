@@ -8,15 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.export.errors import ExportError
 from autograder.report.text import points
 
 DELIMITERS = (",", ";", "\t")  # a semicolon where the comma is for decimals
 LONGEST = 2**24  # characters of a cell: learners write texts
 MARK = "\ufeff"  # by which spreadsheets know UTF-8
-
-
-class ExportError(Exception):
-    """What was asked for cannot be written; the message says why."""
 
 
 @dataclass

@@ -51,9 +51,19 @@ def render_again(paths: Sequence[Path], out: Path | None, feedback: Feedback, hi
     return 1 if failed else 0
 
 
-def _render(file: Path, folder: Path, feedback: Feedback) -> None:
+def handed_back(file: Path, feedback: Feedback) -> dict[str, str]:
+    """Name → text of what is for the learner whose report.json this is, as it may be seen today. Raises ReportError."""
+    return learner_texts(_with_pictures(file), feedback, today())
+
+
+def _with_pictures(file: Path) -> Report:
     report = load_report(file)
     _put_pictures(report, file.with_name(PAGE))
+    return report
+
+
+def _render(file: Path, folder: Path, feedback: Feedback) -> None:
+    report = _with_pictures(file)
     texts = learner_texts(report, feedback, today())
     if folder == file.parent:
         texts[STAFF_PAGE] = render_staff_html(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -447,3 +448,18 @@ def test_a_long_text_of_a_learner_is_no_hindrance(course: Course) -> None:
     course.hand_in(TRUE_ADA)
     assert course.moodle(MOODLE.replace("Two\r\n", "long " * 50_000))[0] == 0
     assert "long " * 50_000 in course.written()
+
+
+# ---------------------------------------------------------------- pages for Moodle
+
+
+def test_moodle_gets_each_participants_page_under_a_name_that_it_knows(course: Course, tmp_path: Path) -> None:
+    course.hand_in("Ada_Lovelace_501_assignsubmission_file", "Emmy_Noether_504_assignsubmission_file")
+    status, _, err = course.moodle(MOODLE, "--pages", tmp_path / "pages.zip")
+    assert status == 0, err
+    with zipfile.ZipFile(tmp_path / "pages.zip") as archive:
+        pages = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert {tuple(name.split("_", 4)) for name in pages} == {
+        ("Participant", id, "assignsubmission", "file", "report.html") for id in ("501", "504")
+    }
+    assert "Ada_Lovelace_501" in pages["Participant_501_assignsubmission_file_report.html"]

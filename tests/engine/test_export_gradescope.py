@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.export.bundle import ExportError, requirements
+from autograder.export.bundle import requirements
+from autograder.export.errors import ExportError
 from autograder.export.gradescope import build, export
 from autograder.export.gradescope_run import learner_name
 from tests.engine.container import in_container, no_container

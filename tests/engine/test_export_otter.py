@@ -17,7 +17,7 @@ import pytest
 
 from autograder.batch import Job, grade_one
 from autograder.course import Course, load_course
-from autograder.export.bundle import ExportError
+from autograder.export.errors import ExportError
 from autograder.export.otter import build, export
 from autograder.export.otter_tests import collect, graders_files, learners_files
 from tests.engine.otter_tools import OtterRan, hand_in, notebook, otter_run
