@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
-from autograder.course import Course, load_course
+from autograder.course import Course, CourseError, load_course
+from autograder.report.class_folder import keep_failure, read_class
 from autograder.report.schema import Report
 from autograder.submission import Submission
 
@@ -28,7 +30,10 @@ Named = tuple[str, Path | Submission]
 
 @dataclass(frozen=True)
 class Job:
-    """How every submission of a class is graded; plain, for it travels to workers. Without `out` nothing is written."""
+    """How every submission of a class is graded; plain, for it travels to workers. Without `out` nothing is written.
+
+    `run` tells one run from the next: a worker reads the course once for each.
+    """
 
     root: Path
     out: Path | None
@@ -38,6 +43,7 @@ class Job:
     salt: str
     seed: int | None = None
     until_failed: bool = False  # leave an exercise alone once a test of it has failed
+    run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
 @dataclass
@@ -51,9 +57,14 @@ class Outcome:
 
 @dataclass
 class ClassResult:
-    """What came of all of them, in the order of their names."""
+    """What came of all of them, in the order of their names.
+
+    `graded_in_all` and `failed_in_all` count what the class's files hold: earlier runs into the same folder, too.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
+    graded_in_all: int = 0
+    failed_in_all: int = 0
 
     @property
     def reports(self) -> list[Report]:
@@ -76,11 +87,14 @@ def grade_class(
 ) -> ClassResult:
     """Grade each (name, where it is or what it holds); write every report, then the class's files and the gradebook.
 
-    `on_done` hears of each as it is finished. An interruption still writes the class's files for what was graded.
+    These hold all submissions in the folder, of earlier runs too. `on_done` hears of each as it is finished. An
+    interruption still writes the class's files for what was graded.
     """
     result = ClassResult()
     try:
         for outcome in grade_each(submissions, job, jobs, dask):
+            if outcome.problem and job.out:
+                outcome.problem = keep_failure(outcome.problem, job.out / outcome.name)
             result.outcomes.append(outcome)
             on_done(outcome)
     finally:
@@ -136,9 +150,13 @@ def _write_class(result: ClassResult, out: Path) -> None:
     from autograder.gradebook import Gradebook
     from autograder.report.write import write_class
 
-    write_class(result.reports, result.failures, out)
+    reports, failures = read_class(out)
+    reports |= {report.submission: report for report in result.reports}
+    failures |= result.failures
+    result.graded_in_all, result.failed_in_all = len(reports), len(failures)
+    write_class([reports[name] for name in sorted(reports)], dict(sorted(failures.items())), out)
     with Gradebook(out / "gradebook.sqlite") as book:
-        for report in result.reports:
+        for report in reports.values():
             book.add(report)
 
 
@@ -151,12 +169,13 @@ def grade_one(name: str, source: Path | Submission, job: Job, only: Set[str] | N
     from autograder.sandbox.backends import SandboxUnavailable
     from autograder.submission import SubmissionError
 
-    course = load_course(job.root)
     try:
         with _one_at_a_time:
-            return Outcome(name, _report(name, source, course, job, only))
+            return Outcome(name, _report(name, source, _course(job.root, job.run), job, only))
     except SubmissionError as error:
         return Outcome(name, problem=str(error))
+    except CourseError as error:
+        return Outcome(name, problem=f"the course cannot be read: {error.problems[0]}")
     except Exception as error:
         close_sandboxes()  # the next submission starts from a fresh one
         expected = isinstance(error, GradingError | SandboxUnavailable | OSError)
@@ -175,6 +194,12 @@ def _report(name: str, source: Path | Submission, course: Course, job: Job, only
     if job.out:
         write_reports(report, job.out / name, course.feedback)
     return report
+
+
+@lru_cache(maxsize=1)
+def _course(root: Path, run: str) -> Course:
+    """The course as this process found it when it first needed it in this run, whatever is edited since."""
+    return load_course(root)
 
 
 _one_at_a_time = threading.Lock()  # a Dask worker has several threads; pytest, the folder and the sandbox are one

@@ -59,6 +59,16 @@ def _course() -> Course:
     return load_course(root)
 
 
+def _staff_course() -> Course:
+    course = _course()
+    if not course.has_solutions:
+        _stop(
+            "This is the learners' copy of the course, without solutions and hidden tests: "
+            "run this in the staff's checkout."
+        )
+    return course
+
+
 @app.callback()
 def _about() -> None:
     """Learn mechanistic interpretability by doing: six famous experiments, each a set of small functions to write.
@@ -192,7 +202,7 @@ def grade(
     """
     from autograder.staff import grade_submissions
 
-    raise typer.Exit(grade_submissions(_course(), submissions, out, steps, jobs, dask, seed, sandbox))
+    raise typer.Exit(grade_submissions(_staff_course(), submissions, out, steps, jobs, dask, seed, sandbox))
 
 
 @app.command(rich_help_panel=STAFF)
@@ -237,7 +247,7 @@ def demo(out: Out = Path("demo-report"), jobs: Jobs = 1, sandbox: Sandbox = "bwr
     """
     from autograder.staff import grade_samples
 
-    raise typer.Exit(grade_samples(_course(), out, jobs, sandbox))
+    raise typer.Exit(grade_samples(_staff_course(), out, jobs, sandbox))
 
 
 @app.command(rich_help_panel=STAFF)
@@ -295,7 +305,7 @@ def selfcheck(
     """
     from autograder.staff import check_course
 
-    raise typer.Exit(check_course(_course(), steps, jobs, sandbox, quick))
+    raise typer.Exit(check_course(_staff_course(), steps, jobs, sandbox, quick))
 
 
 @app.command(rich_help_panel=STAFF)
@@ -306,7 +316,7 @@ def checkpoints(
     """Compute the recorded numbers again and compare. Exit status: 0 as recorded, 1 not, 2 could not run."""
     from autograder.staff import check_checkpoints
 
-    raise typer.Exit(check_checkpoints(_course(), step, write))
+    raise typer.Exit(check_checkpoints(_staff_course(), step, write))
 
 
 @app.command(rich_help_panel=STAFF)
@@ -316,10 +326,10 @@ def stubs(
     """Make the stubs in exercises/ again from the solutions in reference/. Exit status: 0, or 1 when out of step."""
     from autograder.staff import make_stubs
 
-    raise typer.Exit(make_stubs(_course(), check_))
+    raise typer.Exit(make_stubs(_staff_course(), check_))
 
 
-app.add_typer(export_app(_course), name="export", rich_help_panel=STAFF)
+app.add_typer(export_app(_course, _staff_course), name="export", rich_help_panel=STAFF)
 
 
 if __name__ == "__main__":

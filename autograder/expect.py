@@ -146,7 +146,8 @@ class expect_error:
     """`with expect_error(ValueError): …` requires the learner's code to refuse what it is given.
 
     `mentions`: what the message has to contain, in any case: a text or several. The error may be raised in process
-    or come as a LearnerError through the sandbox. Not started, timeouts and the like pass through.
+    or come as a LearnerError through the sandbox. Not started, timeouts, the end of the process and the like pass
+    through.
     """
 
     def __init__(self, expected: type[Exception], mentions: str | Sequence[str] | None = None):
@@ -176,11 +177,12 @@ class expect_error:
 
 
 def _is_the_learners(error: BaseException) -> bool:
-    """An error of the learner's own code, and not one that means *not started*, a timeout or a failed expectation."""
+    """An error of the learner's own code: not *not started*, a timeout, an ended process or a failed expectation."""
     if not isinstance(error, Exception) or isinstance(error, NotImplementedError | ExpectationFailed):
         return False
-    kind, remote_name = getattr(error, "kind", "error"), getattr(error, "type_name", "")
-    return bool(kind == "error" and remote_name != "NotImplementedError")
+    kind, name = getattr(error, "kind", "error"), _type_name(error)
+    raised = name not in ("", "NotImplementedError")  # without a name nothing was raised: the process ended
+    return bool(kind == "error" and raised)
 
 
 def _type_name(error: BaseException) -> str:

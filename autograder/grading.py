@@ -70,7 +70,7 @@ def grade(
     started, clock = datetime.now(UTC), time.monotonic()
     seed = seed_for(salt, submission.digest) if seed is None else seed
     with closing(_Transports(submission, sandbox, steps)) as transports:
-        tests = _run_tests(course, steps, Grading(transports.of, seed, only, until_failed))
+        tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed))
         results = [_step_result(course, step, tests, transports.of(step), only) for step in steps]
     return Report(
         submission=submission.name,

@@ -40,6 +40,7 @@ class Grading:
     `broken` says why it could not, when something of ours failed.
     """
 
+    course: Course
     transport: Callable[[Step], Any]
     seed: int
     only: Set[str] | None = None
@@ -77,21 +78,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: a long proof; all of them run in CI")
     if not (config.rootpath / "grading_configs" / "course.toml").exists():
         return
+    grading = cast("Grading | None", config.pluginmanager.get_plugin(GRADING))
     try:
-        course = load_course(config.rootpath)
+        course = grading.course if grading else load_course(config.rootpath)
     except CourseError as error:
         raise pytest.UsageError(str(error)) from None
     if threads := os.environ.get("LMI_THREADS"):
         os.environ["OMP_NUM_THREADS"] = threads  # torch reads it when it is first imported
-    config.pluginmanager.register(CourseRun(config, course), "lmi-course")
+    config.pluginmanager.register(CourseRun(config, course, grading), "lmi-course")
 
 
 class CourseRun:
     """One pytest run over a course's tests."""
 
-    def __init__(self, config: pytest.Config, course: Course):
-        self.config, self.course = config, course
-        self.grading = cast("Grading | None", config.pluginmanager.get_plugin(GRADING))
+    def __init__(self, config: pytest.Config, course: Course, grading: Grading | None):
+        self.config, self.course, self.grading = config, course, grading
         self.progress = Progress(course)
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
         self._places = {e.id: (s, i, j) for i, s in enumerate(course.steps) for j, e in enumerate(s.exercises)}

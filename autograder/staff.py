@@ -178,6 +178,12 @@ def _tell(result: ClassResult, out: Path) -> int:
         console.print(f"  {escape(report.submission):<{width}}  {report.score:6.1f} / {report.max_score:g}   {said}")
     for name, problem in result.failures.items():
         console.print(f"  {escape(name):<{width}}  [red]not graded:[/] {escape(problem)}")
+    if (result.graded_in_all, result.failed_in_all) != (len(result.reports), len(result.failures)):
+        not_graded = f", and {result.failed_in_all} not" if result.failed_in_all else ""
+        console.print(
+            f"\n{len(result.reports)} graded now; {result.graded_in_all} in all{not_graded}: the class holds what "
+            "earlier runs graded into this folder, too."
+        )
     console.print(f"\nThe class: {out / 'index.html'}   grades: {out / 'grades.csv'}")
     return 1 if result.failures else 0
 

@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from autograder.course import Course, Step
@@ -21,6 +22,7 @@ from autograder.submission import merge_parts
 from autograder.written import still_stubs
 
 COMMENT = b"made by lmi submit"
+LONGEST_LIST = 10  # ids of one step
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same work gives the same bytes, whenever it is packed
 
 
@@ -30,18 +32,31 @@ class SubmitError(Exception):
 
 @dataclass(frozen=True)
 class Packed:
-    """A submission's zip: what is in it, exercises that are still stubs, and what the learner should know."""
+    """A submission's zip: what is in it, exercises that are still stubs, and what the learner should know.
+
+    `begun`: the ids of the steps in which something is written.
+    """
 
     path: Path
     files: list[str]
     not_started: list[str]
+    begun: set[str]
     warnings: list[str]
 
     def __str__(self) -> str:
-        lines = [f"{self.path} is ready to hand in: {len(self.files)} files.", *self.warnings]
+        count = "one file" if len(self.files) == 1 else f"{len(self.files)} files"
+        lines = [f"{self.path} is ready to hand in: {count}.", *self.warnings]
         if self.not_started:
-            lines.append(f"Not started yet: {', '.join(self.not_started)}")
+            lines.append("Not started yet:")
+        for step, group in groupby(self.not_started, key=lambda id: id.partition(".")[0]):
+            ids = list(group)
+            lines.append(f"  step {step}: {_listed(ids) if step in self.begun else f'all {len(ids)}'}")
         return "\n".join(lines)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = len(ids) - LONGEST_LIST
+    return ", ".join(ids[:LONGEST_LIST]) + (f" and {more} more" if more > 0 else "")
 
 
 def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip: Path) -> Packed:
@@ -63,8 +78,9 @@ def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip:
     warnings = [warning for warning in warnings if not warning.startswith("ignored")]
     warnings += [message for name, content in parts.modules.items() if (message := _broken(name, content))]
     _write(out_zip, _zipped(files))
-    not_started = [id for step in chosen for id in still_stubs(course, step, merged)]
-    return Packed(out_zip, sorted(files), not_started, warnings)
+    stubs = {step.id: still_stubs(course, step, merged) for step in chosen}
+    begun = {step.id for step in chosen if len(stubs[step.id]) < len(step.exercises)}
+    return Packed(out_zip, sorted(files), [id for ids in stubs.values() for id in ids], begun, warnings)
 
 
 def _of_steps(steps: Sequence[Step], parts: Parts) -> Parts:

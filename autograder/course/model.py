@@ -40,6 +40,9 @@ class CourseError(Exception):
         count = "one mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
         super().__init__("\n".join([f"The course has {count}:", *(f"  {problem}" for problem in self.problems)]))
 
+    def __reduce__(self) -> tuple[type[CourseError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)  # what it was made from: it may come from a worker
+
 
 class UnknownName(LookupError):
     """No step or exercise has the name that was asked for."""

@@ -27,7 +27,10 @@ VERSION = 3
 LONGEST_MESSAGE = 300  # a result is handed on in one environment variable, which takes 128 KB
 PASS, FAIL, ERROR = "pass", "fail", "error"
 ERRORS = ("error", "timeout", "out_of_memory")
-PUBLIC_ONLY = "Points by the public tests alone. What you hand in is graded on other inputs, too."
+PUBLIC_ONLY = (
+    "Points by the public tests alone, and for modules alone: functions written in a notebook are not tested here. "
+    "What you hand in is graded on other inputs, too, and with the functions of its notebooks."
+)
 
 
 def export(course: Course, files: Sequence[Path], out: Path | None, names: str | None) -> int:

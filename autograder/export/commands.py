@@ -34,8 +34,8 @@ Names = Annotated[
 Sandbox = Annotated[str, typer.Option(help="**auto** takes the best that works where it grades: bwrap, user, process.")]
 
 
-def export_app(course: Callable[[], Course]) -> typer.Typer:
-    """The commands; `course` finds the course when one of them runs."""
+def export_app(course: Callable[[], Course], staff_course: Callable[[], Course]) -> typer.Typer:
+    """The commands; `course` finds the course when one of them runs, `staff_course` one with hidden tests."""
     app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
     @app.callback()
@@ -60,7 +60,7 @@ def export_app(course: Callable[[], Course]) -> typer.Typer:
         """Build the autograder zip to upload to a Gradescope programming assignment. It holds the hidden tests."""
         from autograder.export.gradescope import export
 
-        raise typer.Exit(export(course(), out, steps, hidden_tests, sandbox))
+        raise typer.Exit(export(staff_course(), out, steps, hidden_tests, sandbox))
 
     @app.command()
     def otter(
@@ -71,7 +71,7 @@ def export_app(course: Callable[[], Course]) -> typer.Typer:
         """Build a bundle for Otter-Grader of each step, with `otter generate`. They hold the hidden tests."""
         from autograder.export.otter import export
 
-        raise typer.Exit(export(course(), out, steps, sandbox))
+        raise typer.Exit(export(staff_course(), out, steps, sandbox))
 
     @app.command()
     def classroom(

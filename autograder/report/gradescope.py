@@ -6,6 +6,7 @@ One Gradescope test is one exercise: that is where points are. Its output lists 
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Any, Literal
 
 from autograder.report.feedback import without_hidden
@@ -99,11 +100,14 @@ def _headline(exercise: ExerciseResult) -> str:
 
 
 def _tests(tests: list[TestResult]) -> str:
-    blocks = []
-    for test in tests:
-        label = badge(test.outcome)
-        block = f"{label.sign} {test.claim} ({test.visibility} test, {label.word.lower()})"
-        if test.message and not test.passed:
-            block += "\n" + "\n".join(f"    {line}" for line in test.message.splitlines())
-        blocks.append(block)
-    return "\n".join(blocks)
+    """The tests, each with what it said; what tests in a row said alike stands once, below the last of them."""
+    lines = []
+    for said, group in groupby(tests, key=lambda test: "" if test.passed else test.message):
+        lines += [_test_line(test) for test in group]
+        lines += [f"    {line}" for line in said.splitlines()]
+    return "\n".join(lines)
+
+
+def _test_line(test: TestResult) -> str:
+    label = badge(test.outcome)
+    return f"{label.sign} {test.claim} ({test.visibility} test, {label.word.lower()})"

@@ -75,7 +75,8 @@ def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None =
         _environment()
         .get_template("index.html")
         .render(
-            course=ordered[0].course if ordered else "Class",
+            course=" · ".join(sorted({report.course for report in ordered})) or "Class",
+            kinds=_kinds(ordered),
             reports=ordered,
             failures={clean_text(name): clean_text(reason) for name, reason in (failures or {}).items()},
             steps=_steps(ordered),
@@ -88,6 +89,11 @@ def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None =
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _kinds(reports: Sequence[Report]) -> Counter[str]:
+    """How many were graded on which version of the course and which steps of it."""
+    return Counter(f"{report.course}, steps {', '.join(step.id for step in report.steps)}" for report in reports)
 
 
 def _steps(reports: Sequence[Report]) -> dict[str, str]:

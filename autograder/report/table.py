@@ -15,20 +15,26 @@ FIXED = ("submission", "score", "max_score", "status")
 
 
 def render_csv(reports: Sequence[Report], failures: Mapping[str, str] | None = None) -> str:
-    """All grades; `failures` maps a submission that could not be graded to the reason. It has a row and no numbers."""
+    """All grades; `failures` maps a submission that could not be graded to the reason. It has a row and no numbers.
+
+    Where one has an earlier report, its row is the report's, and the reason is among the notes.
+    """
     steps = sorted({step.id for report in reports for step in report.steps})
     ids = dict.fromkeys(exercise.id for report in reports for exercise in report.exercises)
     exercises = sorted(ids, key=lambda id: id.partition(".")[0])  # by step, in a step as in the manifest
     columns = [*FIXED, *(f"step {step}" for step in steps), *exercises, "notes"]
-    rows = [_row(report) for report in reports]
-    rows += [_failure(submission, reason) for submission, reason in (failures or {}).items()]
+    reasons = dict(failures or {})
+    rows = [_row(report, reasons.pop(report.submission, None)) for report in reports]
+    rows += [_failure(submission, reason) for submission, reason in reasons.items()]
     return write_table(columns, ([row.get(column) for column in columns] for row in rows))
 
 
-def _row(report: Report) -> dict[str, Cell]:
+def _row(report: Report, failed_again: str | None) -> dict[str, Cell]:
     notes = [f"{e.id} {badge(e.status).word.lower()}" for e in report.exercises if not (e.passed or e.bonus)]
     if not report.sandbox.isolated:
         notes.insert(0, "graded without isolation")
+    if failed_again:
+        notes.insert(0, f"could not be graded again: {failed_again}")
     return {
         "submission": report.submission,
         "score": report.score,

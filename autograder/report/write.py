@@ -17,6 +17,7 @@ from autograder.report.table import render_csv
 
 RECORD = "report.json"
 PAGE = "report.html"
+NOT_GRADED = "not_graded.txt"  # why a submission has no report, or no new one
 FOR_STAFF: dict[str, Callable[[Report], str]] = {RECORD: to_json, STAFF_PAGE: render_staff_html}
 FOR_LEARNERS: dict[str, Callable[[Report], str]] = {
     PAGE: render_html,
@@ -29,10 +30,12 @@ def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING,
     """Write the staff's and the learner's renderings of a report into `folder`; return their paths.
 
     The learner's show of hidden tests what `feedback` says for `day` (today in UTC). All are rendered before the first
-    is written, so that a bad report leaves the old files together.
+    is written, so that a bad report leaves the old files together. A reason why there was none goes.
     """
     report = rechecked(report)
-    return _write_all(folder, _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today()))
+    written = _write_all(folder, _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today()))
+    (folder / NOT_GRADED).unlink(missing_ok=True)
+    return written
 
 
 def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import gc
 import json
+import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from autograder import batch
 from autograder.batch import ClassResult, Job, Outcome, SaltError, grade_class, grade_one, read_salt
+from autograder.export.grades import read_grades
 from autograder.gradebook import Gradebook
 from autograder.staff import _distinct
 from tests.engine import tools
@@ -91,8 +93,9 @@ def test_each_graded_submission_has_its_reports(graded: Any, name: str) -> None:
     assert {file.name for file in (graded[1] / name).iterdir()} == RENDERINGS
 
 
-def test_an_ungraded_one_has_none(graded: Any) -> None:
-    assert not (graded[1] / "dmitri").exists()
+def test_an_ungraded_one_has_the_reason_alone(graded: Any) -> None:
+    assert [file.name for file in (graded[1] / "dmitri").iterdir()] == ["not_graded.txt"]
+    assert (graded[1] / "dmitri" / "not_graded.txt").read_text().strip() == graded[0].failures["dmitri"]
 
 
 def test_the_class_has_its_files(graded: Any) -> None:
@@ -115,6 +118,109 @@ def test_the_gradebook_holds_the_graded(graded: Any) -> None:
 def test_two_jobs_give_the_scores_of_one(graded: Any, root: Path, handed_in: Any) -> None:
     result = grade_class(handed_in, job_for(root), jobs=2)
     assert scores(result) == scores(graded[0]) and list(result.failures) == ["dmitri"]
+
+
+# ---------------------------------------------------------------- into a folder that is in use
+
+
+def handed(folder: Path, name: str, text: str | None) -> list[tuple[str, Path]]:
+    """One submission with this text; a broken one when None."""
+    with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+        archive.writestr(tools.SUMS if text else "notes.txt", text or "")
+    return [(name, folder / f"{name}.zip")]
+
+
+def in_table(out: Path) -> dict[str, tuple[str, str]]:
+    with open(out / "grades.csv", newline="") as file:
+        return {row["submission"]: (row["status"], row["score"]) for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def used(graded: Any, tmp_path: Path) -> Path:
+    """A copy of the folder into which the class was graded."""
+    return Path(shutil.copytree(graded[1], tmp_path / "reports"))
+
+
+def test_a_late_one_is_added_to_the_class(root: Path, shared: None, used: Path, tmp_path: Path) -> None:
+    result = grade_class(handed(tmp_path, "late", SOLUTION), job_for(root, used))
+    assert in_table(used) == {
+        "ada": ("graded", "10"), "ben": ("graded", "0"), "chloe": ("graded", "4"), "late": ("graded", "10"),
+        "dmitri": ("not graded", ""),
+    }  # fmt: skip
+    assert (len(result.reports), result.graded_in_all, result.failed_in_all) == (1, 4, 1)
+    assert all(f'href="{name}/staff.html"' in (used / "index.html").read_text() for name in ("ada", "late"))
+
+
+def test_exports_hold_whom_the_table_holds(root: Path, shared: None, used: Path, tmp_path: Path) -> None:
+    grade_class(handed(tmp_path, "late", SOLUTION), job_for(root, used))
+    exported = {grade.submission for grade in read_grades([used], None)}
+    assert exported == {name for name, (status, _) in in_table(used).items() if status == "graded"}
+
+
+def test_one_that_could_not_be_graded_can_be_later(root: Path, shared: None, used: Path, tmp_path: Path) -> None:
+    result = grade_class(handed(tmp_path, "dmitri", SOLUTION), job_for(root, used))
+    assert in_table(used)["dmitri"] == ("graded", "10") and result.failed_in_all == 0
+    assert {file.name for file in (used / "dmitri").iterdir()} == RENDERINGS
+
+
+def test_the_new_report_takes_the_place_of_the_old(root: Path, shared: None, used: Path, tmp_path: Path) -> None:
+    grade_class(handed(tmp_path, "chloe", SOLUTION), job_for(root, used))
+    assert in_table(used)["chloe"] == ("graded", "10")
+    with Gradebook(used / "gradebook.sqlite") as book:
+        assert {row.submission: row.runs for row in book.rows()} == {"ada": 1, "ben": 1, "chloe": 2}
+
+
+def test_an_old_report_stays_where_grading_again_fails(root: Path, shared: None, used: Path, tmp_path: Path) -> None:
+    result = grade_class(handed(tmp_path, "ada", None), job_for(root, used))
+    assert in_table(used)["ada"] == ("graded", "10")
+    assert result.failures["ada"].endswith("(The report in its folder stays, and counts.)")
+    assert result.failures["ada"] in (used / "index.html").read_text()
+
+
+@pytest.mark.parametrize("text", ["{", '{"schema_version": "0"}'])
+def test_a_report_of_another_version_is_told_and_stops_nothing(
+    root: Path, shared: None, used: Path, tmp_path: Path, text: str
+) -> None:
+    (used / "ada" / "report.json").write_text(text)
+    grade_class(handed(tmp_path, "late", SOLUTION), job_for(root, used))
+    assert in_table(used)["ada"] == ("not graded", "") and in_table(used)["late"] == ("graded", "10")
+
+
+def test_a_folder_that_was_deleted_is_left_out(root: Path, shared: None, used: Path, tmp_path: Path) -> None:
+    shutil.rmtree(used / "dmitri")
+    grade_class(handed(tmp_path, "late", SOLUTION), job_for(root, used))
+    assert "dmitri" not in in_table(used)
+
+
+# ---------------------------------------------------------------- a course that is edited meanwhile
+
+
+def break_course(root: Path) -> None:
+    (root / "grading_configs" / "course.toml").write_text("")
+
+
+def test_an_edit_during_a_run_changes_nothing(
+    write_course: Callable[[], Path], handed_in: Any, shared: None, tmp_path: Path
+) -> None:
+    root = write_course()
+    result = grade_class(handed_in, job_for(root), on_done=lambda _: break_course(root))
+    assert {name: score for name, (score, _) in scores(result).items()} == {"ada": 10, "ben": 0, "chloe": 4}
+
+
+def test_the_next_run_finds_the_course_as_it_is_then(write_course: Callable[[], Path], shared: None) -> None:
+    root = write_course()
+    assert grade_one("ada", sums(SOLUTION), job_for(root)).report
+    break_course(root)
+    problem = grade_one("ada", sums(SOLUTION), job_for(root)).problem or ""
+    assert problem.startswith("the course cannot be read: ") and "course.toml" in problem and "\n" not in problem
+
+
+def test_a_mistake_in_the_course_comes_from_a_worker_in_one_line(write_course: Callable[[], Path]) -> None:
+    root = write_course()
+    break_course(root)
+    result = grade_class([("ada", sums(SOLUTION)), ("ben", sums(STUB))], job_for(root), jobs=2)
+    assert [line.count("\n") for line in result.failures.values()] == [0, 0]
+    assert all(line.startswith("the course cannot be read: ") for line in result.failures.values())
 
 
 @pytest.mark.slow

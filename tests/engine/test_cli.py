@@ -99,6 +99,17 @@ def test_grade_is_0_whatever_the_scores(lmi: Lmi, tiny_root: Path, handed_in: Pa
     assert json.loads((tmp_path / "out" / "ada" / "report.json").read_text())["score"] == 4
 
 
+def test_grade_into_a_used_folder_says_how_many_are_in_the_class(
+    lmi: Lmi, tiny_root: Path, handed_in: Path, tmp_path: Path
+) -> None:
+    (handed_in / "ben.zip").write_text("no zip")
+    first = lmi(tiny_root, "grade", handed_in, "-o", tmp_path / "out", *SANDBOX)
+    (tmp_path / "late.zip").write_bytes((handed_in / "ada.zip").read_bytes())
+    second = lmi(tiny_root, "grade", tmp_path / "late.zip", "-o", tmp_path / "out", *SANDBOX)
+    assert "in all" not in first.out and "1 graded now; 2 in all, and 1 not:" in second.out
+    assert second.status == 0
+
+
 def test_grade_is_1_when_one_cannot_be_graded(lmi: Lmi, tiny_root: Path, handed_in: Path, tmp_path: Path) -> None:
     (handed_in / "ben.zip").write_text("no zip")
     said = lmi(tiny_root, "grade", handed_in, "-o", tmp_path / "out", *SANDBOX)
@@ -278,6 +289,25 @@ def test_submit_packs_what_was_written(lmi: Lmi, write_course: Any, tmp_path: Pa
 
 def test_submit_is_2_where_it_cannot_write(lmi: Lmi, tiny_root: Path, tmp_path: Path) -> None:
     assert_one_line(lmi(tiny_root, "submit", "-o", tmp_path / "gone" / "mine.zip"), "there is no folder")
+
+
+STAFF_ONLY = {
+    "grade": ["grade", "ada.zip", "-o", "out"],
+    "demo": ["demo"],
+    "selfcheck": ["selfcheck"],
+    "checkpoints": ["checkpoints"],
+    "stubs": ["stubs"],
+    "export gradescope": ["export", "gradescope", "-o", "x.zip"],
+    "export otter": ["export", "otter", "-o", "x"],
+}
+
+
+@pytest.mark.parametrize("command", STAFF_ONLY.values(), ids=STAFF_ONLY)
+def test_what_needs_hidden_tests_is_2_in_a_learners_copy(
+    lmi: Lmi, tiny_root: Path, tmp_path: Path, command: list[str]
+) -> None:
+    lmi(tiny_root, "release", "-o", tmp_path / "copy")
+    assert_one_line(lmi(tmp_path / "copy", *command), "run this in the staff's checkout")
 
 
 @pytest.mark.parametrize("command", ["check", "progress", "selfcheck", "checkpoints", "stubs", "submit"])

@@ -1,11 +1,27 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from autograder.course import Course, CourseError, UnknownName, audit_course, find_root, load_course, scan_tests
+from autograder.batch import ClusterError, SaltError
+from autograder.course import (
+    Course,
+    CourseError,
+    Problem,
+    UnknownName,
+    audit_course,
+    find_root,
+    load_course,
+    scan_tests,
+)
+from autograder.gradebook import GradebookError
+from autograder.grading import GradingError
+from autograder.report import ReportError
+from autograder.sandbox.backends import SandboxUnavailable
+from autograder.submission import SubmissionError
 from tests.engine.tiny_course import COURSE_TOML, PUBLIC_TESTS, SOLUTION, STEP_TOML, STUB, edited
 
 Write = Callable[..., Path]
@@ -19,6 +35,26 @@ def mistakes_of(write: Write, *swaps: tuple[str, str]) -> list[str]:
         load_course(write({STEP: text}))
     assert {problem.file.name for problem in caught.value.problems} == {"step00.toml"}
     return [f"{problem.line}: {problem.message}" for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CourseError([Problem(Path("course.toml"), 3, "is wrong"), Problem(Path("step00.toml"), None, "is gone")]),
+        SubmissionError("no zip"),
+        GradingError("broken"),
+        SandboxUnavailable("no bwrap"),
+        ClusterError("nowhere"),
+        SaltError("empty"),
+        ReportError("no report"),
+        GradebookError("locked"),
+        UnknownName("no step"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_comes_whole_from_another_process(error: Exception) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert (type(back), str(back), vars(back)) == (type(error), str(error), vars(error))
 
 
 def test_course_is_read(tiny_course: Course) -> None:

@@ -368,6 +368,7 @@ def test_other_error_or_none_is_refused(error, words):
         Remote("not_started"),
         Remote("timeout", "ValueError"),
         Remote("error", "NotImplementedError"),
+        Remote("error", message="the process that ran the submission ended itself before it answered"),
         ExpectationFailed("inner"),
         KeyboardInterrupt(),
     ],

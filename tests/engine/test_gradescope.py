@@ -5,7 +5,7 @@ import json
 import pytest
 
 from autograder.report.gradescope import gradescope, render_gradescope
-from tests.engine.sample_report import HIDDEN_MESSAGE, report
+from tests.engine.sample_report import HIDDEN_MESSAGE, exercise, outcome, report
 
 VISIBILITY = {"visible", "after_due_date", "after_published", "hidden"}
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
@@ -35,6 +35,9 @@ TEST = {
     "visibility": VISIBILITY,
     "extra_data": dict,
 }
+
+
+RESULTS = ("failed", "passed", "failed")
 
 
 def undocumented(entry, fields):
@@ -84,6 +87,21 @@ def test_a_bonus_exercise_is_there_without_points():
 def test_output_says_which_tests_failed_and_how():
     output = entries()["00.cross_entropy"]["output"]
     assert "✗ large logits stay finite (public test, failed)\n    The loss is not finite." in output
+
+
+def test_what_all_tests_of_an_exercise_say_is_there_once():
+    tests = [outcome(f"test_{name}", said="Not started: it raises.", result="not_started") for name in "abc"]
+    result = gradescope(report([exercise("00.x", "not_started", 0, 1, tests=tests)]))
+    assert result["tests"][0]["output"] == (
+        "Not started.\n○ a (public test, not started)\n○ b (public test, not started)\n"
+        "○ c (public test, not started)\n    Not started: it raises."
+    )
+
+
+def test_tests_that_passed_part_those_that_say_the_same():
+    tests = [outcome(f"test_{name}", said="Off.", result=result) for name, result in zip("abc", RESULTS, strict=True)]
+    output = gradescope(report([exercise("00.x", "failed", 0, 1, tests=tests)]))["tests"][0]["output"]
+    assert output.count("Off.") == 2 and "b (public test, passed)\n✗ c" in output
 
 
 def test_a_blocked_exercise_says_by_what():

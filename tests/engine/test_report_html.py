@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder.report.html import render_html, render_index
+from autograder.report.html import render_html, render_index, render_staff_html
 from tests.engine.sample_report import PIXEL, exercise, report, saying
 
 HOSTILE = [
@@ -145,6 +145,22 @@ def test_the_index_links_the_staff_s_page_of_each_report():
     index = Page(render_index([report(submission="grace"), report(submission="a b/../c")], {}))
     links = {a["href"] for a in index.named("a")}
     assert {"grace/staff.html", "a%20b%2F..%2Fc/staff.html"} <= links
+
+
+def test_the_staff_s_page_leads_back_to_the_class_and_the_learner_s_does_not():
+    assert 'href="../index.html"' in render_staff_html(report())
+    assert "index.html" not in render_html(report())
+
+
+def test_the_index_says_when_not_all_were_graded_on_the_same():
+    other = report(submission="bob").model_copy(update={"course": "An older course 0.9"})
+    page = render_index([report(), report(submission="cy"), other])
+    assert "<li>2 on Learn mechanistic interpretability, steps 00</li>" in page
+    assert "<li>1 on An older course 0.9, steps 00</li>" in page
+
+
+def test_the_index_says_nothing_of_it_when_they_were():
+    assert "Not all were graded" not in render_index([report(), report(submission="cy")])
 
 
 def test_the_index_lists_what_could_not_be_graded():

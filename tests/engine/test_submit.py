@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import Course, UnknownName
 from autograder.submission import read_submission
-from autograder.submit import SubmitError, pack_submission
+from autograder.submit import Packed, SubmitError, pack_submission
 from tests.engine.test_notebook import notebook
 from tests.engine.tiny_course import STUB, edited
 
@@ -46,9 +46,24 @@ def test_exercises_that_are_still_stubs_are_told(tiny_course: Course, out: Path)
     assert pack_submission(tiny_course, None, out).not_started == ["00.total"]
 
 
-def test_summary_names_the_file_and_what_is_not_started(tiny_course: Course, out: Path) -> None:
+def test_summary_counts_what_is_not_started_in_a_step_without_work(tiny_course: Course, out: Path) -> None:
     packed = pack_submission(tiny_course, [tiny_course.step("00")], out)
-    assert str(packed) == f"{out} is ready to hand in: 2 files.\nNot started yet: 00.double, 00.total"
+    assert str(packed) == f"{out} is ready to hand in: 2 files.\nNot started yet:\n  step 00: all 2"
+
+
+def test_summary_lists_what_is_not_started_in_a_step_with_work(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / MODULE).write_text("def total(numbers): return sum(numbers)\n")
+    assert str(pack_submission(tiny_course, None, out)).endswith("\nNot started yet:\n  step 00: 00.double")
+
+
+def test_summary_lists_ten_of_a_step_at_most() -> None:
+    ids = [f"03.e{number}" for number in range(13)]
+    text = str(Packed(Path("x.zip"), [], ids, {"03"}, []))
+    assert text.endswith("03.e9 and 3 more") and "03.e10" not in text
+
+
+def test_summary_of_finished_work_says_nothing_of_what_is_not_started() -> None:
+    assert str(Packed(Path("x.zip"), ["a.py"], [], {"00"}, [])) == "x.zip is ready to hand in: one file."
 
 
 def test_exercise_that_was_deleted_is_not_started(tiny_course: Course, out: Path) -> None:

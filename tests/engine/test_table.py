@@ -49,6 +49,11 @@ def test_a_submission_that_could_not_be_graded_has_a_reason_and_no_score():
     ]
 
 
+def test_one_with_an_earlier_report_that_could_not_be_graded_again_has_one_row_with_its_score():
+    [row] = rows([report()], {"ada": "not a zip"})
+    assert row["score"] == "26" and row["notes"].startswith("could not be graded again: not a zip; ")
+
+
 def test_a_grade_without_isolation_is_noted():
     assert rows([report(isolated=False)])[0]["notes"].startswith("graded without isolation")
 
@@ -71,4 +76,4 @@ def test_an_ordinary_name_is_kept(name):
 
 @pytest.mark.parametrize("name", ["a,b", 'say "hi"', "line\nbreak", "\ud800"])
 def test_a_name_cannot_break_out_of_its_row(name):
-    assert len(rows([report(submission=name)], {name: name})) == 2
+    assert len(rows([report(submission=name)], {f"{name} 2": name})) == 2
