@@ -197,8 +197,11 @@ def grade(
     """Grade submissions with the public and the hidden tests, each in a sandbox.
 
     Writes report.json and staff.html, and to hand back report.html, report.md and results.json (Gradescope), for each
-    submission; grades.csv, index.html and gradebook.sqlite for all. [feedback] in course.toml says what learners see
-    of hidden tests. Exit status: 0 all were graded, whatever their scores; 1 some could not be graded; 2 could not run.
+    submission; grades.csv, index.html and gradebook.sqlite for all that are in the folder: grading more into it adds to
+    the class, and replaces what has the same name. not_graded.txt says why one has no report. [feedback] in course.toml
+    says what learners see of hidden tests.
+
+    Exit status: 0 all were graded, whatever their scores; 1 some could not be graded; 2 could not run.
     """
     from autograder.staff import grade_submissions
 
