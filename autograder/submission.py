@@ -120,7 +120,7 @@ def _from_entries(entries: list[Entry], course: Course, outer: str) -> tuple[dic
 
 def _refuse_a_class(entries: list[Entry]) -> None:
     """Refuses what Moodle gives staff to download: a folder for each learner."""
-    named = (entry.parts[0].partition("_assignsubmission_") for entry in entries if len(entry.parts) > 1)
+    named = (part.partition("_assignsubmission_") for entry in entries for part in entry.parts[:-1])
     if len(learners := sorted({name for name, mark, _ in named if mark})) > 1:
         raise SubmissionError(f"holds several learners' work ({shown(learners[0])}, …): {SEVERAL}")
 

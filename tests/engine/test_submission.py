@@ -175,7 +175,10 @@ CLASSES = {
     "zips": {"Ada/submission.zip": b"", "Bob/submission.zip": b""},
     "notebooks": {"Ada/lesson.ipynb": notebook(DOUBLE), "Bob/lesson.ipynb": notebook(DOUBLE)},
     "zip and notebook": {"Ada/my.zip": zipped({SUMS: SOURCE}), "Bob/lesson.ipynb": notebook(DOUBLE)},
-    "Moodle's": {"A_1_assignsubmission_file/sums.py": SOURCE, "B_2_assignsubmission_file/my.zip": b""},
+    "Moodle's": {
+        "all/A_1_assignsubmission_file/sums.py": SOURCE,
+        "all/B_2_assignsubmission_file/my.zip": b"",
+    },
 }
 
 
