@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
@@ -19,6 +20,7 @@ MAX_FILE = 1_000_000  # bytes of one module
 MAX_NOTEBOOK = 30_000_000  # bytes; pictures in outputs are large
 MAX_UNPACKED = 1_000_000_000  # bytes that a zip says it unpacks to
 MAX_RATIO = 500  # unpacked to packed; text seldom passes 20
+MAX_INNER = 100_000_000  # bytes of a zip in a zip
 MAX_DIRECTORY = 8_000_000  # bytes of a zip's list of contents
 
 PRUNED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
@@ -29,13 +31,20 @@ class SubmissionError(Exception):
     """A submission that cannot be graded, and why."""
 
 
+class NothingToGrade(SubmissionError):
+    """What was handed in can be read, but nothing in it is of the course."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One file: its path (with `/`), what it is, and how to read at most so many bytes of it."""
+    """One file: its path (with `/`), what it is, the bytes that it claims to have, how to read at most so many, and how
+    to open it."""
 
     path: str
     kind: Literal["file", "link", "special"]
+    size: int
     read: Callable[[int], bytes]
+    open: Callable[[], IO[bytes]]
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -49,8 +58,8 @@ def shown(name: str) -> str:
 
 
 def is_junk(parts: tuple[str, ...]) -> bool:
-    """Hidden files, caches and what macOS adds: not worth a word."""
-    return any(part.startswith(".") or part in PRUNED for part in parts)
+    """Hidden files, caches, what an installation leaves and what macOS adds: not worth a word."""
+    return any(part.startswith(".") or part in PRUNED or part.endswith(".egg-info") for part in parts)
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -101,13 +110,25 @@ def folder_entries(root: Path) -> list[Entry]:
 def _file_entry(path: str, child: os.DirEntry[str]) -> Entry:
     regular = child.is_file(follow_symlinks=False)
     kind: Literal["file", "link", "special"] = "link" if child.is_symlink() else "file" if regular else "special"
-    return Entry(path, kind, lambda limit: read_regular(Path(child.path), limit))
+    try:
+        size = child.stat(follow_symlinks=False).st_size
+    except OSError as error:
+        raise SubmissionError(f"{shown(path)} cannot be read: {error.strerror}") from None
+    return file_entry(Path(child.path), path, size, kind)
+
+
+def file_entry(path: Path, name: str, size: int, kind: Literal["file", "link", "special"] = "file") -> Entry:
+    """The entry called `name` for a file on disk."""
+    return Entry(name, kind, size, lambda limit: read_regular(path, limit), lambda: open_regular(path))
 
 
 @contextmanager
-def zip_entries(path: Path) -> Iterator[list[Entry]]:
-    """The files in a zip, readable inside the `with`. Raises SubmissionError for one that is broken or hostile."""
-    with open_regular(path) as file:
+def zip_entries(opened: Callable[[], IO[bytes]]) -> Iterator[list[Entry]]:
+    """The files in the zip that `opened` opens, readable inside the `with`.
+
+    Raises SubmissionError for one that is broken or hostile.
+    """
+    with opened() as file:
         try:
             archive = zipfile.ZipFile(_Directory(file))
         except _BROKEN as error:
@@ -123,7 +144,8 @@ class _Directory:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self._size = os.fstat(file.fileno()).st_size
+        self._size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
     def read(self, count: int = -1) -> bytes:
@@ -155,7 +177,13 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     ordinary = stat.S_IFMT(mode) in (0, stat.S_IFREG)
     kind: Literal["file", "link", "special"] = "link" if stat.S_ISLNK(mode) else "file" if ordinary else "special"
     path = "/".join(part for part in parts if part not in ("", "."))
-    return Entry(path, kind, lambda limit: _read_zipped(archive, info, limit))
+    return Entry(
+        path,
+        kind,
+        info.file_size,
+        lambda limit: _read_zipped(archive, info, limit),
+        lambda: io.BytesIO(_read_zipped(archive, info, MAX_INNER)),
+    )
 
 
 def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:

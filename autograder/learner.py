@@ -30,9 +30,9 @@ Tensors = dict[str, torch.Tensor]
 class LearnerError(Exception):
     """A call to the learner's code gave no value.
 
-    `kind`: error, timeout, out_of_memory, not_started, missing (no such function), import (its module does not import)
-    or protocol. `type_name` is the nearest built-in exception. `message` and `traceback` are the learner's own words:
-    show them in public tests only.
+    `kind`: error, timeout, out_of_memory, not_started, not_handed_in (no such module), missing (no such function),
+    import (its module does not import) or protocol. `type_name` is the nearest built-in exception. `message` and
+    `traceback` are the learner's own words: show them in public tests only.
     """
 
     def __init__(
@@ -210,10 +210,25 @@ class Sandboxed:
         answer, back = self._ask({"op": op, "target": target, "arguments": arguments, "seed": seed}, tensors, name)
         sys.stdout.write(_clean(answer.get("printed")))
         if "error" in answer:
-            raise _learner_error(answer["error"], self._files)
+            error = _learner_error(answer["error"], self._files)
+            raise (self._not_handed_in(target) if error.kind == "missing" else None) or error
         if "value" not in answer:
             raise LearnerError("protocol", "the guest's answer holds no value")
         return answer["value"], back
+
+    def _not_handed_in(self, target: dict[str, Any]) -> LearnerError | None:
+        """The error for a module that the submission does not have; None when it has it, or it is none of a step's.
+
+        `where` is the function that was asked for, or None when nothing of the step was handed in.
+        """
+        folder, _, module = str(target.get("module", KIT)).partition(".")
+        path = f"{folder}/{module.replace('.', '/')}"
+        if folder == KIT or any(name == f"{path}.py" or name.startswith(f"{path}/") for name in self._files):
+            return None
+        if not any(name.startswith(f"{folder}/") and not name.endswith("/__init__.py") for name in self._files):
+            return LearnerError("not_handed_in", f"nothing of {folder} was handed in")
+        where = {"file": f"{PACKAGE}/{path}.py", "function": ".".join(target["names"])}
+        return LearnerError("not_handed_in", f"{path.rpartition('/')[2]}.py was not handed in", where=where)
 
     def _ask(self, message: dict[str, Any], tensors: Tensors, name: str) -> tuple[dict[str, Any], Tensors]:
         from autograder.sandbox.backends import SandboxUnavailable

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograder.course import Course, CourseError, Step
-from autograder.intake import SubmissionError
+from autograder.intake import NothingToGrade, SubmissionError
 from autograder.notebook_cells import code_cells
 from autograder.notebook_pieces import LATE, Found, Piece, collect, in_order
 from autograder.stubs import stub_texts
@@ -65,7 +65,7 @@ def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, byt
     Raises SubmissionError when it is no notebook or defines nothing that an exercise asks for.
     """
     notebook = parse_notebook(data, course)
-    completed = complete_modules(notebook, course, _step_of(notebook, path, course), {})
+    completed = complete_modules(notebook, course, step_of(notebook, path, course), {})
     return completed.files, notebook.warnings + completed.warnings
 
 
@@ -105,12 +105,15 @@ def _targets(step: Step) -> set[str]:
     return {exercise.target.split(".")[0] for exercise in step.exercises}
 
 
-def _step_of(notebook: Notebook, path: str, course: Course) -> Step:
-    """The step in the metadata (`lmi.step`), or that the path names, or that most of the names belong to."""
+def step_of(notebook: Notebook, path: str, course: Course) -> Step:
+    """The step in the metadata (`lmi.step`), or that the path names, or that most of the names belong to.
+
+    Raises SubmissionError when that is no single one, NothingToGrade when it defines nothing that an exercise asks for.
+    """
     matching = {step.id: len(notebook.exercises(step)) for step in course.steps}
     best = max(matching.values(), default=0)
     if best == 0:
-        raise SubmissionError("; ".join(["defines no function that an exercise asks for", *notebook.warnings]))
+        raise NothingToGrade("; ".join(["defines no function that an exercise asks for", *notebook.warnings]))
     said = notebook.said
     for step in course.steps:
         if matching[step.id] and (said == step.id or (said is None and _names_step(path, step))):

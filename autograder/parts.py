@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autograder.course import Course, Step
-from autograder.intake import MAX_FILE, MAX_NOTEBOOK, Entry, SubmissionError, is_junk, shown
+from autograder.given import is_given
+from autograder.intake import MAX_FILE, MAX_NOTEBOOK, Entry, NothingToGrade, SubmissionError, is_junk, shown
 
 MAX_TOTAL = 8_000_000  # bytes of all modules
 MAX_NOTEBOOKS = 20
@@ -26,8 +26,10 @@ _IGNORED = {
     "copy": "another copy of a step's folder",
     "name": "not a name that Python can import",
     "python": "Python outside of the steps' folders",
+    "zip": "a zip, which is not opened here: hand in what is in it",
     "other": "not a Python module",
 }
+SEVERAL = "if these are several learners', unpack the download and grade its folder"
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,23 @@ class _Chosen:
     ignored: dict[str, list[str]]
 
 
+def has_modules(entries: list[Entry], course: Course, outer: str) -> bool:
+    """Whether a folder or zip named `outer` holds modules to grade, a package's empty ones aside."""
+    return any(not name.endswith("/__init__.py") for name in _choose(entries, course, outer).modules)
+
+
 def read_parts(entries: list[Entry], course: Course, outer: str) -> Parts:
     """What the entries of a folder or zip named `outer` hold. Raises SubmissionError when there is nothing to grade."""
-    chosen = _choose([entry for entry in entries if not is_junk(entry.parts)], course, outer)
+    parts = read_beside(entries, course, outer)
+    if not (parts.modules or parts.notebooks or parts.elsewhere):
+        raise nothing_to_grade(course, parts.warnings)
+    return parts
+
+
+def read_beside(entries: list[Entry], course: Course, outer: str) -> Parts:
+    """The same for what may well hold nothing to grade."""
+    chosen = _choose(entries, course, outer)
     warnings = [_ignored_line(kind, chosen.ignored[kind]) for kind in _IGNORED if chosen.ignored.get(kind)]
-    if not (chosen.modules or chosen.notebooks or chosen.elsewhere):
-        raise nothing_to_grade(course, warnings)
     modules: dict[str, bytes] = {}
     for name, entry in sorted(chosen.modules.items()):
         modules[name] = entry.read(MAX_FILE)
@@ -87,13 +100,15 @@ def _read_notebooks(entries: dict[str, Entry]) -> tuple[dict[str, bytes], list[s
     return read, unread
 
 
-def nothing_to_grade(course: Course, warnings: Sequence[str]) -> SubmissionError:
+def nothing_to_grade(course: Course, warnings: Sequence[str]) -> NothingToGrade:
     """The error that says what was expected, and what was found instead."""
-    folders = ", ".join(f"exercises/{step.folder}/" for step in course.steps)
-    return SubmissionError("; ".join([f"holds no module of the course: expected .py files in {folders}", *warnings]))
+    first = f"exercises/{course.steps[0].folder}/" + (" (or another step's folder)" if len(course.steps) > 1 else "")
+    expected = f"holds no module of the course: hand in the .py files of {first} or its {LESSON}"
+    return NothingToGrade("; ".join([expected, *warnings]))
 
 
 def _choose(entries: list[Entry], course: Course, outer: str) -> _Chosen:
+    entries = [entry for entry in entries if not is_junk(entry.parts)]
     folders = {step.folder for step in course.steps}
     python = [entry for entry in entries if entry.kind == "file" and entry.path.endswith(".py")]
     notebooks = [entry for entry in entries if _is_notebook(entry)]
@@ -119,9 +134,15 @@ def _choose(entries: list[Entry], course: Course, outer: str) -> _Chosen:
             graded[key] = entry
         elif _is_notebook(entry):
             chosen.elsewhere[entry.path] = entry
-        elif kind != "other" or not os.path.exists(course.root / "exercises" / key):
+        elif entry.kind != "file" or not is_given(entry, _places(entry, home, key), course):
             chosen.ignored.setdefault(kind, []).append(entry.path)
     return chosen
+
+
+def _places(entry: Entry, home: tuple[str, ...], key: str) -> list[str]:
+    """Where an entry would lie in a copy of the course."""
+    above = home[:-1]  # of `exercises`
+    return [f"exercises/{key}", *(["/".join(entry.parts[len(above) :])] if entry.parts[: len(above)] == above else [])]
 
 
 def _is_notebook(entry: Entry) -> bool:
@@ -149,11 +170,18 @@ def _home(python: Sequence[Entry], folders: set[str]) -> tuple[str, ...] | None:
     def rank(home: tuple[str, ...]) -> tuple[bool, int]:
         return home[-1:] != ("exercises",), len(home)
 
-    best = sorted(home for home in homes if rank(home) == min(map(rank, homes)))
-    if len(best) > 1:
-        where = " and ".join(shown("/".join(home)) for home in best[:2])
-        raise SubmissionError(f"holds the steps' folders more than once (in {where}): hand in one of them")
-    return best[0] if best else None
+    ranked = sorted(homes, key=lambda home: (rank(home), home))
+    _refuse_several(ranked, "the steps' folders", [home for home in ranked if rank(home) == rank(ranked[0])])
+    return ranked[0] if ranked else None
+
+
+def _refuse_several(places: Sequence[tuple[str, ...]], what: str, equal: Sequence[tuple[str, ...]]) -> None:
+    """Refuses places of the same rank, and places in several folders side by side: they may be several learners'."""
+    first = places[0] if places else ()
+    apart = [] if first in ((), ("exercises",)) else [place for place in places if place and place[0] != first[0]]
+    if others := [*equal[1:], *apart]:
+        where = " and ".join(shown("/".join(place)) for place in (first, others[0]))
+        raise SubmissionError(f"holds {what} more than once (in {where}): hand in one of them; {SEVERAL}")
 
 
 def _kind(entry: Entry, parts: tuple[str, ...], inside: bool, folders: set[str]) -> str | None:
@@ -166,7 +194,7 @@ def _kind(entry: Entry, parts: tuple[str, ...], inside: bool, folders: set[str])
     if file.endswith(_COMPILED):
         return "compiled"
     if not file.endswith(".py"):
-        return "other"
+        return "zip" if file.lower().endswith(".zip") else "other"
     if file == "conftest.py" or file.startswith("test_") or "tests" in above:
         return "test"
     if not (inside and above and above[0] in folders):
@@ -181,9 +209,7 @@ def _place_bare_modules(python: Sequence[Entry], course: Course) -> dict[str, st
     parents = sorted({entry.parts[:-1] for entry in matching}, key=len)
     if not parents:
         return {}
-    if len(parents) > 1 and len(parents[0]) == len(parents[1]):
-        where = " and ".join(shown("/".join(parent)) for parent in parents[:2])
-        raise SubmissionError(f"holds modules of the course more than once (in {where}): hand in one of them")
+    _refuse_several(parents, "modules of the course", [place for place in parents if len(place) == len(parents[0])])
     here = [entry for entry in python if entry.parts[:-1] == parents[0]]
     fitting = {_stem(entry): [folder for folder in known if _stem(entry) in known[folder]] for entry in here}
     sure = {folders[0] for folders in fitting.values() if len(folders) == 1}

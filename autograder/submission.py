@@ -12,15 +12,18 @@ from autograder.course import Course, Step
 from autograder.intake import (
     MAX_NOTEBOOK,
     Entry,
+    NothingToGrade,
     SubmissionError,
+    file_entry,
     folder_entries,
     is_junk,
+    open_regular,
     read_regular,
     shown,
     zip_entries,
 )
-from autograder.notebook import Notebook, complete_modules, parse_notebook, read_notebook
-from autograder.parts import Parts, module_names, nothing_to_grade, read_parts
+from autograder.notebook import Notebook, complete_modules, parse_notebook, read_notebook, step_of
+from autograder.parts import SEVERAL, Parts, has_modules, module_names, nothing_to_grade, read_beside, read_parts
 from autograder.written import still_stubs
 
 __all__ = ["Submission", "SubmissionError", "find_submissions", "read_submission", "submission_name"]
@@ -39,7 +42,8 @@ class Submission:
 def read_submission(path: Path, course: Course) -> Submission:
     """The submission at `path`: a folder shaped like `exercises/` (whole or part, or above it), a zip of one, a
     notebook that defines the functions, or a step's modules as they are. Where there are modules, a notebook in the
-    step's folder gives what is not written in them.
+    step's folder gives what is not written in them. Where there are none, one zip in it is opened (but none in that
+    one), and a notebook beside the zip gives what the zip leaves out.
 
     Raises SubmissionError, saying why, when nothing in it can be graded or reading it would be unsafe.
     """
@@ -52,12 +56,12 @@ def read_submission(path: Path, course: Course) -> Submission:
     if path.is_dir():
         files, warnings = _from_entries(folder_entries(path), course, path.resolve().name)
     elif suffix == ".zip":
-        with zip_entries(path) as entries:
+        with zip_entries(lambda: open_regular(path)) as entries:
             files, warnings = _from_entries(entries, course, path.stem)
     elif suffix == ".ipynb":
         files, warnings = read_notebook(read_regular(path, MAX_NOTEBOOK), path.resolve().as_posix(), course)
     elif suffix == ".py":
-        entry = Entry(path.name, "file", lambda limit: read_regular(path, limit))
+        entry = file_entry(path, path.name, path.stat().st_size)
         files, warnings = _from_entries([entry], course, path.resolve().parent.name)
     else:
         raise SubmissionError(f"{shown(path.name)} is no submission: hand in a folder, a .zip or an .ipynb")
@@ -104,7 +108,61 @@ def _digest(files: dict[str, bytes]) -> str:
 
 
 def _from_entries(entries: list[Entry], course: Course, outer: str) -> tuple[dict[str, bytes], list[str]]:
-    return merge_parts(read_parts(entries, course, outer), course, outer)
+    _refuse_a_class(entries)
+    zips = [e for e in entries if e.kind == "file" and e.path.lower().endswith(".zip") and not is_junk(e.parts)]
+    if not zips or has_modules(entries, course, outer):
+        return merge_parts(read_parts(entries, course, outer), course, outer)
+    if len(zips) > 1:
+        names = " and ".join(shown(one.path) for one in zips[:2]) + (", …" if len(zips) > 2 else "")
+        raise SubmissionError(f"holds {len(zips)} zips ({names}): leave one; {SEVERAL}")
+    return _from_zip_within(zips[0], [entry for entry in entries if entry is not zips[0]], course, outer)
+
+
+def _refuse_a_class(entries: list[Entry]) -> None:
+    """Refuses what Moodle gives staff to download: a folder for each learner."""
+    named = (part.partition("_assignsubmission_") for entry in entries for part in entry.parts[:-1])
+    if len(learners := sorted({name for name, mark, _ in named if mark})) > 1:
+        raise SubmissionError(f"holds several learners' work ({shown(learners[0])}, …): {SEVERAL}")
+
+
+def _from_zip_within(
+    archive: Entry, rest: list[Entry], course: Course, outer: str
+) -> tuple[dict[str, bytes], list[str]]:
+    """The files of the one zip in a folder or zip, completed from the notebooks beside it, and all warnings."""
+    name, stem = shown(archive.path), Path(archive.path).stem
+    beside = read_beside(rest, course, outer)
+    notebooks = beside.notebooks | beside.elsewhere
+    try:
+        inner = stem if any(stem == step.folder for step in course.steps) else outer
+        with zip_entries(archive.open) as entries:
+            files, warnings = merge_parts(read_parts(entries, course, inner), course, inner)
+    except NothingToGrade as error:
+        if not notebooks:
+            raise NothingToGrade(f"{name}: {error}") from None
+        files, warnings = merge_parts(beside, course, outer)
+        return files, [*warnings, f"{name} is not graded: it {error}"]
+    except SubmissionError as error:
+        raise SubmissionError(f"{name}: {error}") from None
+    warnings += beside.warnings
+    for path, data in notebooks.items():
+        try:
+            notebook = parse_notebook(data, course)
+            step = step_of(notebook, f"{outer}/{path}", course)
+        except NothingToGrade:
+            continue
+        except SubmissionError as error:
+            warnings.append(f"{shown(path)} {error}; it is not graded")
+            continue
+        if _are_apart(archive.path, path):
+            raise SubmissionError(f"holds {name} and {shown(path)}: leave one; {SEVERAL}")
+        files, told = _with_notebook(files, notebook, course, step)
+        warnings += [f"{shown(path)} {line}" for line in told]
+    return files, warnings
+
+
+def _are_apart(one: str, other: str) -> bool:
+    """Whether two files lie in different folders side by side: they may be of two learners."""
+    return "/" in one and "/" in other and one.split("/")[0] != other.split("/")[0]
 
 
 def merge_parts(parts: Parts, course: Course, outer: str) -> tuple[dict[str, bytes], list[str]]:
@@ -130,7 +188,7 @@ def merge_parts(parts: Parts, course: Course, outer: str) -> tuple[dict[str, byt
             warnings += [f"{shown(name)} {line}" for line in told]
     warnings += _elsewhere_warnings(parts.elsewhere, course)
     if not files:
-        raise nothing_to_grade(course, warnings)
+        raise nothing_to_grade(course, [*warnings, *([SEVERAL] if len(parts.elsewhere) > 1 else [])])
     return files, warnings
 
 
@@ -150,6 +208,8 @@ def _with_notebook(
                 "it in by itself"]  # fmt: skip
     if not completed.taken:
         return files, told
+    if len(still_stubs(course, step, own)) < len(step.exercises):  # what counts comes from both
+        told = [f"gave {', '.join(completed.taken)}; the modules gave the rest", *told]
     return files | completed.files, [*told, *completed.warnings]
 
 

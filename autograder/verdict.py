@@ -29,6 +29,7 @@ SAID = {
     "out_of_memory": "Ran out of memory: {}.",
     "protocol": "What the submission sent back is not a value: {}.",
     "missing": "Not found: {}.",
+    "not_handed_in": "Not started: {}.",
 }
 VAGUE = {
     "timeout": "over the limit",
@@ -36,7 +37,7 @@ VAGUE = {
     "protocol": "it is too large or malformed",
     "missing": "a function or an object that this test asks for",
 }
-OUTCOMES = {"protocol": "error", "missing": "error", "import": "error"}
+OUTCOMES = {"protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started"}
 
 
 def judge(error: BaseException | None, root: Path, hidden: bool) -> Verdict:
@@ -57,11 +58,13 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
     outcome = OUTCOMES.get(error.kind, error.kind)
     where = error.where or {}
     stem = Path(where.get("file", "")).stem
+    function = f"{stem}.{where['function']}" if where and outcome == "not_started" else None
     if error.kind == "not_started":
-        return Verdict(outcome, NOT_STARTED, f"{stem}.{where['function']}" if where else None)
+        return Verdict(outcome, NOT_STARTED, function)
     if error.kind in SAID:
         theirs = bool(error.type_name) or error.kind == "protocol"  # words of the guest, not of ours
-        return Verdict(outcome, SAID[error.kind].format(VAGUE[error.kind] if hidden and theirs else error.message))
+        said = VAGUE[error.kind] if hidden and theirs else error.message
+        return Verdict(outcome, SAID[error.kind].format(said), function)
     if not error.type_name:  # the process ended, perhaps with a status of its choice, or started too many others
         said = "its process ended, or was ended, before it answered" if hidden else error.message
         return Verdict(outcome, f"No answer: {said}.")

@@ -131,10 +131,18 @@ def test_an_exit_is_an_error_and_harms_nothing_else(graded: Graded) -> None:
     assert statuses(report) == {"double": "error", "total": "passed"}
 
 
-def test_a_missing_module_is_named(graded: Graded) -> None:
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+def test_a_module_that_was_not_handed_in_is_named_and_not_started(graded: Graded, visibility: str) -> None:
     report = graded(submission("ada", {"step00_sums/other.py": "x = 1\n"}))
-    assert set(statuses(report).values()) <= {"error", "blocked"}
-    assert "there is no step00_sums/sums.py" in messages(report, "public")
+    assert set(statuses(report).values()) == {"not_started"} and report.score == 0
+    assert messages(report, visibility) == "Not started: sums.py was not handed in."
+
+
+@pytest.mark.parametrize("visibility", ["public", "hidden"])
+def test_a_step_of_which_nothing_was_handed_in_is_not_started(graded: Graded, visibility: str) -> None:
+    report = graded(submission("ada", {"step01_more/sums.py": "x = 1\n"}))
+    assert set(statuses(report).values()) == {"not_started"} and report.score == 0
+    assert messages(report, visibility) == "Not started: nothing of step00_sums was handed in."
 
 
 def test_a_missing_function_is_named(graded: Graded) -> None:

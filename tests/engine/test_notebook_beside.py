@@ -41,6 +41,9 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
         yield
 
 
+GAVE_TOTAL = f"{LESSON} gave total; the modules gave the rest"
+
+
 def read(course: Course, folder: Path, files: Mapping[str, str | bytes]) -> Submission:
     return read_submission(write_tree(folder, files), course)
 
@@ -64,7 +67,11 @@ def test_what_the_module_leaves_out_is_taken_from_the_notebook(
     path = write_zip(tmp_path / f"{outer}.zip", files) if zipped else write_tree(tmp_path / outer, files)
     submission = read_submission(path, tiny_course)
     sums = numbers(submission.files)
-    assert (sums.double(4), sums.total([1, 2]), submission.warnings) == (8, 3, [])
+    assert (sums.double(4), sums.total([1, 2]), submission.warnings) == (8, 3, [GAVE_TOTAL])
+
+
+def test_notebook_that_gave_all_that_counts_is_not_worth_a_word(tiny_course: Course, tmp_path: Path) -> None:
+    assert read(tiny_course, tmp_path / "ada", {SUMS: STUB, LESSON: notebook(TOTAL)}).warnings == []
 
 
 def test_what_the_module_has_solved_stays(tiny_course: Course, tmp_path: Path) -> None:
@@ -72,7 +79,8 @@ def test_what_the_module_has_solved_stays(tiny_course: Course, tmp_path: Path) -
     submission = read(tiny_course, tmp_path / "ada", {SUMS: HALF, LESSON: notebook(wrong, TOTAL)})
     assert numbers(submission.files).double(4) == 8
     assert submission.warnings == [
-        f"{LESSON} defines double: the modules were graded; to have the notebook graded, hand it in by itself"
+        GAVE_TOTAL,
+        f"{LESSON} defines double: the modules were graded; to have the notebook graded, hand it in by itself",
     ]
 
 
@@ -111,7 +119,8 @@ def test_helper_of_the_module_is_not_overrun_by_the_notebooks(tiny_course: Cours
     cells = "def by(x):\n    return 0 * x", "def total(numbers):\n    return sum(numbers) + by(1)"
     submission = read(tiny_course, tmp_path / "ada", {SUMS: module, LESSON: notebook(*cells)})
     assert numbers(submission.files).double(4) == 8
-    [warning] = submission.warnings
+    [gave, warning] = submission.warnings
+    assert gave == GAVE_TOTAL
     assert warning == f"{LESSON} by of cell 1 is not the by of {SUMS}, which counts there: rename one"
 
 
@@ -121,7 +130,7 @@ def test_notebook_uses_what_the_module_has_solved(tiny_course: Course, tmp_path:
         "def total(numbers):\n    return double(sum(numbers))",
     )
     submission = read(tiny_course, tmp_path / "ada", {SUMS: HALF, LESSON: notebook(*cells)})
-    assert (numbers(submission.files).total([1, 2]), submission.warnings) == (6, [])
+    assert (numbers(submission.files).total([1, 2]), submission.warnings) == (6, [GAVE_TOTAL])
 
 
 def test_lines_of_the_module_keep_their_numbers(tiny_course: Course, tmp_path: Path) -> None:
@@ -155,7 +164,8 @@ def test_lesson_counts_before_other_notebooks_of_its_folder(tiny_course: Course,
     files = {SUMS: HALF, LESSON: notebook(TOTAL), "step00_sums/a.ipynb": notebook("def total(numbers): return 0")}
     submission = read(tiny_course, tmp_path / "ada", files)
     assert numbers(submission.files).total([1, 2]) == 3
-    assert submission.warnings[0].startswith("step00_sums/a.ipynb defines total: the modules were graded")
+    assert submission.warnings[0] == GAVE_TOTAL
+    assert submission.warnings[1].startswith("step00_sums/a.ipynb defines total: the modules were graded")
 
 
 def test_notebook_outside_of_the_steps_folders_is_told(tiny_course: Course, tmp_path: Path) -> None:
@@ -249,7 +259,9 @@ def test_modules_import_whichever_is_first(course: Course, tmp_path: Path, step:
     asked = sorted(asked_for(course.step(step)))
     files = handed_in(course, course.step(step), set(asked if half is None else asked[half::2]))
     submission = read_submission(write_tree(tmp_path / "ada", files), course)
-    assert submission.warnings == []
+    told = [] if half is None else [f"step{step}"]  # when the notebook gave all, there is nothing to tell
+    assert [line.split("_")[0] for line in submission.warnings] == told
+    assert all(line.endswith("; the modules gave the rest") for line in submission.warnings)
     home = write_tree(Path(sys.path[0]) / "exercises", submission.files)
     (home / "kit").symlink_to(ROOT / "exercises" / "kit")
     for name in submission.files:
@@ -264,7 +276,9 @@ def test_solutions_of_which_half_are_in_the_notebook_score_full_marks(course: Co
     path = write_tree(tmp_path / "ada", handed_in(course, step, set(sorted(asked_for(step))[::2])))
     with Sandbox(BACKEND, ROOT, ROOT / "exercises" / "kit") as sandbox:
         report = grade(read_submission(path, course), course, sandbox, [step], "salt")
-    assert (report.score, report.warnings) == (100, [])
+    assert report.score == 100
+    [gave] = report.warnings
+    assert gave.startswith("step00_mnist_templates/lesson.ipynb gave ")
 
 
 @pytest.mark.parametrize("depth", [900, 2900, 20_000])

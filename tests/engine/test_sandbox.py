@@ -164,9 +164,22 @@ def test_a_missing_function_is_missing(m):
         m.nothing()
 
 
-def test_a_missing_module_is_missing(transport):
-    with pytest.raises(LearnerError, match="there is no step00/gone.py"):
+def test_a_missing_module_was_not_handed_in(transport):
+    with pytest.raises(LearnerError, match="gone.py was not handed in") as caught:
         Learner(transport, "step00").gone.f()
+    assert caught.value.where == {"file": "exercises/step00/gone.py", "function": "f"}
+
+
+def test_a_step_of_which_there_is_no_module_was_not_handed_in(transport):
+    with pytest.raises(LearnerError, match="nothing of step01 was handed in") as caught:
+        Learner(transport, "step01").gone.f()
+    assert (caught.value.kind, caught.value.where) == ("not_handed_in", None)
+
+
+def test_a_missing_module_of_the_kit_is_missing(transport):
+    with pytest.raises(LearnerError) as caught:
+        Learner(transport, "step00").kit.gone.f()
+    assert caught.value.kind == "missing"
 
 
 def test_a_module_that_does_not_import_says_why(transport):

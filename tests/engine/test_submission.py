@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import re
 import stat
@@ -13,10 +14,13 @@ import pytest
 from autograder import intake
 from autograder.course import Course, load_course
 from autograder.submission import Submission, SubmissionError, find_submissions, read_submission
+from tests.engine.test_notebook import notebook
 from tests.engine.tiny_course import COURSE_TOML, STEP_TOML, edited
 
 SUMS = "step00_sums/sums.py"
 SOURCE = "def double(x):\n    return 2 * x\n"
+DOUBLE = "def double(x):\n    return x + x"
+TOTAL = "def total(numbers):\n    return sum(numbers)"
 
 
 def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
@@ -44,6 +48,15 @@ def zip_with_mode(path: Path, name: str, content: str, mode: int) -> Path:
         archive.writestr(info, content)
         archive.writestr("step00_sums/other.py", "x = 1\n")
     return path
+
+
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
+    """The bytes of a zip."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
 
 
 def refusal(path: Path, course: Course) -> str:
@@ -108,13 +121,15 @@ def test_digest_changes_with_the_work(tiny_course: Course, tmp_path: Path) -> No
 
 
 IGNORED = {
-    "exercises/kit/data.py": "its own copy of exercises/kit: the course's kit is used",
+    "exercises/kit/numbers.py": "its own copy of exercises/kit: the course's kit is used",
     "tests/public/step00/test_sums.py": "the course's own tests are used",
     "exercises/step00_sums/conftest.py": "the course's own tests are used",
     "exercises/step00_sums/sums.so": "compiled code",
     "exercises/__init__.py": "Python outside of the steps' folders",
     "old/step00_sums/sums.py": "another copy of a step's folder",
     "exercises/step00_sums/my module.py": "not a name that Python can import",
+    "grading_configs/stubs/step00_sums/sums.py": "another copy of a step's folder",
+    "submission.zip": "a zip, which is not opened here",
     "notes.txt": "not a Python module",
 }
 
@@ -143,13 +158,35 @@ def test_files_that_came_with_the_course_are_not_worth_a_word(tiny_course: Cours
 
 def test_nothing_to_grade_says_what_was_expected(tiny_course: Course, tmp_path: Path) -> None:
     message = refusal(write_tree(tmp_path / "alice", {"essay.py": ""}), tiny_course)
-    assert "expected .py files in exercises/step00_sums/" in message
-    assert "essay.py" in message
+    assert message == (
+        "holds no module of the course: hand in the .py files of exercises/step00_sums/ or its lesson.ipynb; "
+        "ignored 1 file (essay.py): Python outside of the steps' folders"
+    )
 
 
 def test_two_copies_are_refused(tiny_course: Course, tmp_path: Path) -> None:
     folder = write_tree(tmp_path / "class", {f"a/exercises/{SUMS}": SOURCE, f"b/exercises/{SUMS}": SOURCE})
     assert "more than once (in a/exercises and b/exercises)" in refusal(folder, tiny_course)
+
+
+CLASSES = {
+    "modules in different depths": {f"Ada/{SUMS}": SOURCE, f"Bob/exercises/{SUMS}": SOURCE},
+    "bare modules": {"Ada/sums.py": SOURCE, "Bob/sub/sums.py": SOURCE},
+    "zips": {"Ada/submission.zip": b"", "Bob/submission.zip": b""},
+    "notebooks": {"Ada/lesson.ipynb": notebook(DOUBLE), "Bob/lesson.ipynb": notebook(DOUBLE)},
+    "zip and notebook": {"Ada/my.zip": zipped({SUMS: SOURCE}), "Bob/lesson.ipynb": notebook(DOUBLE)},
+    "Moodle's": {
+        "all/A_1_assignsubmission_file/sums.py": SOURCE,
+        "all/B_2_assignsubmission_file/my.zip": b"",
+    },
+}
+
+
+@pytest.mark.parametrize("files", CLASSES.values(), ids=CLASSES)
+def test_download_of_a_class_must_be_unpacked(
+    tiny_course: Course, tmp_path: Path, files: dict[str, str | bytes]
+) -> None:
+    assert "unpack the download and grade its folder" in refusal(write_zip(tmp_path / "all.zip", files), tiny_course)
 
 
 def test_module_that_two_steps_have_must_lie_in_its_folder(write_course: Callable[..., Path], tmp_path: Path) -> None:

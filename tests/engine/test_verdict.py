@@ -66,6 +66,11 @@ CASES = {
         "Not found: sums.py has no `sesame`.",
         "Not found: a function or an object that this test asks for.",
     ),
+    "module not handed in": (
+        LearnerError("not_handed_in", "sums.py was not handed in"),
+        "not_started",
+        *["Not started: sums.py was not handed in."] * 2,
+    ),
     "protocol": (
         LearnerError("protocol", "unknown dtype 'sesame'"),
         "error",
@@ -103,6 +108,11 @@ def test_a_public_message_tells_all(error, outcome, public, hidden):
 def test_a_hidden_message_tells_only_what_is_ours(error, outcome, public, hidden):
     assert judge(error, ROOT, hidden=True).message == hidden
     assert SECRET not in hidden
+
+
+def test_a_function_of_a_module_that_was_not_handed_in_is_named_like_a_stub():
+    error = LearnerError("not_handed_in", "sums.py was not handed in", where=WHERE | {"function": "double"})
+    assert judge(error, ROOT, hidden=True).function == "sums.double"
 
 
 def test_a_stub_is_named_with_its_module():
