@@ -15,6 +15,7 @@ from string import Template
 import autograder
 from autograder.colab import badge, repository_name, with_address, with_badge
 from autograder.course import Course, Step
+from autograder.given import OTTER_TESTS
 from autograder.leaks import leaks
 from autograder.parts import LESSON
 from autograder.stubs import pristine_folder, stub_texts
@@ -181,13 +182,13 @@ def _notebook(file: Path, step: Step, name: str, options: _Options) -> bytes:
 
 
 def _otter_tests(course: Course, step: Step) -> Iterator[tuple[str, bytes]]:
-    from autograder.export.otter_tests import TESTS, CollectionError, learners_files
+    from autograder.export.otter_tests import CollectionError, learners_files
 
     try:
         files = learners_files(course, step)
     except CollectionError as error:
         raise ReleaseError(str(error)) from None
-    yield from ((f"exercises/{step.folder}/{TESTS}/{name}", text.encode()) for name, text in files.items())
+    yield from ((f"exercises/{step.folder}/{OTTER_TESTS}/{name}", text.encode()) for name, text in files.items())
 
 
 def files_below(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -91,17 +91,11 @@ def _submission(root: Path, course: Course) -> Submission:
 
     from autograder.submission import SubmissionError, read_submission
 
-    folder = root / "submission"
-    zips = sorted(folder.glob("*.zip"))
     try:
-        submission = read_submission(zips[0] if len(zips) == 1 and _nothing_else(folder) else folder, course)
+        submission = read_submission(root / "submission", course)
     except SubmissionError as error:
         raise _NotGradable(f"What you handed in cannot be graded, so there are no points: {error}") from None
     return replace(submission, name=learner_name(root) or "submission")
-
-
-def _nothing_else(folder: Path) -> bool:
-    return len([path for path in folder.iterdir() if not path.name.startswith(("_", "."))]) == 1
 
 
 def learner_name(root: Path) -> str | None:

@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course import Step
-from autograder.export.otter_tests import TESTS
+from autograder.given import OTTER_TESTS
 from autograder.names import used_names
 from autograder.notebook_cells import code_cells
 
@@ -19,7 +19,7 @@ OTTER = f"""if find_spec("otter") is None:
 
 import otter
 
-grader = otter.Notebook("lesson.ipynb", tests_dir=str(root / "exercises/{{folder}}/{TESTS}"))"""
+grader = otter.Notebook("lesson.ipynb", tests_dir=str(root / "exercises/{{folder}}/{OTTER_TESTS}"))"""
 HAND_IN = """## Hand in
 
 Save the notebook, then run this: it makes a zip of the notebook and of the modules beside it."""

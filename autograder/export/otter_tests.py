@@ -13,7 +13,6 @@ import pytest
 
 from autograder.course import Course, Exercise, Step
 
-TESTS = "tests"  # where Otter looks for these files, beside the notebook
 VERDICTS = ".lmi-verdicts.json"
 ANY_CASE = "*"  # stands for every test where none was run
 
