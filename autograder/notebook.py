@@ -33,7 +33,7 @@ class Notebook:
 
     def exercises(self, step: Step) -> set[str]:
         """Functions and classes that the step's exercises ask for and that the notebook defines."""
-        return _targets(step) & {name for piece in self.found.definitions for name in piece.names}
+        return step.homes.keys() & {name for piece in self.found.definitions for name in piece.names}
 
 
 class Completed(NamedTuple):
@@ -80,7 +80,7 @@ def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapp
     except CourseError as error:
         raise SubmissionError(f"cannot be placed in step {step.id}: {error}") from None
     homes = {name: path for path, text in stubs.items() for name in _defined(text)}
-    homes |= {e.target.split(".")[0]: f"{step.folder}/{e.module}.py" for e in step.exercises}
+    homes |= {name: f"{step.folder}/{module}.py" for name, module in step.homes.items()}
     files, taken, kept, warnings = dict(given), set[str](), set[str](), list[str]()
     for path in sorted({*stubs, *homes.values()}):
         source = _text(given[path]) if path in given else stubs.get(path, "")
@@ -98,11 +98,6 @@ def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapp
             files[path] = source.encode("utf-8", "replace")
         taken |= wanted
     return Completed(files, sorted(taken), sorted(kept), list(dict.fromkeys(warnings)))
-
-
-def _targets(step: Step) -> set[str]:
-    """Top-level names that the step's exercises ask for."""
-    return {exercise.target.split(".")[0] for exercise in step.exercises}
 
 
 def step_of(notebook: Notebook, path: str, course: Course) -> Step:

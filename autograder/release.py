@@ -17,6 +17,7 @@ from autograder.colab import badge, repository_name, with_address, with_badge
 from autograder.course import Course, Step
 from autograder.given import OTTER_TESTS
 from autograder.leaks import leaks
+from autograder.packages import constraints
 from autograder.parts import LESSON
 from autograder.stubs import pristine_folder, stub_texts
 
@@ -214,20 +215,13 @@ def _readme(course: Course, options: _Options) -> str:
         "first_folder": module.parent.as_posix(),
         "first_module": module.as_posix(),
         "first_exercise": first.id,
-        "torch": _constraint(course, "torch"),
+        "torch": constraints(course).get("torch", "torch"),
         "otter": OTTER if options.otter else "",
     }
     try:
         return Template(template.read_text(encoding="utf-8")).substitute(values)
     except (KeyError, ValueError) as error:
         raise ReleaseError(f"{template} has an unknown $name ({error}): known are {', '.join(values)}") from None
-
-
-def _constraint(course: Course, package: str) -> str:
-    """The line of a package in the course's constraints.txt; its bare name where there is none."""
-    file = course.root / "constraints.txt"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    return next((line for line in lines if line.startswith(f"{package}==")), package)
 
 
 def _where(course: Course, step: Step, repository: str | None) -> str:

@@ -110,7 +110,7 @@ def _a_few(wrong: Sequence[BankFile]) -> Iterator[BankFile]:
 def _own(step: Step, entry: BankFile) -> Set[str]:
     """The exercises that a bank's file is about: those that it names, or whose function it defines."""
     names = defined(entry.source)
-    return set(entry.fails) or {e.id for e in step.exercises if e.target.partition(".")[0] in names}
+    return set(entry.fails) or {e.id for e in step.exercises if e.top_level in names}
 
 
 def _with_two_threads(case: Case) -> Case:

@@ -111,6 +111,11 @@ class ExerciseEntry(Model):
         """What the learner writes: `logits`, `ToyModel` or `ToyModel.forward`."""
         return self.object or self.id
 
+    @property
+    def top_level(self) -> str:
+        """The function or class of a module that this is, or is in: `logits`, `ToyModel`."""
+        return self.target.partition(".")[0]
+
 
 class Exercise(ExerciseEntry):
     """One thing to implement. `id` is qualified (`00.logits`), `name` is not (`logits`); so is `requires`."""
@@ -141,6 +146,11 @@ class Step(Model):
     def modules(self) -> tuple[str, ...]:
         """Names of the modules that hold exercises, in the manifest's order."""
         return tuple(dict.fromkeys(exercise.module for exercise in self.exercises))
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """Function or class that an exercise asks for → the module that it belongs to."""
+        return {exercise.top_level: exercise.module for exercise in self.exercises}
 
 
 class Course(Model):

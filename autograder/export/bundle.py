@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import autograder
 from autograder.course import Course, audit_course
 from autograder.export.errors import ExportError
+from autograder.packages import constraints, package_name
 from autograder.release import files_below
 from autograder.sandbox.backends import BACKENDS
 
@@ -48,20 +48,9 @@ def requirements(course: Course, pinned: bool = False) -> list[str]:
     """What grading needs of the packages that the course's pyproject.toml names; `pinned` as in constraints.txt."""
     project = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
     staff = project.get("optional-dependencies", {}).get("staff", [])
-    wanted = [*project.get("dependencies", []), *(line for line in staff if _name(line) in STAFF_NEEDS)]
-    versions = _constraints(course) if pinned else {}
-    return [versions.get(_name(line), line) for line in wanted]
-
-
-def _constraints(course: Course) -> dict[str, str]:
-    file = course.root / "constraints.txt"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    return {_name(line): line for line in lines if "==" in line}
-
-
-def _name(requirement: str) -> str:
-    """The name of a requirement's distribution, as pip compares names."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement)[0]).lower()
+    wanted = [*project.get("dependencies", []), *(line for line in staff if package_name(line) in STAFF_NEEDS)]
+    versions = constraints(course) if pinned else {}
+    return [versions.get(package_name(line), line) for line in wanted]
 
 
 def write_zip(out: Path, contents: Iterable[tuple[str, bytes]]) -> int:

@@ -49,7 +49,7 @@ def otter_notebook(content: bytes, step: Step) -> bytes:
 
 def _with_checks(cells: Sequence[NotebookNode], step: Step) -> Iterator[NotebookNode]:
     """The cells, each after the checks of the exercises that it is the first to use; unused ones are checked last."""
-    waiting = {exercise.id: exercise.target.split(".")[0] for exercise in step.exercises}
+    waiting = {exercise.id: exercise.top_level for exercise in step.exercises}
     for cell in cells:
         used = _used(cell)
         for id in [id for id, name in waiting.items() if name in used]:

@@ -106,13 +106,12 @@ def run_on_notebook(course: Course, exercise: Exercise, env: Mapping[str, Any]) 
 
 def _of_notebook(step: Step, env: Mapping[str, Any]) -> dict[str, Any]:
     """Of the functions and classes that the step's exercises ask for, those that the notebook's own cells define."""
-    names = {exercise.target.split(".")[0] for exercise in step.exercises}
-    return {name: env[name] for name in names if getattr(env.get(name), "__module__", None) == NOTEBOOK}
+    return {name: env[name] for name in step.homes if getattr(env.get(name), "__module__", None) == NOTEBOOK}
 
 
 def _note(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> str:
     """What to say where the notebook and the module both have the exercise's function; else nothing."""
-    step, name = course.step_of(exercise), exercise.target.split(".")[0]
+    step, name = course.step_of(exercise), exercise.top_level
     module = course.stub_path(exercise)
     stub = stub_texts(course, step).get(module.name)
     if name not in _of_notebook(step, env) or stub is None or not module.is_file():
@@ -125,13 +124,12 @@ def _note(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> str:
 @contextmanager
 def _standing_in(step: Step, defined: Mapping[str, Any]) -> Iterator[None]:
     """The step's modules have the notebook's functions for a while, as they have when the notebook is graded."""
-    home = {exercise.target.split(".")[0]: exercise.module for exercise in step.exercises}
     changed: list[tuple[ModuleType, str, Any]] = []
     missing = object()
     try:
         for name, value in defined.items():
             for short, module in _importable(step).items():
-                if short == home[name] or hasattr(module, name):
+                if short == step.homes[name] or hasattr(module, name):
                     changed.append((module, name, getattr(module, name, missing)))
                     setattr(module, name, value)
         yield
