@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.expect import expect, expect_error, forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
 
 if TYPE_CHECKING:
-    from autograder.marks import exercise
+    from autograder.testing import exercise
 
 __version__ = "0.1.0"
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "exercise":
-        from autograder.marks import exercise
+        from autograder.testing import exercise
 
         return exercise
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from autograder.export.commands import export_app
+from autograder.export import export_app
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -150,7 +150,7 @@ def submit(
     ),
 ) -> None:
     """Pack what you wrote into one zip to hand in. Exit status: 0, or 2 with a reason."""
-    from autograder.submit import SubmitError, pack_submission
+    from autograder.submission import SubmitError, pack_submission
 
     course = _course()
     try:
@@ -237,7 +237,7 @@ def report(
     written again, too. [feedback] in course.toml says what learners see.
     Exit status: 0 all were written, 1 some could not be, 2 could not run.
     """
-    from autograder.report.again import render_again
+    from autograder.report import render_again
 
     raise typer.Exit(render_again(reports, out, _course().feedback, hidden_tests))
 

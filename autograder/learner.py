@@ -21,7 +21,7 @@ import torch
 from autograder.sandbox import protocol
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host import Guest, Sandbox
+    from autograder.sandbox import Guest, Sandbox
 
 PACKAGE, KIT = "exercises", "kit"
 Tensors = dict[str, torch.Tensor]
@@ -231,8 +231,7 @@ class Sandboxed:
         return LearnerError("not_handed_in", f"{path.rpartition('/')[2]}.py was not handed in", where=where)
 
     def _ask(self, message: dict[str, Any], tensors: Tensors, name: str) -> tuple[dict[str, Any], Tensors]:
-        from autograder.sandbox.backends import SandboxUnavailable
-        from autograder.sandbox.host import GuestGone
+        from autograder.sandbox import GuestGone, SandboxUnavailable
 
         started = time.monotonic()
         left = self._limits["submission_seconds"] - self.seconds
@@ -256,7 +255,7 @@ class Sandboxed:
 
     def close(self) -> None:
         if self._guest is not None:
-            from autograder.sandbox.backends import SandboxUnavailable
+            from autograder.sandbox import SandboxUnavailable
 
             with suppress(OSError, SandboxUnavailable):  # the sandbox may have ended before it
                 self._guest.close()

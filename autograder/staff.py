@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.batch import ClassResult, ClusterError, Job, Named, Outcome, SaltError, grade_class, read_salt
 from autograder.course import Course, audit_course
-from autograder.sandbox.backends import SandboxUnavailable, launch
+from autograder.grading import ClassResult, ClusterError, Job, Named, Outcome, SaltError, grade_class, read_salt
+from autograder.sandbox import SandboxUnavailable, launch
 
 console = Console(highlight=False, soft_wrap=True)  # paths and grades stay on their lines
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
@@ -33,7 +33,7 @@ def grade_submissions(
     backend: str,
 ) -> int:
     """`lmi grade`. 0 all graded, 1 some could not be graded, 2 could not run."""
-    from autograder.gradebook import GradebookError
+    from autograder.grading import GradebookError
     from autograder.submission import SubmissionError, find_submissions, submission_name
 
     chosen = [step.id for step in course.steps_named(steps)]
@@ -63,7 +63,7 @@ def grade_submissions(
 
 def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
     """`lmi demo`: the bundled sample class, graded like any other."""
-    from autograder.samples import SampleError, write_samples
+    from autograder.upkeep import SampleError, write_samples
 
     with tempfile.TemporaryDirectory(prefix="lmi-demo-") as folder:
         try:
@@ -79,7 +79,7 @@ def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
 
 def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend: str, quick: bool) -> int:
     """`lmi selfcheck`. 0 sound, 1 not, 2 could not run."""
-    from autograder.selfcheck import selfcheck
+    from autograder.upkeep import selfcheck
 
     chosen = [course.step(step) for step in steps] if steps else list(course.steps)
     try:
@@ -105,7 +105,7 @@ def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend
 
 def check_checkpoints(course: Course, step: str | None, write_them: bool) -> int:
     """`lmi checkpoints`. 0 as recorded (or written), 1 not."""
-    from autograder.checkpoints import CheckpointError, verify, write
+    from autograder.testing import CheckpointError, verify, write
 
     chosen = [course.step(step).id] if step else [s.id for s in course.steps]
     try:
@@ -119,7 +119,7 @@ def check_checkpoints(course: Course, step: str | None, write_them: bool) -> int
 
 def make_stubs(course: Course, check: bool) -> int:
     """`lmi stubs`. 0 in step (or written), 1 out of step."""
-    from autograder.stubs import stale_stubs, write_stubs
+    from autograder.upkeep import stale_stubs, write_stubs
 
     stale = stale_stubs(course)
     for path, why in stale:

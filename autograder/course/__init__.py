@@ -1,8 +1,12 @@
-"""A course as data: its manifests read, checked and offered as `Course`, `Step` and `Exercise`.
+"""A course as data: its manifests, and which tests and stubs belong to them.
 
-`load_course` reads `grading_configs/` and refuses a manifest with a mistake, naming all of them at once.
-`audit_course` checks what the manifests promise against stubs, solutions and tests.
+In come the folders of a course; out go `Course`, `Step` and `Exercise`, the problems that its author has to mend, and
+stubs as they were given out. `load_course` refuses a manifest with a mistake, naming all of them at once;
+`audit_course` checks what the manifests promise against stubs, solutions and tests. Nothing here runs a course's
+code.
 """
+
+from __future__ import annotations
 
 from autograder.course.audit import audit_course
 from autograder.course.manifest import load_course
@@ -13,12 +17,15 @@ from autograder.course.model import (
     CourseError,
     Exercise,
     Feedback,
+    HiddenTests,
     Limits,
     Problem,
     Step,
     UnknownName,
     find_root,
 )
+from autograder.course.names import Import, bound_name, only, used_names
+from autograder.course.stubs import find_regions, make_stub, pristine_folder, read_text, stub_texts
 
 __all__ = [
     "CONFIGS",
@@ -26,13 +33,23 @@ __all__ = [
     "CourseError",
     "Exercise",
     "Feedback",
+    "HiddenTests",
+    "Import",
     "Limits",
     "Problem",
     "Step",
     "TestMark",
     "UnknownName",
     "audit_course",
+    "bound_name",
+    "find_regions",
     "find_root",
     "load_course",
+    "make_stub",
+    "only",
+    "pristine_folder",
+    "read_text",
     "scan_tests",
+    "stub_texts",
+    "used_names",
 ]

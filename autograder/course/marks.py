@@ -6,12 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from autograder.course.model import Problem
-
-if TYPE_CHECKING:
-    from autograder.course.model import Course
+from autograder.course.model import Course, Problem
 
 VISIBILITIES = ("public", "hidden")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -6,12 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
-
-if TYPE_CHECKING:
-    from autograder.course.marks import TestMark
 
 CONFIGS = "grading_configs"
 IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -221,13 +218,6 @@ class Course(Model):
 
     def manifest(self, step: Step) -> Path:
         return self.root / CONFIGS / f"step{step.id}.toml"
-
-    def tests(self, exercise_id: str) -> list[TestMark]:
-        """The tests tied to an exercise, public ones first."""
-        from autograder.course.marks import scan_tests
-
-        id = self.exercise(exercise_id).id
-        return [mark for mark in scan_tests(self) if mark.exercise == id]
 
 
 def find_root(start: Path | None = None) -> Path:

@@ -11,9 +11,8 @@ from pathlib import Path
 import autograder
 from autograder.course import Course, audit_course
 from autograder.export.errors import ExportError
-from autograder.packages import constraints, package_name
-from autograder.release import files_below
-from autograder.sandbox.backends import BACKENDS
+from autograder.release import constraints, files_below, package_name
+from autograder.sandbox import BACKENDS
 
 FOLDERS = ("exercises", "reference", "tests/public", "tests/hidden", "grading_configs")
 FILES = ("pyproject.toml", "constraints.txt", "LICENSE", "tests/conftest.py")

@@ -17,11 +17,20 @@ from typing import Any
 
 from autograder.course import Course, Step
 from autograder.files import write_atomic
-from autograder.report.feedback import for_learner, today
-from autograder.report.markdown import render_markdown, render_progress
-from autograder.report.schema import ExerciseResult, ReportError, StepResult, load_report
-from autograder.report.text import badge, one_line, points
-from autograder.results import exercise_result, tests_by_exercise
+from autograder.report import (
+    ExerciseResult,
+    ReportError,
+    StepResult,
+    badge,
+    for_learner,
+    load_report,
+    one_line,
+    points,
+    render_markdown,
+    render_progress,
+    today,
+)
+from autograder.testing import exercise_result, tests_by_exercise
 
 VERSION = 3
 LONGEST_MESSAGE = 300  # a result is handed on in one environment variable, which takes 128 KB

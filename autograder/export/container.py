@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course, Step
-from autograder.report.schema import Report
+from autograder.report import Report
 from autograder.submission import Submission
 
 
@@ -16,7 +16,7 @@ def graded(submission: Submission, course: Course, steps: Sequence[Step], sandbo
     import torch
 
     from autograder.grading import grade
-    from autograder.sandbox.host import Sandbox
+    from autograder.sandbox import Sandbox
 
     backend, why = choose_backend(course, sandbox)
     torch.set_num_threads(1)
@@ -28,8 +28,7 @@ def graded(submission: Submission, course: Course, steps: Sequence[Step], sandbo
 
 def choose_backend(course: Course, wanted: str) -> tuple[str, list[str]]:
     """The best sandbox that works here, or the one that was asked for, and what to tell about it."""
-    from autograder.sandbox import own_user
-    from autograder.sandbox.backends import bwrap_problem
+    from autograder.sandbox import bwrap_problem, own_user
 
     if wanted != "auto":
         return wanted, []

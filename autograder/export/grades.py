@@ -15,8 +15,7 @@ from pathlib import Path
 
 from autograder.export.errors import ExportError
 from autograder.export.sheet import read_sheet
-from autograder.report.find import find_reports
-from autograder.report.schema import Report, ReportError, StepResult, load_report
+from autograder.report import Report, ReportError, StepResult, find_reports, load_report
 from autograder.submission import submission_name
 
 

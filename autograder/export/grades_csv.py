@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.export.grades import Grade, Written, read_grades
 from autograder.files import write_atomic
-from autograder.report.table import Cell, write_table
+from autograder.report import Cell, write_table
 
 
 def export(paths: Sequence[Path], out: Path, steps: str | None, exercises: bool) -> Written:

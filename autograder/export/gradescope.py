@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
-from autograder.batch import SaltError, read_salt
 from autograder.course import Course, Step
 from autograder.export.bundle import course_files, refuse, requirements, write_zip
 from autograder.export.errors import ExportError
-from autograder.report.gradescope import GradescopeVisibility
+from autograder.grading import SaltError, read_salt
+from autograder.report import GradescopeVisibility
 
 SETTINGS = "gradescope.json"
 SCRIPTS = Path(__file__).parent / "scripts"

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from autograder.course import Course, Feedback
-    from autograder.report.gradescope import GradescopeVisibility
-    from autograder.report.schema import Report
+    from autograder.report import GradescopeVisibility, Report
     from autograder.submission import Submission
 
 STAFF = "The grader itself failed, so there are no points. This is not your fault: please tell course staff."
@@ -56,7 +55,7 @@ def _grade(root: Path) -> dict[str, Any]:
     from autograder.course import load_course
     from autograder.export.container import graded, keep_to_root
     from autograder.export.gradescope import SETTINGS
-    from autograder.report.feedback import today
+    from autograder.report import today
 
     course = load_course(root / "source")
     settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
@@ -71,16 +70,15 @@ def result_for(
 ) -> dict[str, Any]:
     """The report for Gradescope. Hidden tests are shown at the time that was asked for; by the course's `feedback`,
     as on this day, where none was. What learners are not shown, Gradescope shows to staff."""
-    from autograder.report.feedback import for_learner
-    from autograder.report.gradescope import gradescope
+    from autograder.report import for_learner, gradescope_results
 
     if hidden_tests is not None:
-        return gradescope(report, hidden_tests)
+        return gradescope_results(report, hidden_tests)
     shown = for_learner(report, feedback, day)
     if feedback.seen(day) != "nothing":
-        return gradescope(shown)
+        return gradescope_results(shown)
     report.note = shown.note
-    return gradescope(report, "hidden")
+    return gradescope_results(report, "hidden")
 
 
 # ---------------------------------------------------------------- what was handed in
@@ -110,10 +108,10 @@ def learner_name(root: Path) -> str | None:
 
 def check() -> int:
     """For setup.sh: whether everything that grading imports is there."""
-    from autograder import grading
-    from autograder.report import gradescope
+    from autograder.grading import grade
+    from autograder.report import gradescope_results
 
-    return 0 if grading and gradescope else 1
+    return 0 if callable(grade) and callable(gradescope_results) else 1
 
 
 if __name__ == "__main__":

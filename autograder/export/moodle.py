@@ -20,9 +20,7 @@ from autograder.export.errors import ExportError
 from autograder.export.grades import Grade, Student, Written, matched, read_grades, scaled
 from autograder.export.sheet import Sheet, number, read_sheet, written
 from autograder.files import write_atomic
-from autograder.report.again import handed_back
-from autograder.report.text import points
-from autograder.report.write import PAGE
+from autograder.report import PAGE, handed_back, points
 
 IDENTIFIER, GRADE, MOST, CHANGEABLE = "Identifier", "Grade", "Maximum Grade", "Grade can be changed"
 LAST_CHANGE, COMMENTS = "Last modified (grade)", "Feedback comments"

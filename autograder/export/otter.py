@@ -15,11 +15,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.batch import SaltError, read_salt
 from autograder.course import Course, Step
 from autograder.export.bundle import course_files, refuse, requirements, write_zip
 from autograder.export.errors import ExportError
-from autograder.export.otter_tests import CollectionError, graders_files
+from autograder.grading import SaltError, read_salt
+from autograder.release import CollectionError, graders_files
 
 SETTINGS = "otter.json"
 CONFIG = "grading_configs/otter/otter_config.json"

@@ -12,10 +12,8 @@ from typing import Any
 from autograder.course import load_course
 from autograder.export.container import graded, keep_to_root
 from autograder.export.otter import SETTINGS
-from autograder.export.otter_tests import ANY_CASE, case_key
-from autograder.report.feedback import for_learner, today
-from autograder.report.gradescope import overview
-from autograder.report.schema import ExerciseResult
+from autograder.release import ANY_CASE, case_key
+from autograder.report import ExerciseResult, for_learner, overview, today
 from autograder.submission import SubmissionError, read_submission
 
 

@@ -21,7 +21,7 @@ from otter.plugins import AbstractOtterPlugin
 from otter.run.run_autograder.utils import OtterRuntimeError
 
 from autograder.export.otter import COURSE
-from autograder.export.otter_tests import VERDICTS
+from autograder.release import VERDICTS
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 EMPTY = json.dumps({"cells": [], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.export.errors import ExportError
-from autograder.report.text import points
+from autograder.report import points
 
 DELIMITERS = (",", ";", "\t")  # a semicolon where the comma is for decimals
 LONGEST = 2**24  # characters of a cell: learners write texts

@@ -1,8 +1,18 @@
 """The Report and its renderings: JSON, HTML, Markdown, Gradescope, CSV.
 
-`schema` is the model, `write` puts every rendering where it belongs.
+In comes what grading found, as a `Report`; out go texts, and files for a learner, for staff and for a class. `schema`
+is the model, `write` puts every rendering where it belongs. A rendering reads the report and nothing else, and
+learners' files pass through `for_learner`, which takes out what they may not see.
 """
 
+from __future__ import annotations
+
+from autograder.report.again import handed_back, render_again
+from autograder.report.class_folder import keep_failure, read_class
+from autograder.report.feedback import for_learner, today
+from autograder.report.find import find_reports
+from autograder.report.gradescope import GradescopeVisibility, gradescope_results, overview
+from autograder.report.markdown import render_markdown, render_progress
 from autograder.report.schema import (
     EngineInfo,
     EnvironmentInfo,
@@ -15,18 +25,40 @@ from autograder.report.schema import (
     load_report,
     to_json,
 )
-from autograder.report.text import clean_text
+from autograder.report.table import Cell, write_table
+from autograder.report.text import badge, clean_text, one_line, points
+from autograder.report.write import PAGE, write_class, write_reports
 
 __all__ = [
+    "Cell",
     "EngineInfo",
     "EnvironmentInfo",
     "ExerciseResult",
+    "GradescopeVisibility",
+    "PAGE",
     "Report",
     "ReportError",
     "SandboxInfo",
     "StepResult",
     "TestResult",
+    "badge",
     "clean_text",
+    "find_reports",
+    "for_learner",
+    "gradescope_results",
+    "handed_back",
+    "keep_failure",
     "load_report",
+    "one_line",
+    "overview",
+    "points",
+    "read_class",
+    "render_again",
+    "render_markdown",
+    "render_progress",
     "to_json",
+    "today",
+    "write_class",
+    "write_reports",
+    "write_table",
 ]

@@ -10,8 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import get_args
 
-from autograder.course import Feedback
-from autograder.course.model import HiddenTests
+from autograder.course import Feedback, HiddenTests
 from autograder.files import write_atomic
 from autograder.report.feedback import today
 from autograder.report.find import find_reports

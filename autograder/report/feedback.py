@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from autograder.course.model import Feedback
+from autograder.course import Feedback
 from autograder.report.schema import ExerciseResult, Report
 
 EVERYTHING = Feedback()

@@ -18,10 +18,10 @@ GradescopeVisibility = Literal["visible", "after_due_date", "after_published", "
 
 def render_gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -> str:
     """The text of results.json; `hidden_tests` is when Gradescope lets learners see what hidden tests said."""
-    return json.dumps(gradescope(report, hidden_tests), indent=2) + "\n"
+    return json.dumps(gradescope_results(report, hidden_tests), indent=2) + "\n"
 
 
-def gradescope(report: Report, hidden_tests: GradescopeVisibility = "visible") -> dict[str, Any]:
+def gradescope_results(report: Report, hidden_tests: GradescopeVisibility = "visible") -> dict[str, Any]:
     return {
         "score": round(report.score, 6),
         "execution_time": round(report.seconds, 2),

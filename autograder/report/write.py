@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from autograder.course.model import Feedback
+from autograder.course import Feedback
 from autograder.files import write_atomic
 from autograder.report.feedback import EVERYTHING, for_learner, today
 from autograder.report.gradescope import render_gradescope

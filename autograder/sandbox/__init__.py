@@ -1,1 +1,45 @@
-"""Run a submission's code where it can do no harm: a protocol, a guest inside, a host that starts and stops it."""
+"""Where a submission's code runs: the protocol, the guest, the host's side of it, and the backends that isolate.
+
+In come a submission's files, limits and calls; out come replies of plain data, or the way in which a guest ended.
+Guests see this folder and the kit, so nothing here knows of tests, solutions or points, nothing is pickled, and this
+file imports nothing: a guest gets only what it asks for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.sandbox.backends import BACKENDS, INSTALL, SandboxUnavailable, bwrap_problem, launch
+    from autograder.sandbox.host import Guest, GuestGone, Sandbox
+
+__all__ = ["BACKENDS", "Guest", "GuestGone", "INSTALL", "Sandbox", "SandboxUnavailable", "bwrap_problem", "launch"]
+
+_HOME = {  # imported on first use: by the host, never by a guest
+    **dict.fromkeys(
+        (
+            "BACKENDS",
+            "INSTALL",
+            "SandboxUnavailable",
+            "bwrap_problem",
+            "launch",
+        ),
+        "backends",
+    ),
+    **dict.fromkeys(
+        (
+            "Guest",
+            "GuestGone",
+            "Sandbox",
+        ),
+        "host",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,6 +1,7 @@
 """What a learner does with the course: check, watch, hints, progress, reset, doctor. One module a command.
 
-Each public function prints for a person and returns the command's exit status.
+In come a course and what was asked for; each function prints for a person and returns the command's exit status.
+Nothing here needs solutions, hidden tests or a sandbox, for learners have none.
 """
 
 from __future__ import annotations

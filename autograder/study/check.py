@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from autograder.course import Course, Exercise, Step, UnknownName
 from autograder.files import write_atomic
-from autograder.progress import WORDS
 from autograder.study.console import could_not, make_console
 from autograder.study.running import Run, run_tests
+from autograder.testing import WORDS
 
 if TYPE_CHECKING:
     import pytest

@@ -119,7 +119,7 @@ def _machine_lines(folder: Path, staff: bool) -> Iterator[Line]:
 def _sandbox_line(staff: bool) -> Line:
     import subprocess
 
-    from autograder.sandbox.backends import INSTALL, bwrap_problem
+    from autograder.sandbox import INSTALL, bwrap_problem
 
     try:
         problem = bwrap_problem()

@@ -11,13 +11,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from autograder.course import Course, CourseError, Exercise, Step, find_root, load_course
+from autograder.course import Course, CourseError, Exercise, Step, find_root, load_course, stub_texts
 from autograder.learner import PACKAGE
-from autograder.progress import WORDS
-from autograder.stubs import stub_texts
 from autograder.study.console import MARKS
 from autograder.study.running import Finding, Run, run_tests
-from autograder.written import written
+from autograder.submission import written
+from autograder.testing import WORDS
 
 NOTEBOOK = "__main__"  # the module that a notebook's cells make up
 

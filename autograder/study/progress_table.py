@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from autograder.course import Course, Exercise, Step, UnknownName
-from autograder.progress import WORDS, describe_next, next_exercise
 from autograder.study.check import sentence
 from autograder.study.console import MARKS, could_not, make_console
 from autograder.study.running import Run, run_tests
+from autograder.testing import WORDS, describe_next, next_exercise
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,9 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from autograder.course import Course, CourseError, Exercise, UnknownName
+from autograder.course import Course, CourseError, Exercise, UnknownName, stub_texts
 from autograder.files import write_atomic
-from autograder.stubs import stub_texts
 from autograder.study.check import sentence
 from autograder.study.console import could_not, make_console
 from autograder.study.splice import missing_imports, put_back

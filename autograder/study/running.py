@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.scoring import score_exercise
+from autograder.testing import score_exercise
 
 if TYPE_CHECKING:
     import pytest
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 OPTIONS = (
     "--quiet", "--no-header", "-rN", "--import-mode=importlib", "-o", "addopts=",
-    "-p", "no:cacheprovider", "-p", "autograder.plugin", "-p", "pytest_jsonreport.plugin", "--json-report-file=none",
+    "-p", "no:cacheprovider", "-p", "autograder.testing.plugin",
+    "-p", "pytest_jsonreport.plugin", "--json-report-file=none",
 )  # fmt: skip
 SHOWN = ("--tb=short",)
 UNSEEN = ("--tb=no", "-p", "no:unraisableexception", "-p", "no:threadexception")  # which take a third of the time
@@ -142,7 +143,7 @@ class _Recorder:
             self._printed = report.capstdout.rstrip()
 
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
-        from autograder.plugin import TIE, VERDICT, item_name, title
+        from autograder.testing import TIE, VERDICT, item_name, title
 
         if VERDICT in item.stash:
             tie, verdict = item.stash[TIE], item.stash[VERDICT]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from autograder.names import Import, bound_name, used_names
+from autograder.course import Import, bound_name, used_names
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

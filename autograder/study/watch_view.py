@@ -6,9 +6,9 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from autograder.course import Course, Exercise, Step
-from autograder.progress import WORDS, describe_next, summary_lines
 from autograder.study.console import MARKS
 from autograder.study.running import Finding, Run
+from autograder.testing import WORDS, describe_next, summary_lines
 
 if TYPE_CHECKING:
     from rich.console import Console

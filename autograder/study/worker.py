@@ -21,7 +21,7 @@ from typing import IO, Any
 
 PRELOADED = (
     "torch", "numpy", "einops", "jaxtyping", "safetensors.torch", "pytest", "pytest_jsonreport.plugin",
-    "autograder.plugin", "autograder.expect", "autograder.learner", "autograder.verdict", "autograder.progress",
+    "autograder.testing.plugin", "autograder.testing.verdict", "autograder.learner", "autograder.expect",
     "autograder.study.running",
 )  # fmt: skip
 NOT_PRELOADED = {"exercises", "reference", "tests", "conftest"}

@@ -60,11 +60,11 @@ def one_more_submission(rounds: int) -> None:
     import psutil
     import torch
 
-    from autograder.banks import solutions, stubs, submission
     from autograder.course import load_course
-    from autograder.grading import grade
+    from autograder.grading.one import grade
     from autograder.report.write import write_reports
     from autograder.sandbox.host import Sandbox
+    from autograder.upkeep.banks import solutions, stubs, submission
 
     torch.set_num_threads(1)
     course = load_course(ROOT)

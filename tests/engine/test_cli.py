@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from autograder import batch, cli
+from autograder import cli
+from autograder.grading import many
 from tests.engine import tools
-from tests.engine.test_selfcheck import BANKS
 from tests.engine.tiny_course import SOLUTION, STEP_TOML, STUB, edited
 from tests.engine.tools import BACKEND, SUMS, own_modules
+from tests.engine.upkeep.test_selfcheck import BANKS
 
 SANDBOX = ["--sandbox", BACKEND]
 
@@ -37,7 +38,7 @@ Lmi = Callable[..., Said]
 @pytest.fixture
 def lmi(tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Lmi]:
     """Runs `lmi` in this process, in the folder that is named first."""
-    monkeypatch.setattr(batch, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
     monkeypatch.setenv("LMI_SALT", "salt")
 
     def lmi(folder: Path, *arguments: object) -> Said:
@@ -210,7 +211,7 @@ def test_an_interruption_is_130_and_says_what_is_kept(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograder.grading.grade", interrupt)
+    monkeypatch.setattr("autograder.grading.one.grade", interrupt)
     said = lmi(tiny_root, "grade", handed_in, "-o", tmp_path / "out", *SANDBOX)
     assert said.status == 130 and "What was graded before is kept in" in said.err
 

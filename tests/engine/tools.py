@@ -13,11 +13,12 @@ from unittest.mock import patch
 
 import pytest
 
-from autograder.banks import submission
 from autograder.sandbox.backends import bwrap_problem
-from autograder.submission import Submission
+from autograder.submission.read import Submission
+from autograder.upkeep.banks import submission
 from tests.engine.tiny_course import SOLUTION, STUB, edited
 
+ROOT = Path(__file__).resolve().parents[2]
 BACKEND = "process" if bwrap_problem() else "bwrap"
 SUMS = "exercises/step00_sums/sums.py"
 MODULE = "step00_sums/sums.py"
@@ -65,10 +66,10 @@ class Ran:
 def run_pytest(root: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
     """`pytest` at the root of a tiny course: its public tests unless the arguments name others."""
     printed, chosen = io.StringIO(), [word for word in arguments if word.startswith("tests/")]
-    options = ["-p", "autograder.plugin", "--import-mode=importlib", "-p", "no:cacheprovider", f"--rootdir={root}"]
+    options = ["-p", "autograder.testing.plugin", "-p", "no:cacheprovider", "--import-mode=importlib"]
     given = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "120", **(environment or {})}
     with own_modules(), chdir(root), patch.dict(os.environ, given), redirect_stdout(printed), redirect_stderr(printed):
-        status = pytest.main([*options, *arguments, *([] if chosen else ["tests/public"])])
+        status = pytest.main([*options, f"--rootdir={root}", *arguments, *([] if chosen else ["tests/public"])])
     return Ran(int(status), printed.getvalue())
 
 

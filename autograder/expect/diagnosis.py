@@ -1,0 +1,148 @@
+"""Recognise the mistake behind a mismatch and say it in one plain sentence, or say nothing.
+
+A sentence is shown for hidden tests too. It names shapes, axes and operations, never a value. A wrong explanation is
+worse than none: a recogniser undoes a mistake, and requires that what is expected comes out and that it is no chance.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import torch
+
+from autograder.expect.comparison import Mismatch, compare
+from autograder.expect.recognisers import along_axes, elementwise, forms, nonfinite, parts, rearranged
+from autograder.expect.recognisers.case import Case, either
+
+Recogniser = Callable[[Case], str | None]
+
+# Tried tier by tier. Within a tier all are tried, and two that fit are both said.
+TIERS: tuple[tuple[Recogniser, ...], ...] = (
+    (elementwise.low_precision, rearranged.transposed, elementwise.inverted),
+    (parts.causal_mask,),
+    (
+        rearranged.reshaped,
+        rearranged.flattened_by_columns,
+        rearranged.flipped,
+        rearranged.shifted,
+        elementwise.sign,
+        elementwise.factor,
+        elementwise.function,
+    ),
+    (parts.constant,),
+    (along_axes.function_along_an_axis,),
+    (elementwise.offset, along_axes.offset_along_an_axis, along_axes.softmax_too_many),
+    (elementwise.magnitude, elementwise.rectified, rearranged.permuted),
+    (along_axes.factor_along_an_axis, elementwise.rounded),
+    (along_axes.wrong_axis,),
+    (rearranged.scattered, elementwise.nearly_right),
+    (parts.one_part,),
+    (along_axes.property_missing,),
+)
+
+# For tensors beyond `_LARGE` elements: what can be told from a sample.
+SAMPLED_TIERS: tuple[tuple[Recogniser, ...], ...] = (
+    (elementwise.low_precision, elementwise.inverted),
+    (elementwise.sign, elementwise.factor, elementwise.function),
+    (elementwise.offset, parts.constant),
+    (elementwise.magnitude, elementwise.rectified, elementwise.rounded),
+    (elementwise.nearly_right,),
+)
+
+_LARGE = 200_000
+_SAMPLE = 50_000
+_SECONDS = 2.0  # no new tier is begun after this
+
+
+class Suspect(Protocol):
+    """A mistake that a test's author expects; see `autograder.expect.suspects`."""
+
+    def sentence_for(self, actual: Any, expected: Any, mismatch: Mismatch) -> str | None: ...
+
+
+def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable[Suspect] = ()) -> str | None:
+    """The sentence for this mismatch: the author's suspects first, then what the table recognises."""
+    for suspect in watch_for:
+        sentence = suspect.sentence_for(actual, expected, mismatch)
+        if sentence:
+            return sentence
+    try:
+        return _out_of_order(actual, expected) or _BY_STAGE.get(mismatch.stage, _nothing)(mismatch)
+    except (RuntimeError, ValueError, IndexError, OverflowError):  # a diagnosis is extra: the failure must be told
+        return None
+
+
+def recognise(case: Case, tiers: Sequence[Sequence[Recogniser]] = TIERS) -> str | None:
+    """What explains wrong values of the right shape and dtype."""
+    begun = time.monotonic()
+    for tier in tiers:
+        sentence = either([sentence for recogniser in tier if (sentence := recogniser(case))])
+        if sentence or time.monotonic() - begun > _SECONDS:
+            return sentence
+    return None
+
+
+def _out_of_order(actual: Any, expected: Any) -> str | None:
+    """The parts of a result are right, but not in their places."""
+    if not isinstance(expected, tuple | list) or not isinstance(actual, tuple | list):
+        return None
+    if len(actual) != len(expected) or not 2 <= len(expected) <= 5 or not all(map(_is_tensor, expected)):
+        return None
+    homes = [[i for i, e in enumerate(expected) if compare(a, e) is None] for a in actual]
+    if all(len(home) == 1 for home in homes) and len({home[0] for home in homes}) == len(expected):
+        moved = [i for i, home in enumerate(homes) if home != [i]]
+        return (
+            f"The results are right, but in the wrong order: those at {moved} have changed places." if moved else None
+        )
+    return None
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, torch.Tensor)
+
+
+def _nothing(mismatch: Mismatch) -> None:
+    return None
+
+
+def _of_kind(mismatch: Mismatch) -> str | None:
+    return forms.kind_sentence(mismatch.actual, mismatch.expected)
+
+
+def _of_shape(mismatch: Mismatch) -> str | None:
+    return forms.shape_sentence(tuple(mismatch.actual.shape), tuple(mismatch.expected.shape))
+
+
+def _of_dtype(mismatch: Mismatch) -> str | None:
+    return forms.dtype_sentence(mismatch.actual.dtype, mismatch.expected.dtype)
+
+
+def _of_finiteness(mismatch: Mismatch) -> str | None:
+    actual, expected = mismatch.actual, mismatch.expected
+    if actual.is_complex() or actual.numel() > _LARGE:
+        return None
+    case = Case(actual.double(), expected.double(), mismatch.atol, mismatch.rtol, expected.dtype, tuple(expected.shape))
+    moved = (parts.causal_mask, rearranged.transposed, rearranged.flipped)
+    from_places = next((sentence for recogniser in moved if (sentence := recogniser(case))), None)
+    causes = (recogniser(case.actual, case.expected) for recogniser in nonfinite.RECOGNISERS)
+    return from_places or next(filter(None, causes), None)
+
+
+def _of_values(mismatch: Mismatch) -> str | None:
+    actual, expected = mismatch.actual, mismatch.expected
+    if not _is_tensor(actual) or actual.is_complex() or expected.is_complex() or not expected.numel():
+        return None
+    if expected.numel() > _LARGE:
+        return recognise(Case.of(actual, expected, mismatch.atol, mismatch.rtol, most=_SAMPLE), SAMPLED_TIERS)
+    return recognise(Case.of(actual, expected, mismatch.atol, mismatch.rtol))
+
+
+_BY_STAGE: dict[str, Callable[[Mismatch], str | None]] = {
+    "kind": _of_kind,
+    "shape": _of_shape,
+    "dtype": _of_dtype,
+    "finite": _of_finiteness,
+    "value": _of_values,
+}

@@ -1,0 +1,187 @@
+"""A mistake done to every value in the same way: a sign, a factor, a constant, a function too many or too few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import isqrt, log, pi, prod, sqrt
+
+import torch
+from torch import Tensor
+
+from autograder.expect.recognisers.case import Case, either
+
+# Factors that say what happened. Any other is called a constant factor and its size stays untold: it could give values
+# away. Factors that are the size of an axis come between the two tables.
+_DOUBLES = (
+    (2.0, "Every value is twice what it should be."),
+    (0.5, "Every value is half of what it should be."),
+)
+_FACTORS = (
+    (255.0, "Every value is 255 times too large, as pixels from 0 to 255 where 0 to 1 is asked."),
+    (1 / 255, "Every value is 255 times too small, as when it is divided by 255 once too often."),
+    (100.0, "Every value is 100 times too large, as a percentage where a fraction is asked."),
+    (1 / 100, "Every value is 100 times too small, as a fraction where a percentage is asked."),
+    (1 / log(2), "Off by a factor of ln 2: as logarithms to base 2 (bits) where natural ones (nats) are asked."),
+    (log(2), "Off by a factor of ln 2: as natural logarithms (nats) where base 2 (bits) is asked."),
+    (1 / log(10), "Off by a factor of ln 10: as logarithms to base 10 where natural ones are asked."),
+    (180 / pi, "The angles are in degrees where radians are asked."),
+    (pi / 180, "The angles are in radians where degrees are asked."),
+    (2 * pi, "Every value is too large by a factor of 2 pi."),
+    (1 / (2 * pi), "Every value is too small by a factor of 2 pi."),
+)
+
+_LARGEST_ROOT = 512
+
+# What undoes the mistake, and what the mistake was.
+_FUNCTIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
+    (lambda a: 1 - a, "The result is 1 minus what it should be."),
+    (lambda a: 1 / a, "Every value is upside down: 1 divided by it is right."),
+    (torch.square, "The squares of these values are right: a square is missing, or a square root too many."),
+    (torch.sqrt, "The square roots of these values are right: a square root is missing, or a square too many."),
+    (lambda a: -a.square(), "Minus the squares of these values are right."),
+    (torch.exp, "The exponentials of these values are right: logarithms where the plain values are asked."),
+    (lambda a: torch.exp(-a), "Minus the logarithms of what is asked: the exponential is missing."),
+    (torch.log, "The logarithms of these values are right: the logarithm is missing, or an exponential is too many."),
+    (lambda a: -torch.log(a), "Minus the logarithms of these values are right: the negative logarithm is missing."),
+    (torch.sigmoid, "The sigmoid of these values is right: a sigmoid is missing."),
+    (torch.logit, "These values are right before the sigmoid: a sigmoid is too many."),
+    (torch.tanh, "The tanh of these values is right: a tanh is missing."),
+    (torch.cos, "The cosines of these values are right: angles where cosines are asked."),
+    (torch.arccos, "These values are cosines where the angles are asked."),
+)
+
+
+def sign(case: Case) -> str | None:
+    if case.magnitudes and case.matches(-case.actual):
+        return "Every value has the wrong sign."
+    return None
+
+
+def magnitude(case: Case) -> str | None:
+    """Sizes are right, signs are not."""
+    a, e = case.actual, case.expected
+    if not case.matches(torch.where(a.sign() == e.sign(), a, -a)) or case.matches(-a):
+        return None
+    if not (e < 0).any():
+        return "The sizes are right, but some values are negative: the absolute value is missing."
+    if not (a < 0).any():
+        return "The sizes are right, but every value is positive: the signs were lost, as by an absolute value."
+    return "The sizes are right, but some values have the wrong sign."
+
+
+def rectified(case: Case) -> str | None:
+    a, e = case.actual, case.expected
+    if case.magnitudes < 2:
+        return None
+    if case.matches(a.relu()):
+        return "Negative values should have become zero: a ReLU is missing."
+    if torch.allclose(a, e.relu(), rtol=case.rtol, atol=case.atol):
+        return "Negative values became zero: a ReLU is too many."
+    return None
+
+
+def function(case: Case) -> str | None:
+    if not case.telling or (case.simple and case.magnitudes < 3):
+        return None
+    return next((sentence for undo, sentence in _FUNCTIONS if case.matches(undo(case.actual))), None)
+
+
+def factor(case: Case) -> str | None:
+    a, e = case.actual.flatten(), case.expected.flatten()
+    if not case.telling or not e.any():
+        return None
+    ratio = float((a @ e) / (e @ e))
+    if ratio == 0 or case.matches(-case.actual) or not case.matches(case.actual / ratio):
+        return None
+    words = _named_factor(abs(ratio), case)
+    if words is None and case.magnitudes > 2:  # of two values some factor is often nearly right
+        words = "Every value is off by the same constant factor."
+    return f"The signs are wrong, and besides: {words}" if words and ratio < 0 else words
+
+
+def offset(case: Case) -> str | None:
+    """The same constant added to every value. By axis, see `along_axes.offset_along_an_axis`."""
+    difference = (case.actual - case.expected).mean()
+    if case.distinct < 2 or case.expected.numel() < 3 or not case.matches(case.actual - difference):
+        return None
+    if not case.dtype.is_floating_point and difference.abs() == 1:
+        words = "large: is it counted from 1" if difference > 0 else "small: is it counted from 0"
+        return f"Every value is one too {words}?"
+    return "Every value is off by the same added constant."
+
+
+def inverted(case: Case) -> str | None:
+    if case.dtype == torch.bool and case.distinct == 2 and case.expected.numel() >= 6 and case.matches(1 - case.actual):
+        return "True and False are the wrong way round."
+    return None
+
+
+def rounded(case: Case) -> str | None:
+    a, e = case.actual, case.expected
+    if not case.dtype.is_floating_point or case.magnitudes < 2 or not a.any():
+        return None
+    for decimals in range(5):
+        if torch.allclose(a, e.round(decimals=decimals), rtol=1e-6, atol=1e-8):
+            return "The values are rounded."
+    if torch.equal(a, e.trunc()) or torch.equal(a, e.floor()):
+        return "The values are cut off to whole numbers."
+    return None
+
+
+def nearly_right(case: Case) -> str | None:
+    a, e = case.actual, case.expected
+    if case.dtype.is_floating_point and case.magnitudes > 1 and torch.allclose(a, e, rtol=1e-2, atol=case.atol):
+        return "The values are close but not equal: look for an added epsilon, a rounded constant or lower precision."
+    return None
+
+
+def low_precision(case: Case) -> str | None:
+    """float64 values that agree only as far as float32 reaches, with errors to both sides as rounding has."""
+    a, e = case.actual, case.expected
+    if case.dtype != torch.float64 or not torch.allclose(a, e, rtol=2e-6, atol=2e-6 * float(e.abs().max())):
+        return None
+    off = ((a - e) * e.sign())[(a - e).abs() > 1e-12 * e.abs()]
+    both_sides = off.numel() >= 8 and 0.2 < float((off > 0).double().mean()) < 0.8
+    if both_sides or torch.equal(a.float().double(), a) and not torch.equal(e.float().double(), e):
+        return "The values agree to about seven digits only: somewhere it computes in float32 where float64 is asked."
+    return None
+
+
+def _named_factor(ratio: float, case: Case) -> str | None:
+    """What a positive factor says, from constants and the sizes of axes to whole numbers."""
+    close = max(case.rtol / 50, 1e-9)
+
+    def near(value: float) -> bool:
+        return abs(ratio - value) <= close * value
+
+    several = case.magnitudes > 1
+    doubled = [sentence for value, sentence in _DOUBLES if near(value)]
+    sizes = _sizes(case.shape) if several else ()
+    named = doubled or [sentence for value, sentence in (*sizes, *_FACTORS) if near(value)]
+    if named or not several:  # with one magnitude any factor fits, and some whole number or root is always near
+        return either(named)
+    whole, inverse = round(ratio), round(1 / ratio)
+    if 3 <= whole <= 1000 and near(whole):
+        return "Every value is too large by a whole number: as a sum where the mean is asked."
+    if 3 <= inverse <= 1000 and near(1 / inverse):
+        return "Every value is too small by a whole number: as a mean where the sum is asked, or divided twice."
+    for square, power, words in ((ratio**2, 1, "large"), (1 / ratio**2, -1, "small")):
+        n = round(square)
+        if 2 <= n <= _LARGEST_ROOT and isqrt(n) ** 2 != n and near(n ** (power / 2)):
+            return f"Every value is too {words} by the square root of a whole number, as the sqrt(d) in a scaling."
+    return None
+
+
+def _sizes(shape: tuple[int, ...]) -> Iterator[tuple[float, str]]:
+    """Factors made of the number of elements along an axis, and of all elements."""
+    names = {n: f"the size of axis {axis}" for axis, n in reversed(list(enumerate(shape))) if n > 2}
+    names.setdefault(prod(shape), "the number of elements")
+    for n, name in names.items():
+        if n > 2:
+            yield n, f"Every value is too large by {name}, as a sum where the mean is asked."
+            yield 1 / n, f"Every value is too small by {name}, as a mean where the sum is asked."
+            yield sqrt(n), f"Every value is too large by the square root of {name}."
+            yield 1 / sqrt(n), f"Every value is too small by the square root of {name}."
+        if 2 < n <= 50:
+            for value in (n / (n - 1), (n - 1) / n, sqrt(n / (n - 1)), sqrt((n - 1) / n)):
+                yield value, f"n and n - 1 are mixed up, where n is {name}: biased or unbiased variance."

@@ -1,0 +1,62 @@
+"""One submission to a report, many to a class, and what is kept of them.
+
+In come submissions and a `Job` that says how to grade; out go a `Report` or a reason for each, and the class's files
+and gradebook. One submission's failure is its own outcome and never an exception. Nothing here reads a zip, compares
+a number or knows a platform.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from autograder.grading.many import (
+    ClassResult,
+    ClusterError,
+    Job,
+    Named,
+    Outcome,
+    SaltError,
+    grade_class,
+    grade_each,
+    grade_one,
+    read_salt,
+)
+
+if TYPE_CHECKING:
+    from autograder.grading.gradebook import GradebookError
+    from autograder.grading.one import grade, quiet_pytest
+
+__all__ = [
+    "ClassResult",
+    "ClusterError",
+    "GradebookError",
+    "Job",
+    "Named",
+    "Outcome",
+    "SaltError",
+    "grade",
+    "grade_class",
+    "grade_each",
+    "grade_one",
+    "quiet_pytest",
+    "read_salt",
+]
+
+_HOME = {  # imported on first use, for sqlalchemy, pytest and torch come with them
+    **dict.fromkeys(("GradebookError",), "gradebook"),
+    **dict.fromkeys(
+        (
+            "grade",
+            "quiet_pytest",
+        ),
+        "one",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

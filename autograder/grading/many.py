@@ -1,0 +1,253 @@
+"""Many submissions → their reports: here one after another, in several processes, or on a Dask cluster.
+
+Each submission's reports are written as soon as it is graded, so that an interrupted run loses nothing that was done.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from autograder.course import Course, CourseError, load_course
+from autograder.report import Report, keep_failure, read_class
+from autograder.submission import Submission
+
+SECRETS = ".lmi"
+
+
+Named = tuple[str, Path | Submission]
+
+
+@dataclass(frozen=True)
+class Job:
+    """How every submission of a class is graded; plain, for it travels to workers. Without `out` nothing is written.
+
+    `run` tells one run from the next: a worker reads the course once for each.
+    """
+
+    root: Path
+    out: Path | None
+    steps: tuple[str, ...]
+    backend: str
+    threads: int
+    salt: str
+    seed: int | None = None
+    until_failed: bool = False  # leave an exercise alone once a test of it has failed
+    run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
+
+
+@dataclass
+class Outcome:
+    """What came of one submission: a report, or the reason why there is none."""
+
+    name: str
+    report: Report | None = None
+    problem: str | None = None
+
+
+@dataclass
+class ClassResult:
+    """What came of all of them, in the order of their names.
+
+    `graded_in_all` and `failed_in_all` count what the class's files hold: earlier runs into the same folder, too.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    graded_in_all: int = 0
+    failed_in_all: int = 0
+
+    @property
+    def reports(self) -> list[Report]:
+        return [outcome.report for outcome in self._sorted() if outcome.report]
+
+    @property
+    def failures(self) -> dict[str, str]:
+        return {outcome.name: outcome.problem for outcome in self._sorted() if outcome.problem}
+
+    def _sorted(self) -> list[Outcome]:
+        return sorted(self.outcomes, key=lambda outcome: outcome.name)
+
+
+def grade_class(
+    submissions: Sequence[Named],
+    job: Job,
+    jobs: int = 1,
+    dask: str | None = None,
+    on_done: Callable[[Outcome], None] = lambda outcome: None,
+) -> ClassResult:
+    """Grade each (name, where it is or what it holds); write every report, then the class's files and the gradebook.
+
+    These hold all submissions in the folder, of earlier runs too. `on_done` hears of each as it is finished. An
+    interruption still writes the class's files for what was graded.
+    """
+    result = ClassResult()
+    try:
+        for outcome in grade_each(submissions, job, jobs, dask):
+            if outcome.problem and job.out:
+                outcome.problem = keep_failure(outcome.problem, job.out / outcome.name)
+            result.outcomes.append(outcome)
+            on_done(outcome)
+    finally:
+        if result.outcomes and job.out:
+            _write_class(result, job.out)
+    return result
+
+
+def grade_each(
+    submissions: Sequence[Named],
+    job: Job,
+    jobs: int = 1,
+    dask: str | None = None,
+    only: Mapping[str, Set[str]] | None = None,
+) -> Iterator[Outcome]:
+    """The outcome of each, as it is graded; in order with one job. `only`: name → the exercises to grade, not all."""
+    only = only or {}
+    if dask is None and (jobs == 1 or len(submissions) == 1):
+        for name, path in submissions:
+            yield grade_one(name, path, job, only.get(name))
+        return
+    with _executor(jobs, dask) as executor:
+        futures: dict[Future[Outcome], str] = {
+            executor.submit(grade_one, name, path, job, only.get(name)): name for name, path in submissions
+        }
+        for future in as_completed(futures):
+            try:
+                yield future.result()
+            except Exception as error:  # the worker itself died
+                yield Outcome(futures[future], problem=f"the grading process failed: {type(error).__name__}: {error}")
+
+
+@contextmanager
+def _executor(jobs: int, dask: str | None) -> Iterator[Executor]:
+    if dask is not None:
+        from distributed import Client
+
+        try:
+            client = Client(dask)  # type: ignore[no-untyped-call]
+        except (ValueError, OSError) as error:
+            raise ClusterError(f"there is no Dask cluster at {dask}: {error}") from None
+        with client:
+            yield client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
+        return
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _write_class(result: ClassResult, out: Path) -> None:
+    from autograder.grading.gradebook import Gradebook
+    from autograder.report import write_class
+
+    reports, failures = read_class(out)
+    reports |= {report.submission: report for report in result.reports}
+    failures |= result.failures
+    result.graded_in_all, result.failed_in_all = len(reports), len(failures)
+    write_class([reports[name] for name in sorted(reports)], dict(sorted(failures.items())), out)
+    with Gradebook(out / "gradebook.sqlite") as book:
+        for report in reports.values():
+            book.add(report)
+
+
+# ---------------------------------------------------------------- one worker
+
+
+def grade_one(name: str, source: Path | Submission, job: Job, only: Set[str] | None = None) -> Outcome:
+    """Read, grade and report one submission; whatever goes wrong with it is an outcome, not an exception."""
+    from autograder.grading.one import GradingError
+    from autograder.sandbox import SandboxUnavailable
+    from autograder.submission import SubmissionError
+
+    try:
+        with _one_at_a_time:
+            return Outcome(name, _report(name, source, _course(job.root, job.run), job, only))
+    except SubmissionError as error:
+        return Outcome(name, problem=str(error))
+    except CourseError as error:
+        return Outcome(name, problem=f"the course cannot be read: {error.problems[0]}")
+    except Exception as error:
+        close_sandboxes()  # the next submission starts from a fresh one
+        expected = isinstance(error, GradingError | SandboxUnavailable | OSError)
+        said = str(error) if expected else f"the grader itself failed: {type(error).__name__}: {error}"
+        return Outcome(name, problem=said)
+
+
+def _report(name: str, source: Path | Submission, course: Course, job: Job, only: Set[str] | None) -> Report:
+    from autograder.grading.one import grade
+    from autograder.report import write_reports
+    from autograder.submission import read_submission
+
+    submission = replace(read_submission(source, course), name=name) if isinstance(source, Path) else source
+    steps = [course.step(step) for step in job.steps]
+    report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed, only, job.until_failed)
+    if job.out:
+        write_reports(report, job.out / name, course.feedback)
+    return report
+
+
+@lru_cache(maxsize=1)
+def _course(root: Path, run: str) -> Course:
+    """The course as this process found it when it first needed it in this run, whatever is edited since."""
+    return load_course(root)
+
+
+_one_at_a_time = threading.Lock()  # a Dask worker has several threads; pytest, the folder and the sandbox are one
+_open: dict[tuple[Path, str, int], object] = {}
+
+
+def _sandbox(job: Job, kit: Path):  # type: ignore[no-untyped-def]
+    """This process's sandbox, started on first use and shared by all the submissions that it grades."""
+    import torch
+
+    from autograder.sandbox import Sandbox
+
+    key = (job.root, job.backend, job.threads)
+    if key not in _open:
+        torch.set_num_threads(job.threads)  # the host computes between the guest's calls, never beside them
+        _open[key] = Sandbox(job.backend, job.root, kit, job.threads)
+    return _open[key]
+
+
+@atexit.register
+def close_sandboxes() -> None:
+    """End this process's sandboxes; the next submission starts one again."""
+    while _open:
+        _open.popitem()[1].close()  # type: ignore[attr-defined]
+
+
+class ClusterError(Exception):
+    """The Dask cluster cannot be reached."""
+
+
+class SaltError(Exception):
+    """There is no secret to draw hidden inputs from; the message says what to do."""
+
+
+def read_salt(root: Path) -> str:
+    """The secret that hidden inputs depend on: LMI_SALT, or one made once and kept beside the course."""
+    if salt := os.environ.get("LMI_SALT"):
+        return salt
+    file = root / SECRETS / "salt"
+    try:
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "w") as out:
+                out.write(secrets.token_hex(16))
+        salt = file.read_text().strip()
+    except OSError as error:
+        why = f"{file}, the secret that hidden inputs depend on, cannot be made or read ({error.strerror})"
+        raise SaltError(f"{why}: make it possible, or set LMI_SALT") from None
+    if not salt:
+        raise SaltError(f"{file}, the secret that hidden inputs depend on, is empty: delete it, or set LMI_SALT")
+    return salt

@@ -1,0 +1,196 @@
+"""One submission → one Report: a pytest run whose `learner` is a guest in the sandbox."""
+
+from __future__ import annotations
+
+import io
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator, Sequence, Set
+from contextlib import chdir, closing, contextmanager, redirect_stderr, redirect_stdout, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_jsonreport.plugin import JSONReport
+
+from autograder import __version__
+from autograder.course import Course, Exercise, Step
+from autograder.learner import Sandboxed
+from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
+from autograder.sandbox import Sandbox
+from autograder.submission import Submission
+from autograder.testing import GRADING, Grading, exercise_result, seed_for, tests_by_exercise
+
+UNUSED_PLUGINS = (
+    "cacheprovider", "unraisableexception", "threadexception", "logging", "doctest", "junitxml", "pastebin", "warnings",
+    "faulthandler", "stepwise", "setuponly", "setupplan",
+)  # fmt: skip
+PYTEST_OPTIONS = (
+    "--quiet", "--no-header", "--no-progress", "--import-mode=importlib", "-o", "addopts=", "--tb=no",
+    "-p", "autograder.testing.plugin", "-p", "pytest_jsonreport.plugin", "--json-report-file=none",
+    *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
+)  # fmt: skip
+
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+
+
+class GradingError(Exception):
+    """The grader itself could not do its work; the submission is not to blame and has no score."""
+
+
+def grade(
+    submission: Submission,
+    course: Course,
+    sandbox: Sandbox,
+    steps: Sequence[Step],
+    salt: str,
+    seed: int | None = None,
+    only: Set[str] | None = None,
+    until_failed: bool = False,
+) -> Report:
+    """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
+
+    `only` are the ids of the exercises to grade; all of them when None. With `until_failed` the tests of an exercise
+    end with the first that fails.
+
+    Raises GradingError when something of ours failed.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    seed = seed_for(salt, submission.digest) if seed is None else seed
+    with closing(_Transports(submission, sandbox, steps)) as transports:
+        tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed))
+        results = [_step_result(course, step, tests, transports.of(step), only) for step in steps]
+    return Report(
+        submission=submission.name,
+        course=f"{course.title} {course.version}",
+        seed=seed,
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 3),
+        engine=EngineInfo(version=__version__),
+        environment=EnvironmentInfo(
+            python=sandbox.environment["python"], torch=sandbox.environment["torch"], platform=platform.platform()
+        ),
+        sandbox=SandboxInfo(backend=sandbox.backend, limits=_limits(steps), isolated=sandbox.isolated),
+        score=sum(result.score for result in results),
+        max_score=sum(result.max_score for result in results),
+        steps=results,
+        warnings=[*submission.warnings, *sandbox.caveats],
+    )
+
+
+class _Transports:
+    """Each step's way to the submission, under the step's limits. One guest at a time: they would share its memory."""
+
+    def __init__(self, submission: Submission, sandbox: Sandbox, steps: Sequence[Step]):
+        # bytes that are no UTF-8 reach the guest as they are: it is Python that says whether it can import them
+        files = {name: data.decode("utf-8", "surrogateescape") for name, data in submission.files.items()}
+        self._by_step = {step.id: Sandboxed(sandbox, files, step.limits.model_dump(), step.preload) for step in steps}
+
+    def of(self, step: Step) -> Sandboxed:
+        self.close(but=step.id)
+        return self._by_step[step.id]
+
+    def close(self, but: str | None = None) -> None:
+        for id, transport in self._by_step.items():
+            if id != but:
+                transport.close()
+
+
+def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[dict[str, Any]]:
+    """The JSON report's tests of a pytest run over the public and hidden tests of `steps`."""
+    folders = [course.tests_folder(step, visibility) for step in steps for visibility in ("public", "hidden")]
+    report, named = JSONReport(), _Named(grading)
+    status, printed = quiet_pytest(course.root, list(map(str, folders)), [report, named])
+    if named.interrupted:
+        raise KeyboardInterrupt
+    if grading.broken:
+        raise GradingError(f"the grader itself failed: {grading.broken}")
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise GradingError(f"the tests could not be run (pytest's exit status {int(status)}):\n{printed[-4000:]}")
+    tests: list[dict[str, Any]] = report.report["tests"]
+    return tests
+
+
+def quiet_pytest(root: Path, arguments: Sequence[str], plugins: Sequence[object]) -> tuple[int | pytest.ExitCode, str]:
+    """Run pytest on a course as graders do; its exit status and what it printed."""
+    printed = io.StringIO()
+    with _working_in(root), redirect_stdout(printed), redirect_stderr(printed):
+        status = pytest.main([*PYTEST_OPTIONS, f"--rootdir={root}", *arguments], plugins=list(plugins))
+    return status, printed.getvalue()
+
+
+class _Named:
+    """Registers a Grading under the name by which the course's plugin finds it; notices an interruption."""
+
+    def __init__(self, grading: Grading):
+        self.grading, self.interrupted = grading, False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self.grading, GRADING)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupted = excinfo.type is KeyboardInterrupt  # and not pytest's own, for tests that do not import
+
+
+@contextmanager
+def _working_in(root: Path) -> Iterator[None]:
+    """As at the course's root, with pytest's options and plugins as we name them, whatever the environment says."""
+    path = list(sys.path)
+    environment = {name: os.environ.pop(name) for name in PYTEST_VARIABLES if name in os.environ}
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        with chdir(root):
+            yield
+    finally:
+        sys.path[:] = path
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(environment)
+
+
+@contextmanager
+def _silently() -> Iterator[None]:
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        yield
+
+
+def _limits(steps: Sequence[Step]) -> dict[str, int | float | None]:
+    """The limits in force; named with their step where steps differ."""
+    tables = {step.id: step.limits.model_dump() for step in steps}
+    first = next(iter(tables.values()), {})
+    if all(table == first for table in tables.values()):
+        return first
+    return {f"{step}.{name}": value for step, table in tables.items() for name, value in table.items()}
+
+
+# ---------------------------------------------------------------- results
+
+
+def _step_result(
+    course: Course, step: Step, tests: list[dict[str, Any]], transport: Sandboxed, only: Set[str] | None
+) -> StepResult:
+    by_exercise = tests_by_exercise(tests)
+    graded = [exercise for exercise in step.exercises if only is None or exercise.id in only]
+    results = [exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in graded]
+    code_seconds = transport.seconds
+    _draw_pictures(course, step, graded, results, transport)
+    return StepResult.of(step.id, step.title, results, code_seconds)
+
+
+def _draw_pictures(
+    course: Course, step: Step, exercises: list[Exercise], results: list[ExerciseResult], transport: Sandboxed
+) -> None:
+    """Draw what the course draws of a learner's results; an exercise whose functions give none has no picture."""
+    from autograder.testing import draw_picture
+
+    for exercise, result in zip(exercises, results, strict=True):
+        if exercise.picture and result.status in ("passed", "partial", "failed"):
+            # it is drawn from what a submission returns: anything may be wrong with it, and it may print
+            with suppress(Exception), _working_in(course.root), _silently():
+                result.picture = draw_picture(course, step, exercise.picture, transport)

@@ -1,0 +1,169 @@
+"""What a learner hands in, packed: the modules of the steps, and the notebooks that hold functions of exercises; and a
+word on what is not begun yet."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+
+from autograder.course import Course, Step
+from autograder.submission.entries import SubmissionError, folder_entries
+from autograder.submission.notebook import parse_notebook
+from autograder.submission.parts import Parts, read_parts
+from autograder.submission.read import merge_parts
+from autograder.submission.written import still_stubs
+
+COMMENT = b"made by lmi submit"
+LONGEST_LIST = 10  # ids of one step
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the same work gives the same bytes, whenever it is packed
+
+
+class SubmitError(Exception):
+    """Nothing was packed, and why; a file that was there is as it was."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A submission's zip: what is in it, exercises that are still stubs, and what the learner should know.
+
+    `begun`: the ids of the steps in which something is written.
+    """
+
+    path: Path
+    files: list[str]
+    not_started: list[str]
+    begun: set[str]
+    warnings: list[str]
+
+    def __str__(self) -> str:
+        count = "one file" if len(self.files) == 1 else f"{len(self.files)} files"
+        lines = [f"{self.path} is ready to hand in: {count}.", *self.warnings]
+        if self.not_started:
+            lines.append("Not started yet:")
+        for step, group in groupby(self.not_started, key=lambda id: id.partition(".")[0]):
+            ids = list(group)
+            lines.append(f"  step {step}: {_listed(ids) if step in self.begun else f'all {len(ids)}'}")
+        return "\n".join(lines)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    more = len(ids) - LONGEST_LIST
+    return ", ".join(ids[:LONGEST_LIST]) + (f" and {more} more" if more > 0 else "")
+
+
+def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip: Path) -> Packed:
+    """Packs the modules and notebooks of the steps (all when None or empty) into `out_zip`, whole or not at all.
+
+    Of the notebooks only those that define what an exercise asks for, without outputs.
+    Raises SubmitError when there is nothing to pack or `out_zip` is a file that `lmi submit` did not make.
+    """
+    chosen = [course.step(step) if isinstance(step, str) else step for step in steps or course.steps]
+    out_zip = Path(out_zip)
+    _refuse_overwriting(out_zip)
+    folder = course.root / "exercises"
+    try:
+        parts = _of_steps(chosen, read_parts(folder_entries(folder), course, folder.name))
+        merged, warnings = merge_parts(parts, course, folder.name)
+    except SubmissionError as error:
+        raise SubmitError(f"exercises/ {error}") from None
+    files = parts.modules | _notebooks_with_work(parts, course, chosen)
+    warnings = [warning for warning in warnings if not warning.startswith("ignored")]
+    warnings += [message for name, content in parts.modules.items() if (message := _broken(name, content))]
+    _write(out_zip, _zipped(files))
+    stubs = {step.id: still_stubs(course, step, merged) for step in chosen}
+    begun = {step.id for step in chosen if len(stubs[step.id]) < len(step.exercises)}
+    return Packed(out_zip, sorted(files), [id for ids in stubs.values() for id in ids], begun, warnings)
+
+
+def _of_steps(steps: Sequence[Step], parts: Parts) -> Parts:
+    """The parts that belong to the steps. Raises SubmitError when there is none."""
+    folders = {step.folder for step in steps}
+    modules, notebooks = (
+        {name: data for name, data in files.items() if name.split("/")[0] in folders}
+        for files in (parts.modules, parts.notebooks)
+    )
+    if not modules and not notebooks:
+        raise SubmitError(f"there is nothing to hand in: no .py file in {', '.join(sorted(folders))}")
+    return replace(parts, modules=modules, notebooks=notebooks)
+
+
+def _notebooks_with_work(parts: Parts, course: Course, steps: Sequence[Step]) -> dict[str, bytes]:
+    found = {}
+    for name, data in parts.notebooks.items():
+        try:
+            notebook = parse_notebook(data, course)
+        except SubmissionError:  # `merge_parts` has told
+            continue
+        if any(name.startswith(f"{step.folder}/") and notebook.exercises(step) for step in steps):
+            found[name] = _without_outputs(data)
+    return found
+
+
+def _without_outputs(data: bytes) -> bytes:
+    notebook = json.loads(data.decode("utf-8-sig"))
+    for cell in notebook["cells"]:
+        if isinstance(cell, dict) and "outputs" in cell:
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(notebook, indent=1).encode()
+
+
+def _broken(name: str, content: bytes) -> str | None:
+    try:
+        ast.parse(content)
+    except SyntaxError as error:
+        return f"{name} line {error.lineno} is not valid Python ({error.msg}): nothing in that module can be graded"
+    except (ValueError, RecursionError, MemoryError):
+        return f"{name} cannot be read by Python: nothing in that module can be graded"
+    return None
+
+
+def _refuse_overwriting(out_zip: Path) -> None:
+    if out_zip.is_dir():
+        raise SubmitError(f"{out_zip} is a folder: name a file, such as {out_zip / 'submission.zip'}")
+    if not out_zip.absolute().parent.is_dir():
+        raise SubmitError(f"there is no folder {out_zip.parent}: create it first")
+    if not os.path.lexists(out_zip):
+        return
+    try:
+        with zipfile.ZipFile(out_zip) as archive:
+            ours = archive.comment == COMMENT
+    except (zipfile.BadZipFile, OSError):
+        ours = False
+    if not ours:
+        raise SubmitError(f"{out_zip} is there already and was not made by lmi submit: name another file")
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = COMMENT
+        for name, content in sorted(files.items()):
+            info = zipfile.ZipInfo(f"exercises/{name}", EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            info.create_system = 3  # unix, wherever it is made
+            archive.writestr(info, content)
+    return packed.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.chmod(draft, 0o644)
+            os.replace(draft, path)
+        except BaseException:
+            os.unlink(draft)
+            raise
+    except OSError as error:
+        raise SubmitError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,353 @@
+"""The pytest plugin: the fixtures of a test's author, the outcomes *not started* and *blocked*, the progress table.
+
+A learner's `pytest` uses it as it is. Grading runs the same plugin with a `Grading` registered beside it, which says
+through what to reach the submission and which seed hidden inputs are drawn from.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import traceback
+from collections.abc import Callable, Generator, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from autograder.course import Course, CourseError, Exercise, Step, UnknownName, load_course
+from autograder.testing.prerequisites import Progress
+from autograder.testing.scoring import score_exercise
+from autograder.words import sentence
+
+if TYPE_CHECKING:
+    from autograder.testing.verdict import Verdict
+
+GRADING = "lmi-grading"
+HIDDEN_FOLDER = Path("tests", "hidden")
+TESTS = (Path("tests", "public"), HIDDEN_FOLDER)
+COURSE_FIXTURES = frozenset({"learner", "reference", "draw", "checkpoints"})
+SOLUTIONS = "reference"
+ENGINE = Path(__file__).parents[1]
+BETWEEN = (ENGINE / "learner.py", *(ENGINE / "sandbox").glob("*.py"))
+
+
+@dataclass
+class Grading:
+    """Makes a pytest run grade a submission, on the exercises in `only` when given.
+
+    With `until_failed` an exercise is left alone once a test of it has failed: enough to know that it is not right.
+    `broken` says why it could not, when something of ours failed.
+    """
+
+    course: Course
+    transport: Callable[[Step], Any]
+    seed: int
+    only: Set[str] | None = None
+    until_failed: bool = False
+    broken: str | None = None
+
+
+@dataclass
+class Tie:
+    """What ties a test to the course."""
+
+    exercise: Exercise
+    step: Step
+    part: str | None
+    hidden: bool
+    rank: tuple[int, int, bool]
+
+
+TIE = pytest.StashKey[Tie]()
+VERDICT = pytest.StashKey["Verdict"]()
+CALLED = pytest.StashKey[set[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("course")
+    group.addoption(
+        "--learner-package", default="exercises", help="package whose functions are tested (authors: reference)"
+    )
+    group.addoption("--no-progress", action="store_true", help="leave out the progress table at the end")
+    group.addoption("--exercise", metavar="ID", help="only the tests of this exercise and of those that it builds on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "exercise(id, part=None): ties a test to an exercise of the course")
+    config.addinivalue_line("markers", "slow: a long proof; all of them run in CI")
+    if not (config.rootpath / "grading_configs" / "course.toml").exists():
+        return
+    grading = cast("Grading | None", config.pluginmanager.get_plugin(GRADING))
+    try:
+        course = grading.course if grading else load_course(config.rootpath)
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
+    if threads := os.environ.get("LMI_THREADS"):
+        os.environ["OMP_NUM_THREADS"] = threads  # torch reads it when it is first imported
+    config.pluginmanager.register(CourseRun(config, course, grading), "lmi-course")
+
+
+class CourseRun:
+    """One pytest run over a course's tests."""
+
+    def __init__(self, config: pytest.Config, course: Course, grading: Grading | None):
+        self.config, self.course, self.grading = config, course, grading
+        self.progress = Progress(course)
+        self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
+        self._places = {e.id: (s, i, j) for i, s in enumerate(course.steps) for j, e in enumerate(s.exercises)}
+        self._transports: dict[str, Any] = {}
+
+    # ------------------------------------------------------------ collection
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Tie every marked test to its exercise; run in the course's order, so that prerequisites come first."""
+        for item in items:
+            if mark := item.get_closest_marker("exercise"):
+                item.stash[TIE] = self._tie(item, mark)
+            elif used := COURSE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+                self._refuse_untied(item, used)
+        items.sort(key=lambda item: item.stash[TIE].rank if TIE in item.stash else (10**6, 0, False))
+        if wanted := self.config.getoption("--exercise"):
+            self._select(self._with_prerequisites(wanted), items)
+        if self.grading and self.grading.only is not None:
+            self._select(self.grading.only, items)
+
+    def _select(self, wanted: Set[str], items: list[pytest.Item]) -> None:
+        """Keep the tests of the exercises `wanted`."""
+        dropped = [item for item in items if TIE not in item.stash or item.stash[TIE].exercise.id not in wanted]
+        items[:] = [item for item in items if item not in dropped]
+        self.config.hook.pytest_deselected(items=dropped)
+
+    def _with_prerequisites(self, wanted: str) -> set[str]:
+        """An exercise and, to tell what blocks it, all that it builds on."""
+        try:
+            waiting = [self.course.exercise(wanted).id]
+        except UnknownName as error:
+            raise pytest.UsageError(str(error)) from None
+        kept: set[str] = set()
+        while waiting:
+            kept.add(found := waiting.pop())
+            waiting += [name for name in self.course.exercise(found).requires if name not in kept]
+        return kept
+
+    def _refuse_untied(self, item: pytest.Item, used: Set[str]) -> None:
+        if any(item.path.is_relative_to(self.course.root / folder) for folder in TESTS):
+            names = ", ".join(sorted(used))
+            raise pytest.UsageError(f"{item.nodeid} uses {names} but is tied to no exercise: mark it with exercise(id)")
+
+    def _tie(self, item: pytest.Item, mark: pytest.Mark) -> Tie:
+        if not mark.args:
+            raise pytest.UsageError(f"{item.nodeid} is marked with no exercise's id: write exercise(id)")
+        exercise_id, part = mark.args[0], mark.kwargs.get("part")
+        if exercise_id not in self._places:
+            raise pytest.UsageError(f"{item.nodeid} names an exercise that no manifest lists: {exercise_id}")
+        step, i, j = self._places[exercise_id]
+        found = step.exercises[j]
+        if part is not None and part not in found.parts:
+            raise pytest.UsageError(f"{item.nodeid} names a part that {exercise_id} does not have: {part}")
+        hidden = item.path.is_relative_to(self.course.root / HIDDEN_FOLDER)
+        return Tie(found, step, part, hidden, (i, j, hidden))
+
+    # ------------------------------------------------------------ what fixtures hand out
+
+    def seed(self, item: pytest.Item) -> int:
+        """The seed of a test: public inputs are the same for everyone, hidden ones belong to a submission."""
+        from autograder.testing.draw import seed_for
+
+        base = self.grading.seed if self.grading and item.stash[TIE].hidden else self.base_seed
+        return seed_for(base, item.path.relative_to(self.course.root).as_posix(), item.name)
+
+    def learner(self, item: pytest.Item) -> Any:
+        from autograder.learner import InProcess, Learner
+
+        step = item.stash[TIE].step
+        if self.grading:
+            transport = self.grading.transport(step)
+        else:
+            package = self.config.getoption("--learner-package")
+            transport = self._transports.setdefault(package, InProcess(package))
+        learner = Learner(transport, step.folder, self.seed(item))
+        item.stash[CALLED] = learner.called
+        return learner
+
+    def reference(self, item: pytest.Item) -> Any:
+        from autograder.learner import InProcess, Learner
+
+        if not (self.course.root / SOLUTIONS).is_dir():
+            raise pytest.UsageError(
+                f"{item.nodeid} asks for the reference, which is not part of this copy of the course"
+            )
+        transport = self._transports.setdefault(SOLUTIONS, InProcess(SOLUTIONS))
+        return Learner(transport, item.stash[TIE].step.folder, self.seed(item))
+
+    # ------------------------------------------------------------ outcomes
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if TIE not in item.stash or (call.when != "call" and call.excinfo is None):
+            return report
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt)):
+            return report
+        if self.grading and self._is_ours(call, error):
+            self.grading.broken = f"{item.nodeid}: {type(error).__name__}: {error}"
+            item.session.shouldstop = "the grader itself failed"
+            return report
+        self._record(item, report, error)
+        return report
+
+    def _is_ours(self, call: pytest.CallInfo[None], error: BaseException | None) -> bool:
+        """Did the grader fail, and not the submission? In a fixture, or in the code between a test and its learner."""
+        from autograder.learner import LearnerError
+
+        if error is None or isinstance(error, LearnerError):
+            return False
+        return call.when != "call" or Path(traceback.extract_tb(error.__traceback__)[-1].filename) in BETWEEN
+
+    def _record(self, item: pytest.Item, report: pytest.TestReport, error: BaseException | None) -> None:
+        from autograder.testing.verdict import judge
+
+        tie = item.stash[TIE]
+        verdict = judge(error, self.course.root, tie.hidden)
+        blockers = self.progress.blockers(tie.exercise, verdict)
+        if blockers:
+            found = "" if verdict.outcome == "not_started" else f"\nWhat this test saw meanwhile:\n{verdict.message}"
+            verdict.outcome, verdict.blocked_by = "blocked", blockers
+            verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first.{found}"
+        item.stash[VERDICT] = verdict
+        self.progress.add(tie.exercise, tie.part, verdict.outcome)
+        self._dress(item, report, verdict, error)
+
+    def _dress(
+        self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict, error: BaseException | None
+    ) -> None:
+        """How pytest shows the outcome: quiet for what is not started or blocked, our words where we have some."""
+        from autograder.expect import ExpectationFailed
+        from autograder.learner import LearnerError
+
+        report.lmi_outcome = verdict.outcome  # type: ignore[attr-defined]
+        if verdict.outcome in ("not_started", "blocked"):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.location[1] or 0, verdict.message)
+        elif isinstance(error, (ExpectationFailed, LearnerError)):
+            place = f"{item.location[0]}:{(item.location[1] or 0) + 1}"
+            report.longrepr = f"{title(item)}\n\n{verdict.message}\n\n({place})"
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if self.grading and self.grading.until_failed and TIE in item.stash:
+            tests = self.progress.tests.get(item.stash[TIE].exercise.id, ())
+            if any(outcome not in ("passed", "blocked") for _, outcome in tests):
+                pytest.skip("another test of this exercise has failed")
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        outcome = getattr(report, "lmi_outcome", None)
+        if outcome == "not_started":
+            return "not started", "·", "NOT STARTED"
+        if outcome == "blocked":
+            return "blocked", "b", "BLOCKED"
+        return None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_runtest_metadata(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Mapping[str, Any]:
+        if call.when != "teardown" or VERDICT not in item.stash:
+            return {}
+        tie, verdict = item.stash[TIE], item.stash[VERDICT]
+        return {
+            "exercise": tie.exercise.id, "part": tie.part, "visibility": "hidden" if tie.hidden else "public",
+            "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
+            "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
+        }  # fmt: skip
+
+    # ------------------------------------------------------------ the end
+
+    def status(self, exercise: Exercise) -> str | None:
+        """The status of an exercise whose tests ran; None when none did."""
+        tests = self.progress.tests.get(exercise.id)
+        return score_exercise(exercise.points, exercise.parts, tests)[0] if tests else None
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.progress.tests and not self.config.getoption("--no-progress"):
+            from autograder.testing.progress import summary_lines
+
+            terminalreporter.section("progress")
+            for line in summary_lines(self.course, self.status):
+                terminalreporter.write_line(line)
+
+
+def _chosen_seed() -> int:
+    text = os.environ.get("LMI_SEED") or "0"
+    try:
+        return int(text)
+    except ValueError:
+        raise pytest.UsageError(
+            f"LMI_SEED is {text!r}, which is not a whole number: set it to one, or unset it"
+        ) from None
+
+
+def title(item: pytest.Item) -> str:
+    """What a test claims, in words."""
+    return claim(item.name, inspect.getdoc(item.function) if isinstance(item, pytest.Function) else None)
+
+
+def claim(name: str, doc: str | None) -> str:
+    """The first paragraph of a test's docstring, in one line, or else its name; what follows is for authors."""
+    first_paragraph = " ".join((doc or "").strip().partition("\n\n")[0].split())
+    return sentence(first_paragraph or name.removeprefix("test_").replace("_", " "))
+
+
+def item_name(item: pytest.Item) -> str:
+    """A test's file::name, which is its own within the public tests of a step, and within the hidden ones."""
+    return f"{item.path.name}::{item.nodeid.split('::', 1)[1]}"
+
+
+# ---------------------------------------------------------------- fixtures
+
+
+def _run(request: pytest.FixtureRequest) -> CourseRun:
+    if TIE not in request.node.stash:
+        raise pytest.UsageError(f"{request.node.nodeid} uses a course fixture but is tied to no exercise")
+    return cast(CourseRun, request.config.pluginmanager.get_plugin("lmi-course"))
+
+
+@pytest.fixture(autouse=True)
+def _seeds(request: pytest.FixtureRequest) -> None:
+    """torch, numpy and random start every test of the course from the same place."""
+    if TIE in request.node.stash:
+        from autograder.learner import set_seeds
+
+        set_seeds(_run(request).seed(request.node))
+
+
+@pytest.fixture
+def learner(request: pytest.FixtureRequest) -> Any:
+    """The learner's functions: `learner.<module>.<function>(...)`."""
+    return _run(request).learner(request.node)
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest) -> Any:
+    """The solved functions, in process."""
+    return _run(request).reference(request.node)
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> Any:
+    """Seeded random inputs."""
+    from autograder.testing.draw import Draw
+
+    return Draw(_run(request).seed(request.node))
+
+
+@pytest.fixture
+def checkpoints(request: pytest.FixtureRequest) -> Any:
+    """The recorded numbers of the test's step."""
+    from autograder.testing.checkpoints import load_checkpoints
+
+    run = _run(request)
+    return load_checkpoints(run.course.root, request.node.stash[TIE].step.id)

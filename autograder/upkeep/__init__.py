@@ -1,0 +1,13 @@
+"""The course checks and makes itself: selfcheck, banks of known submissions, stubs, the sample class.
+
+In comes a course with solutions; out go findings, and the files that are made from others. What is proved here is
+proved by grading, exactly as staff grade. Nothing here is needed to grade or to learn.
+"""
+
+from __future__ import annotations
+
+from autograder.upkeep.samples import SampleError, write_samples
+from autograder.upkeep.selfcheck import selfcheck
+from autograder.upkeep.stub_files import stale_stubs, write_stubs
+
+__all__ = ["SampleError", "selfcheck", "stale_stubs", "write_samples", "write_stubs"]
