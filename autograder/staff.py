@@ -105,11 +105,11 @@ def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend
 
 def check_checkpoints(course: Course, step: str | None, write_them: bool) -> int:
     """`lmi checkpoints`. 0 as recorded (or written), 1 not."""
-    from autograder.testing import CheckpointError, verify, write
+    from autograder.testing import CheckpointError, verify_checkpoints, write_checkpoints
 
     chosen = [course.step(step).id] if step else [s.id for s in course.steps]
     try:
-        results = (write if write_them else verify)(course.root, chosen)
+        results = (write_checkpoints if write_them else verify_checkpoints)(course.root, chosen)
     except (CheckpointError, OSError) as error:
         return _could_not(str(error))
     for result in results:

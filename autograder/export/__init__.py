@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["export_app"]
 
 _HOME = {  # imported on first use: what runs on a platform needs no command line
-    **dict.fromkeys(("export_app",), "commands"),
+    "export_app": "commands",
 }
 
 

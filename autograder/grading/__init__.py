@@ -43,14 +43,9 @@ __all__ = [
 ]
 
 _HOME = {  # imported on first use, for sqlalchemy, pytest and torch come with them
-    **dict.fromkeys(("GradebookError",), "gradebook"),
-    **dict.fromkeys(
-        (
-            "grade",
-            "quiet_pytest",
-        ),
-        "one",
-    ),
+    "GradebookError": "gradebook",
+    "grade": "one",
+    "quiet_pytest": "one",
 }
 
 

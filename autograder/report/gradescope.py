@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from autograder.report.feedback import without_hidden
 from autograder.report.schema import ExerciseResult, Report, TestResult
-from autograder.report.text import badge, one_line, points, unisolated
+from autograder.report.text import badge, one_line, points, test_line, unisolated
 
 GradescopeVisibility = Literal["visible", "after_due_date", "after_published", "hidden"]
 
@@ -103,11 +103,6 @@ def _tests(tests: list[TestResult]) -> str:
     """The tests, each with what it said; what tests in a row said alike stands once, below the last of them."""
     lines = []
     for said, group in groupby(tests, key=lambda test: "" if test.passed else test.message):
-        lines += [_test_line(test) for test in group]
+        lines += [test_line(test.claim, test.visibility, test.outcome) for test in group]
         lines += [f"    {line}" for line in said.splitlines()]
     return "\n".join(lines)
-
-
-def _test_line(test: TestResult) -> str:
-    label = badge(test.outcome)
-    return f"{label.sign} {test.claim} ({test.visibility} test, {label.word.lower()})"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autograder.report.schema import ExerciseResult, Report, StepResult, TestResult, next_exercise
-from autograder.report.text import badge, clean_text, duration, moment, one_line, percent, points, unisolated
+from autograder.report.text import badge, clean_text, duration, moment, one_line, percent, points, test_line, unisolated
 
 
 def render_markdown(report: Report) -> str:
@@ -78,8 +78,7 @@ def _failures(exercise: ExerciseResult) -> Iterator[str]:
 
 
 def _failure(test: TestResult) -> Iterator[str]:
-    label = badge(test.outcome)
-    yield f"\n{label.sign} {escape(test.claim)} ({test.visibility} test, {label.word.lower()})\n"
+    yield f"\n{test_line(escape(test.claim), test.visibility, test.outcome)}\n"
     if test.message:
         yield fence(test.message)
 

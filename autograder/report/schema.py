@@ -63,6 +63,7 @@ class TestResult(Part):
     __test__ = False  # not a test class for pytest
 
     id: Text = Field(description="Name of the test, unique within its exercise and visibility.")
+    title: Text = Field(default="", description="What the test claims, from its docstring; its name when empty.")
     visibility: Visibility = Field(description="public: shipped to learners; hidden: staff only.")
     outcome: Outcome = Field(description="What came of it.")
     message: Text = Field(
@@ -76,9 +77,11 @@ class TestResult(Part):
 
     @property
     def claim(self) -> str:
-        """The test's name read as a sentence: `test_rows_sum_to_one` is "rows sum to one"."""
+        """What the test says of a right solution, and in which case: `test_rows_sum_to_one[3]` is "rows sum to one [3]"
+        unless its title says it better."""
         name, bracket, case = self.id.rpartition("::")[2].partition("[")
-        return name.removeprefix("test_").replace("_", " ") + (f" [{case}" if bracket else "")
+        words = self.title or name.removeprefix("test_").replace("_", " ")
+        return f"{words} [{case}" if bracket and "[" not in words else words
 
 
 class ExerciseResult(Part):

@@ -104,6 +104,12 @@ def badge(status: str) -> Badge:
     return _BADGES[status]
 
 
+def test_line(claim: str, visibility: str, outcome: str) -> str:
+    """How a test is named in text: its sign, what it claims, who sees it, and what came of it."""
+    label = badge(outcome)
+    return f"{label.sign} {claim} ({visibility} test, {label.word.lower()})"
+
+
 def unisolated(backend: str) -> str:
     """What a reader must know about a report that says `isolated: false`."""
     return (

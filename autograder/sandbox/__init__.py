@@ -16,24 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["BACKENDS", "Guest", "GuestGone", "INSTALL", "Sandbox", "SandboxUnavailable", "bwrap_problem", "launch"]
 
 _HOME = {  # imported on first use: by the host, never by a guest
-    **dict.fromkeys(
-        (
-            "BACKENDS",
-            "INSTALL",
-            "SandboxUnavailable",
-            "bwrap_problem",
-            "launch",
-        ),
-        "backends",
-    ),
-    **dict.fromkeys(
-        (
-            "Guest",
-            "GuestGone",
-            "Sandbox",
-        ),
-        "host",
-    ),
+    "BACKENDS": "backends",
+    "Guest": "host",
+    "GuestGone": "host",
+    "INSTALL": "backends",
+    "Sandbox": "host",
+    "SandboxUnavailable": "backends",
+    "bwrap_problem": "backends",
+    "launch": "backends",
 }
 
 

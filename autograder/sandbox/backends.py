@@ -127,7 +127,7 @@ def _bwrap(root: Path, kit: Path, threads: int) -> Launch:
 
 
 def _interpreter_arguments(code: Path) -> list[str]:
-    run = "runpy.run_module('autograder.sandbox.guest', run_name='__main__')"
+    run = "runpy.run_module('autograder.sandbox.zygote', run_name='__main__')"
     return ["-I", "-c", f"import runpy, sys; sys.path.insert(0, {str(code)!r}); {run}"]
 
 

@@ -1,162 +1,31 @@
-"""What runs inside the sandbox. It knows how to import a submission and call its functions; it knows nothing of tests.
+"""What runs one submission inside the sandbox: imports its modules, calls its functions, knows nothing of tests.
 
-`zygote` imports torch once and forks for each submission (milliseconds instead of an import). Each fork shuts itself
-in (`isolate`) and then serves calls over its own channel until the channel closes. Started by `host`, never imported.
+A guest serves calls over a channel of its own until the channel closes. Forked by `zygote`, once it is shut in.
 """
 
 from __future__ import annotations
 
 import importlib
 import io
-import json
 import os
 import random
 import resource
 import shutil
-import signal
-import socket
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from autograder.sandbox import isolate, own_user, protocol
+from autograder.sandbox import protocol
 
 PACKAGE = "exercises"
-CONTROL_MESSAGE = 65536
-GRACE_SECONDS = 0.3
-
-
-# ---------------------------------------------------------------- zygote
-
-
-def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
-    """Answer the host's `preload`, `spawn` and `end` until it hangs up. Never runs a submission's code itself."""
-    torch.optim.Adam(
-        [torch.zeros(1, requires_grad=True)]
-    )  # its first use imports for a second: once here, for all guests
-    users = own_user.Guests(settings["tmp"]) if settings["backend"] == "user" else None
-    control.sendall(json.dumps({"ready": True, "python": sys.version.split()[0], "torch": torch.__version__}).encode())
-    while True:
-        data, descriptors, _, _ = socket.recv_fds(control, CONTROL_MESSAGE, 1)
-        if not data:
-            return users.clear_all_away() if users else None
-        request = json.loads(data)
-        answer: dict[str, Any]
-        if request["op"] == "spawn":
-            answer = {"pid": _spawn(control, descriptors[0], request["limits"], settings, users)}
-            os.close(descriptors[0])
-        elif request["op"] == "preload":
-            answer = {"problem": _import_problem(request["modules"])}
-        else:
-            answer = {"status": _end(request["pid"])}
-            if users:
-                users.clear_away(request["pid"])
-        control.sendall(json.dumps(answer).encode())
-
-
-def _import_problem(modules: list[str]) -> str | None:
-    """Import installed modules for all guests to come; what went wrong, or None."""
-    try:
-        for name in modules:
-            importlib.import_module(name)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return None
-
-
-def _spawn(
-    control: socket.socket,
-    channel: int,
-    limits: dict[str, float],
-    settings: dict[str, Any],
-    users: own_user.Guests | None,
-) -> int:
-    user = users.new_user() if users else 0
-    pid = os.fork()
-    if pid:
-        if users:
-            users.started(pid, user)
-        return pid
-    try:
-        control.close()
-        if users:
-            _serve_as(user, users, channel, limits, settings)
-        else:
-            _shut_in_and_serve(channel, limits, settings)
-    except BaseException:
-        _report_start_failure(channel)
-    os._exit(1)
-
-
-def _shut_in_and_serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> None:
-    baseline = isolate.virtual_memory()
-    if not settings["isolated"]:
-        os.setsid()
-        isolate.limit_resources(limits, baseline)
-        return _serve(channel, limits, settings)
-    isolate.die_with_parent()
-    isolate.enter_namespaces(settings["tmp"], int(limits["tmp_mb"]))
-    _wait_in_parent()  # the child is process 1 of the new namespace: when it ends, everything in there ends
-    isolate.die_with_parent()
-    isolate.hide_proc()
-    _wait_in_parent()  # so that the submission is not process 1, which signals and orphans treat specially
-    isolate.drop_privileges()
-    isolate.limit_resources(limits, baseline)
-    _serve(channel, limits, settings)
-
-
-def _serve_as(
-    user: int, users: own_user.Guests, channel: int, limits: dict[str, float], settings: dict[str, Any]
-) -> None:
-    baseline = isolate.virtual_memory()
-    os.setsid()
-    home = users.enter(user)
-    isolate.die_with_parent()
-    isolate.drop_privileges()
-    isolate.limit_resources(limits, baseline)
-    _serve(channel, limits, settings | {"tmp": home})
-
-
-def _wait_in_parent() -> None:
-    """Fork; the parent closes everything, waits, and ends as its child ended."""
-    child = os.fork()
-    if not child:
-        return
-    os.closerange(0, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    while True:
-        pid, status = os.wait()
-        if pid == child:
-            code = os.waitstatus_to_exitcode(status)
-            os._exit(code if code >= 0 else 128 - code)
-
-
-def _report_start_failure(channel: int) -> None:
-    with suppress(Exception):
-        os.write(channel, protocol.encode({"ready": False, "problem": traceback.format_exc(limit=4)}, {}))
-
-
-def _end(pid: int) -> int:
-    """How the process ended; if it has not, within a grace period, kill it. 128 + n: by signal n."""
-    deadline = time.monotonic() + GRACE_SECONDS
-    while time.monotonic() < deadline:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            break
-        time.sleep(0.005)
-    else:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    return code if code >= 0 else 128 - code
 
 
 # ---------------------------------------------------------------- one submission
@@ -197,7 +66,8 @@ class Handles:
         return self.kept[number]
 
 
-def _serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> None:
+def serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> None:
+    """Write the submission's files, then answer calls until the channel closes; ends the process."""
     channel = _leave_only(channel)
     home = Path(tempfile.mkdtemp(prefix="submission-", dir=settings["tmp"]))
     try:
@@ -354,8 +224,3 @@ def _text(error: BaseException) -> str:
         return str(error)
     except Exception:
         return "(its message could not be read)"
-
-
-if __name__ == "__main__":
-    with socket.socket(fileno=int(sys.argv[1])) as host:
-        zygote(host, json.loads(sys.argv[2]))

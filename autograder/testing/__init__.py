@@ -9,19 +9,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.checkpoints import CheckpointError, verify, write
+from autograder.testing.checkpoints import CheckpointError, CheckpointUnavailable, verify_checkpoints, write_checkpoints
 from autograder.testing.progress import WORDS, describe_next, next_exercise, summary_lines
 from autograder.testing.results import exercise_result, tests_by_exercise
 from autograder.testing.scoring import score_exercise
 
 if TYPE_CHECKING:
+    from autograder.testing.collection import TIE, item_name, title
     from autograder.testing.draw import seed_for
     from autograder.testing.marks import exercise
     from autograder.testing.pictures import draw_picture
-    from autograder.testing.plugin import GRADING, TIE, VERDICT, Grading, item_name, title
+    from autograder.testing.plugin import GRADING, VERDICT, Grading
 
 __all__ = [
     "CheckpointError",
+    "CheckpointUnavailable",
     "GRADING",
     "Grading",
     "TIE",
@@ -38,25 +40,20 @@ __all__ = [
     "summary_lines",
     "tests_by_exercise",
     "title",
-    "verify",
-    "write",
+    "verify_checkpoints",
+    "write_checkpoints",
 ]
 
 _HOME = {  # imported on first use, for pytest and torch come with them
-    **dict.fromkeys(("seed_for",), "draw"),
-    **dict.fromkeys(("exercise",), "marks"),
-    **dict.fromkeys(("draw_picture",), "pictures"),
-    **dict.fromkeys(
-        (
-            "GRADING",
-            "Grading",
-            "TIE",
-            "VERDICT",
-            "item_name",
-            "title",
-        ),
-        "plugin",
-    ),
+    "GRADING": "plugin",
+    "Grading": "plugin",
+    "TIE": "collection",
+    "VERDICT": "plugin",
+    "draw_picture": "pictures",
+    "exercise": "marks",
+    "item_name": "collection",
+    "seed_for": "draw",
+    "title": "collection",
 }
 
 

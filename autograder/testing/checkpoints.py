@@ -113,12 +113,12 @@ def load_checkpoints(course_root: Path, step_id: str) -> Checkpoints:
     return Checkpoints(path, entries)
 
 
-def verify(course_root: Path, step_ids: Sequence[str]) -> list[Result]:
+def verify_checkpoints(course_root: Path, step_ids: Sequence[str]) -> list[Result]:
     """Compute every checkpoint of these steps again and compare."""
     return [result for step_id in step_ids for result, _ in _verify_step(course_root, step_id)]
 
 
-def write(course_root: Path, step_ids: Sequence[str]) -> list[Result]:
+def write_checkpoints(course_root: Path, step_ids: Sequence[str]) -> list[Result]:
     """Put new values where `verify` finds drift; source, tolerance, order and unchanged values stay as they are."""
     results: list[Result] = []
     for step_id in step_ids:

@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixtures of a test's author, the outcomes *not started* and *blocked*, the progress table.
+"""The pytest plugin: tests in the course's order, the outcomes *not started* and *blocked*, the progress table.
 
 A learner's `pytest` uses it as it is. Grading runs the same plugin with a `Grading` registered beside it, which says
 through what to reach the submission and which seed hidden inputs are drawn from.
@@ -6,7 +6,6 @@ through what to reach the submission and which seed hidden inputs are drawn from
 
 from __future__ import annotations
 
-import inspect
 import os
 import traceback
 from collections.abc import Callable, Generator, Mapping, Set
@@ -16,18 +15,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from autograder.course import Course, CourseError, Exercise, Step, UnknownName, load_course
+from autograder.course import Course, CourseError, Exercise, Step, load_course
+from autograder.testing.collection import TIE, tie_and_sort, title, with_prerequisites
+from autograder.testing.fixtures import COURSE_RUN
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
-from autograder.words import sentence
 
 if TYPE_CHECKING:
     from autograder.testing.verdict import Verdict
 
+pytest_plugins = ["autograder.testing.fixtures"]
+
 GRADING = "lmi-grading"
-HIDDEN_FOLDER = Path("tests", "hidden")
-TESTS = (Path("tests", "public"), HIDDEN_FOLDER)
-COURSE_FIXTURES = frozenset({"learner", "reference", "draw", "checkpoints"})
 SOLUTIONS = "reference"
 ENGINE = Path(__file__).parents[1]
 BETWEEN = (ENGINE / "learner.py", *(ENGINE / "sandbox").glob("*.py"))
@@ -49,18 +48,6 @@ class Grading:
     broken: str | None = None
 
 
-@dataclass
-class Tie:
-    """What ties a test to the course."""
-
-    exercise: Exercise
-    step: Step
-    part: str | None
-    hidden: bool
-    rank: tuple[int, int, bool]
-
-
-TIE = pytest.StashKey[Tie]()
 VERDICT = pytest.StashKey["Verdict"]()
 CALLED = pytest.StashKey[set[str]]()
 
@@ -86,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     if threads := os.environ.get("LMI_THREADS"):
         os.environ["OMP_NUM_THREADS"] = threads  # torch reads it when it is first imported
-    config.pluginmanager.register(CourseRun(config, course, grading), "lmi-course")
+    config.pluginmanager.register(CourseRun(config, course, grading), COURSE_RUN)
 
 
 class CourseRun:
@@ -96,60 +83,21 @@ class CourseRun:
         self.config, self.course, self.grading = config, course, grading
         self.progress = Progress(course)
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
-        self._places = {e.id: (s, i, j) for i, s in enumerate(course.steps) for j, e in enumerate(s.exercises)}
         self._transports: dict[str, Any] = {}
-
-    # ------------------------------------------------------------ collection
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Tie every marked test to its exercise; run in the course's order, so that prerequisites come first."""
-        for item in items:
-            if mark := item.get_closest_marker("exercise"):
-                item.stash[TIE] = self._tie(item, mark)
-            elif used := COURSE_FIXTURES.intersection(getattr(item, "fixturenames", ())):
-                self._refuse_untied(item, used)
-        items.sort(key=lambda item: item.stash[TIE].rank if TIE in item.stash else (10**6, 0, False))
-        if wanted := self.config.getoption("--exercise"):
-            self._select(self._with_prerequisites(wanted), items)
+        """Every marked test is tied to its exercise; of all of them those that were asked for run."""
+        tie_and_sort(items, self.course)
+        wanted: Set[str] | None = None
+        if asked := self.config.getoption("--exercise"):
+            wanted = with_prerequisites(asked, self.course)
         if self.grading and self.grading.only is not None:
-            self._select(self.grading.only, items)
-
-    def _select(self, wanted: Set[str], items: list[pytest.Item]) -> None:
-        """Keep the tests of the exercises `wanted`."""
-        dropped = [item for item in items if TIE not in item.stash or item.stash[TIE].exercise.id not in wanted]
-        items[:] = [item for item in items if item not in dropped]
-        self.config.hook.pytest_deselected(items=dropped)
-
-    def _with_prerequisites(self, wanted: str) -> set[str]:
-        """An exercise and, to tell what blocks it, all that it builds on."""
-        try:
-            waiting = [self.course.exercise(wanted).id]
-        except UnknownName as error:
-            raise pytest.UsageError(str(error)) from None
-        kept: set[str] = set()
-        while waiting:
-            kept.add(found := waiting.pop())
-            waiting += [name for name in self.course.exercise(found).requires if name not in kept]
-        return kept
-
-    def _refuse_untied(self, item: pytest.Item, used: Set[str]) -> None:
-        if any(item.path.is_relative_to(self.course.root / folder) for folder in TESTS):
-            names = ", ".join(sorted(used))
-            raise pytest.UsageError(f"{item.nodeid} uses {names} but is tied to no exercise: mark it with exercise(id)")
-
-    def _tie(self, item: pytest.Item, mark: pytest.Mark) -> Tie:
-        if not mark.args:
-            raise pytest.UsageError(f"{item.nodeid} is marked with no exercise's id: write exercise(id)")
-        exercise_id, part = mark.args[0], mark.kwargs.get("part")
-        if exercise_id not in self._places:
-            raise pytest.UsageError(f"{item.nodeid} names an exercise that no manifest lists: {exercise_id}")
-        step, i, j = self._places[exercise_id]
-        found = step.exercises[j]
-        if part is not None and part not in found.parts:
-            raise pytest.UsageError(f"{item.nodeid} names a part that {exercise_id} does not have: {part}")
-        hidden = item.path.is_relative_to(self.course.root / HIDDEN_FOLDER)
-        return Tie(found, step, part, hidden, (i, j, hidden))
+            wanted = self.grading.only if wanted is None else wanted & self.grading.only
+        if wanted is not None:
+            dropped = [item for item in items if TIE not in item.stash or item.stash[TIE].exercise.id not in wanted]
+            items[:] = [item for item in items if item not in dropped]
+            self.config.hook.pytest_deselected(items=dropped)
 
     # ------------------------------------------------------------ what fixtures hand out
 
@@ -288,66 +236,3 @@ def _chosen_seed() -> int:
         raise pytest.UsageError(
             f"LMI_SEED is {text!r}, which is not a whole number: set it to one, or unset it"
         ) from None
-
-
-def title(item: pytest.Item) -> str:
-    """What a test claims, in words."""
-    return claim(item.name, inspect.getdoc(item.function) if isinstance(item, pytest.Function) else None)
-
-
-def claim(name: str, doc: str | None) -> str:
-    """The first paragraph of a test's docstring, in one line, or else its name; what follows is for authors."""
-    first_paragraph = " ".join((doc or "").strip().partition("\n\n")[0].split())
-    return sentence(first_paragraph or name.removeprefix("test_").replace("_", " "))
-
-
-def item_name(item: pytest.Item) -> str:
-    """A test's file::name, which is its own within the public tests of a step, and within the hidden ones."""
-    return f"{item.path.name}::{item.nodeid.split('::', 1)[1]}"
-
-
-# ---------------------------------------------------------------- fixtures
-
-
-def _run(request: pytest.FixtureRequest) -> CourseRun:
-    if TIE not in request.node.stash:
-        raise pytest.UsageError(f"{request.node.nodeid} uses a course fixture but is tied to no exercise")
-    return cast(CourseRun, request.config.pluginmanager.get_plugin("lmi-course"))
-
-
-@pytest.fixture(autouse=True)
-def _seeds(request: pytest.FixtureRequest) -> None:
-    """torch, numpy and random start every test of the course from the same place."""
-    if TIE in request.node.stash:
-        from autograder.learner import set_seeds
-
-        set_seeds(_run(request).seed(request.node))
-
-
-@pytest.fixture
-def learner(request: pytest.FixtureRequest) -> Any:
-    """The learner's functions: `learner.<module>.<function>(...)`."""
-    return _run(request).learner(request.node)
-
-
-@pytest.fixture
-def reference(request: pytest.FixtureRequest) -> Any:
-    """The solved functions, in process."""
-    return _run(request).reference(request.node)
-
-
-@pytest.fixture
-def draw(request: pytest.FixtureRequest) -> Any:
-    """Seeded random inputs."""
-    from autograder.testing.draw import Draw
-
-    return Draw(_run(request).seed(request.node))
-
-
-@pytest.fixture
-def checkpoints(request: pytest.FixtureRequest) -> Any:
-    """The recorded numbers of the test's step."""
-    from autograder.testing.checkpoints import load_checkpoints
-
-    run = _run(request)
-    return load_checkpoints(run.course.root, request.node.stash[TIE].step.id)

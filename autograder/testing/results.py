@@ -53,6 +53,7 @@ def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
         message = f"{message}\n\nPrinted:\n{call['stdout'].rstrip()}"
     return TestResult(
         id=test["nodeid"].split("::", 1)[1],
+        title=meta["title"],
         visibility=meta["visibility"],
         outcome=meta["outcome"],
         message=message,

@@ -10,7 +10,7 @@ from autograder.course import Course, Step, audit_course
 from autograder.grading import Job, Outcome, grade_each, grade_one
 from autograder.report import ExerciseResult, Report
 from autograder.submission import Submission
-from autograder.testing import verify
+from autograder.testing import verify_checkpoints
 from autograder.upkeep.banks import BankError, BankFile, defined, read_bank, replaced, solutions, stubs, submission
 from autograder.upkeep.reach import Reach
 from autograder.upkeep.stub_files import stale_stubs
@@ -57,7 +57,7 @@ def selfcheck(course: Course, steps: Sequence[Step], job: Job, jobs: int = 1, qu
         yield Finding("manifests, tests and stubs agree")
     for step in steps:
         yield from _grade_step(course, step, replace(job, out=None, steps=(step.id,), until_failed=True), jobs, quick)
-    for result in verify(course.root, [step.id for step in steps]):
+    for result in verify_checkpoints(course.root, [step.id for step in steps]):
         sound = result.status in ("ok", "skipped")
         yield Finding(f"checkpoint {result.name}", None if sound else result.message, result.status == "skipped")
 

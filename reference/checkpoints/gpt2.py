@@ -3,7 +3,7 @@
 import functools
 from typing import TYPE_CHECKING
 
-from autograder.testing.checkpoints import CheckpointUnavailable
+from autograder.testing import CheckpointUnavailable
 from exercises.kit.ioi_gpt2 import GPT2Prompts, gpt2_prompts
 from exercises.kit.language_model import LanguageModelError, gpt2_source, load_language_model
 

@@ -10,7 +10,7 @@ import os
 import torch
 from torch import Tensor
 
-from autograder.testing.checkpoints import CheckpointUnavailable
+from autograder.testing import CheckpointUnavailable
 from exercises.kit.data import load_digits, load_mnist, mnist_folder
 from reference.step00_mnist_templates.attribution import shift_accuracy
 from reference.step00_mnist_templates.bonus import roughness, train_with_weight_decay

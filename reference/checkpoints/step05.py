@@ -5,7 +5,7 @@ import functools
 import torch
 from torch import Tensor
 
-from autograder.testing.checkpoints import CheckpointUnavailable
+from autograder.testing import CheckpointUnavailable
 from exercises.kit.autoencoders import collect_neurons, load_autoencoder, load_toy, toy_activations
 from exercises.kit.code_labels import LabelledRows, labelled_rows, places
 from exercises.kit.code_model import load_code_model, next_token_loss, read_manifest, run_code_model

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.testing.plugin import claim
+from autograder.testing.collection import claim
 from tests.engine.tools import ROOT
 
 LONGEST = 240  # two lines of a docstring

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder.testing.checkpoints import load_checkpoints, verify
+from autograder.testing.checkpoints import load_checkpoints, verify_checkpoints
 from exercises.kit import ioi, ioi_gpt2
 from exercises.kit.language_model import (
     LanguageModelError,
@@ -229,7 +229,7 @@ def verified():
         gpt2_source()
     except LanguageModelError as error:
         pytest.skip(str(error))
-    return {result.name: result for result in verify(ROOT, STEPS)}
+    return {result.name: result for result in verify_checkpoints(ROOT, STEPS)}
 
 
 @pytest.mark.slow
