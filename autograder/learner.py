@@ -56,7 +56,10 @@ class Transport(Protocol):
 
 
 class Learner:
-    """The seam: `learner.geometry.f(x)` calls `f` of the step's `geometry.py`; `learner.kit` is the course's kit."""
+    """The seam: `learner.geometry.f(x)` calls `f` of the step's `geometry.py`.
+
+    `learner.kit` is the course's kit: `learner.kit.plots.f()`, or `learner.kit.folder.plots.f()`.
+    """
 
     def __init__(self, transport: Transport, folder: str, seed: int = 0):
         self._transport, self._folder, self._seed = transport, folder, seed
@@ -73,7 +76,8 @@ class Learner:
     ) -> Any:
         __tracebackhide__ = True
         self._calls += 1
-        self.called.update(target["names"][:1] if "module" in target else ())
+        if "module" in target and not target["module"].startswith(f"{KIT}."):
+            self.called.update(target["names"][:1])
         tree, tensors = protocol.pack((args, kwargs or {}), _refer)
         tree, tensors = self._transport.send(op, target, tree, tensors, self._seed + self._calls)
         try:
@@ -155,10 +159,13 @@ class InProcess:
     def _find(self, target: dict[str, Any]) -> Any:
         __tracebackhide__ = True
         found = self._kept[target["handle"]] if "handle" in target else self._module(target["module"])
-        for name in target["names"]:
-            if "module" in target and not hasattr(found, name):
+        for at, name in enumerate(target["names"]):
+            if "handle" in target or hasattr(found, name):
+                found = getattr(found, name)
+            elif target["module"].startswith(f"{KIT}.") and hasattr(found, "__path__"):
+                found = self._module(".".join([target["module"], *target["names"][: at + 1]]))
+            else:
                 raise LearnerError("missing", f"{found.__file__} has no `{name}`")
-            found = getattr(found, name)
         return found
 
     def _module(self, name: str) -> Any:

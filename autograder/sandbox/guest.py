@@ -25,7 +25,7 @@ import torch
 
 from autograder.sandbox import protocol
 
-PACKAGE = "exercises"
+PACKAGE, KIT = "exercises", "kit"
 
 
 # ---------------------------------------------------------------- one submission
@@ -175,22 +175,27 @@ class Missing(Exception):
 
 
 def _find(path: dict[str, Any], handles: Handles) -> Any:
-    if "handle" in path:
-        found = handles.find(path["handle"])
-    else:
-        try:
-            found = importlib.import_module(f"{PACKAGE}.{path['module']}")
-        except ModuleNotFoundError as error:
-            if error.name and f"{PACKAGE}.{path['module']}.".startswith(f"{error.name}."):
-                raise Missing(f"there is no {path['module'].replace('.', '/')}.py in the submission") from None
-            raise ImportProblem(error) from error
-        except BaseException as error:
-            raise ImportProblem(error) from error
-    for name in path["names"]:
-        if "handle" not in path and not hasattr(found, name):
+    """What the path leads to. A name below a package of the kit may be that of a module: `kit.folder.plots.f`."""
+    found = handles.find(path["handle"]) if "handle" in path else _module(path["module"])
+    for at, name in enumerate(path["names"]):
+        if "handle" in path or hasattr(found, name):
+            found = getattr(found, name)
+        elif path["module"].startswith(f"{KIT}.") and hasattr(found, "__path__"):
+            found = _module(".".join([path["module"], *path["names"][: at + 1]]))
+        else:
             raise Missing(f"{path['module'].split('.')[-1]}.py has no `{name}`")
-        found = getattr(found, name)
     return found
+
+
+def _module(name: str) -> Any:
+    try:
+        return importlib.import_module(f"{PACKAGE}.{name}")
+    except ModuleNotFoundError as error:
+        if error.name and f"{PACKAGE}.{name}.".startswith(f"{error.name}."):
+            raise Missing(f"there is no {name.replace('.', '/')}.py in the submission") from None
+        raise ImportProblem(error) from error
+    except BaseException as error:
+        raise ImportProblem(error) from error
 
 
 class ImportProblem(Exception):

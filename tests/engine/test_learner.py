@@ -40,11 +40,16 @@ def fail(): raise ValueError("no")
 def stub(): raise NotImplementedError("Write me")
 """
 
+SHAPES = {
+    "exercises/kit/shapes/__init__.py": "import pydoc_data\n",
+    "exercises/kit/shapes/dots.py": "def dots(count): return '.' * count\n",
+}
+
 
 @pytest.fixture
 def learner(write_course: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Learner]:
     broken = {"exercises/step00_sums/broken.py": "import ex\n"}
-    root: Path = write_course({SUMS: MODULE} | broken)
+    root: Path = write_course({SUMS: MODULE} | broken | SHAPES)
     with own_modules():
         monkeypatch.syspath_prepend(str(root))
         yield Learner(InProcess("exercises"), "step00_sums", seed=5)
@@ -100,6 +105,27 @@ def test_the_kit_is_reached_from_both_sides(learner: Learner) -> None:
     assert learner.sums.answer() == 42
     with pytest.raises(LearnerError, match="has no `nothing`"):
         learner.kit.numbers.nothing()
+
+
+def test_a_module_in_a_folder_of_the_kit_can_be_reached(learner: Learner) -> None:
+    assert learner.kit.shapes.dots.dots(3) == "..."
+
+
+def test_what_is_not_in_a_folder_of_the_kit_is_missing(learner: Learner) -> None:
+    with pytest.raises(LearnerError, match="there is no exercises/kit/shapes/gone.py"):
+        learner.kit.shapes.gone.f()
+    with pytest.raises(LearnerError, match="dots.py has no `gone`"):
+        learner.kit.shapes.dots.gone()
+
+
+def test_no_module_outside_of_the_kit_is_reached_through_it(learner: Learner) -> None:
+    with pytest.raises(LearnerError, match="there is no exercises/kit/shapes/pydoc_data/topics.py"):
+        learner.kit.shapes.pydoc_data.topics.topics()
+
+
+def test_what_a_test_calls_of_the_kit_is_no_function_of_the_step(learner: Learner) -> None:
+    learner.kit.shapes.dots.dots(learner.sums.double(1))
+    assert learner.called == {"double"}
 
 
 def test_a_missing_function_is_missing(learner: Learner) -> None:

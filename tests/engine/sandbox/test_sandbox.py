@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from operator import attrgetter
 from pathlib import Path
 
 import psutil
@@ -74,6 +75,9 @@ def sandbox(request, tmp_path_factory):
     kit.mkdir(parents=True)
     (kit / "__init__.py").write_text("")
     (kit / "numbers.py").write_text("ANSWER = 42\n")
+    (kit / "shapes").mkdir()
+    (kit / "shapes" / "__init__.py").write_text("import pydoc_data\n")
+    (kit / "shapes" / "dots.py").write_text("def dots(count): return '.' * count\n")
     (root / "reference").mkdir()
     with Sandbox(request.param, root, kit) as sandbox:
         yield sandbox
@@ -133,6 +137,30 @@ def test_the_kit_is_the_courses_own(m):
 def test_a_module_of_the_kit_can_be_reached(transport):
     with pytest.raises(LearnerError, match="has no `nothing`"):
         Learner(transport, "step00").kit.numbers.nothing()
+
+
+def test_a_module_in_a_folder_of_the_kit_can_be_reached(transport):
+    assert Learner(transport, "step00").kit.shapes.dots.dots(3) == "..."
+
+
+def test_what_is_not_in_a_folder_of_the_kit_is_missing(transport):
+    for path in ("shapes.gone.f", "shapes.dots.gone", "numbers.gone.f"):
+        with pytest.raises(LearnerError) as caught:
+            attrgetter(path)(Learner(transport, "step00").kit)()
+        assert caught.value.kind == "missing", path
+
+
+def test_no_module_outside_of_the_kit_is_reached_through_it(transport):
+    with pytest.raises(LearnerError, match="there is no kit/shapes/pydoc_data/topics.py"):
+        Learner(transport, "step00").kit.shapes.pydoc_data.topics.topics()
+
+
+def test_a_name_in_a_package_of_a_step_is_no_module_unless_the_step_imports_it(sandbox):
+    files = {"step00/own/__init__.py": "", "step00/own/helper.py": "def f(): return 1\n"}
+    transport = Sandboxed(sandbox, files, LIMITS)
+    with pytest.raises(LearnerError, match="own.py has no `helper`"):
+        Learner(transport, "step00").own.helper.f()
+    transport.close()
 
 
 def test_what_it_prints_is_kept_up_to_the_limit(m, capsys):
