@@ -103,5 +103,9 @@ def test_a_package_that_is_missing_or_too_old_says_what_to_install(
 
 def test_the_probe_reports_what_the_kits_data_would_be(write_course: Callable[..., Path]) -> None:
     kit = "def load_images():\n    print('noise')\n    raise ValueError('t10k is torn: fetch it again')\n"
-    found = probe(write_course({"exercises/kit/data.py": kit}))
+    found = probe(write_course({"exercises/kit/step00/data.py": kit}))
     assert found.data_problem == "t10k is torn: fetch it again" and found.problem is None and found.threads
+
+
+def test_the_probe_of_a_course_without_images_finds_no_data(tiny_course: Course) -> None:
+    assert probe(tiny_course.root).data is None
