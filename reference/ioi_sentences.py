@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
-from exercises.kit.ioi import FRAMES, NAMES, PLACES, THINGS
+from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
 from reference.step04_ioi.prompts import make_prompts
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Step 04's language models, behind one call: the small model that the course ships, and GPT-2.
+"""Language models behind one call: the small model that the course ships (step 04), and GPT-2 (steps 04 and 05).
 
 `load_language_model()` gives a TransformerLens `TransformerBridge` with its weights processed as the literature's
 numbers want them: LayerNorm's gain and bias folded into what reads them, writing weights and unembedding centred.

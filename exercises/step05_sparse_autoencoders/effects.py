@@ -1,12 +1,12 @@
 """Acting on the language model: put a reconstruction in, take a feature out, turn it up.
 
-To run the model and to measure it: `from exercises.kit.code_model import next_token_loss, run_code_model`.
+To run the model and to measure it: `from exercises.kit.step05.model import next_token_loss, run_code_model`.
 """
 
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from exercises.kit.code_model import Weights
+from exercises.kit.step05.model import Weights
 
 
 def loss_recovered(

@@ -4,8 +4,8 @@ import functools
 from typing import TYPE_CHECKING
 
 from autograder.testing import CheckpointUnavailable
-from exercises.kit.ioi_gpt2 import GPT2Prompts, gpt2_prompts
 from exercises.kit.language_model import LanguageModelError, gpt2_source, load_language_model
+from exercises.kit.step04.gpt2 import GPT2Prompts, gpt2_prompts
 
 if TYPE_CHECKING:
     from transformer_lens.model_bridge import TransformerBridge

@@ -4,9 +4,9 @@ import functools
 
 import torch
 
-from exercises.kit.ioi import NAMES
-from exercises.kit.ioi_prompts import repeated_names, standard_sentences
 from exercises.kit.language_model import load_language_model
+from exercises.kit.step04.sentences import repeated_names, standard_sentences
+from exercises.kit.step04.words import NAMES
 from reference.step04_ioi.attribution import head_attribution, logit_difference, logit_lens
 from reference.step04_ioi.heads import attention_to_names, copying_score, duplicate_previous_induction_scores
 from reference.step04_ioi.prompts import make_prompts

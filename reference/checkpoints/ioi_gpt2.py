@@ -4,8 +4,8 @@ import functools
 
 import torch
 
-from exercises.kit.ioi import NAMES
-from exercises.kit.ioi_gpt2 import CIRCUIT, circuit_at_positions, circuit_heads
+from exercises.kit.step04.gpt2 import CIRCUIT, circuit_at_positions, circuit_heads
+from exercises.kit.step04.words import NAMES
 from reference.checkpoints.gpt2 import gpt2
 from reference.ioi_sentences import paired_sentences
 from reference.step04_ioi import ablation, attribution, patching

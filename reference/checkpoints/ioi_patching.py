@@ -4,8 +4,8 @@ import functools
 
 import torch
 
-from exercises.kit.ioi_prompts import standard_sentences
 from exercises.kit.language_model import load_language_model
+from exercises.kit.step04.sentences import standard_sentences
 from reference.step04_ioi import patching, paths
 from reference.step04_ioi.prompts import Prompts, corrupt_prompts, make_prompts
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from autograder.testing import CheckpointUnavailable
-from exercises.kit.data import load_digits, load_mnist, mnist_folder
+from exercises.kit.step00.data import load_digits, load_mnist, mnist_folder
 from reference.step00_mnist_templates.attribution import shift_accuracy
 from reference.step00_mnist_templates.bonus import roughness, train_with_weight_decay
 from reference.step00_mnist_templates.images import class_means, flatten_images, nearest_mean_accuracy

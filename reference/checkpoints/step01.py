@@ -2,7 +2,7 @@
 
 import torch
 
-from exercises.kit.shapes import square_antiprism
+from exercises.kit.step01.shapes import square_antiprism
 from reference.step01_superposition.geometry import feature_dimensionality
 from reference.step01_superposition.phases import phase_losses
 from reference.step01_superposition.toy_model import train_toy_models

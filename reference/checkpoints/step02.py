@@ -4,7 +4,7 @@ import functools
 
 import torch
 
-from exercises.kit.grokking import ShippedRun, load_run
+from exercises.kit.step02.model import ShippedRun, load_run
 from reference.step02_grokking.data import modular_addition_data
 from reference.step02_grokking.embedding import embedding_spectrum, gini
 from reference.step02_grokking.logits import logit_cosine_fit, unembed_neuron_map

@@ -4,7 +4,7 @@ import functools
 
 import torch
 
-from exercises.kit.induction import ShippedRuns, load_runs
+from exercises.kit.step03.model import ShippedRuns, load_runs
 from reference.checkpoints import gpt2_heads
 from reference.step03_induction_heads.attribution import logit_attribution
 from reference.step03_induction_heads.causal import Broken, PhaseChange, ablate_heads, break_the_circuit, phase_change

@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from autograder.testing import CheckpointUnavailable
-from exercises.kit.autoencoders import collect_neurons, load_autoencoder, load_toy, toy_activations
-from exercises.kit.code_labels import LabelledRows, labelled_rows, places
-from exercises.kit.code_model import load_code_model, next_token_loss, read_manifest, run_code_model
-from exercises.kit.described_features import described_features
-from exercises.kit.python_source import (
+from exercises.kit.step05.autoencoders import collect_neurons, load_autoencoder, load_toy, toy_activations
+from exercises.kit.step05.described_features import described_features
+from exercises.kit.step05.labels import LabelledRows, labelled_rows, places
+from exercises.kit.step05.model import load_code_model, next_token_loss, read_manifest, run_code_model
+from exercises.kit.step05.python_source import (
     BOS,
     ROW,
     compare_with_training,

@@ -3,8 +3,8 @@
 import torch
 from matplotlib.figure import Figure
 
-from exercises.kit.data import load_digits
-from exercises.kit.plots import mosaic
+from exercises.kit.step00.data import load_digits
+from exercises.kit.step00.plots import mosaic
 
 
 def templates(learner, reference) -> Figure:

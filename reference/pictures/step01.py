@@ -6,8 +6,8 @@ import torch
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from exercises.kit.shapes import SHAPES
-from exercises.kit.superposition_plots import plot_arrows, plot_phases
+from exercises.kit.step01.plots import plot_arrows, plot_phases
+from exercises.kit.step01.shapes import SHAPES
 
 DENSITIES = (1.0, 0.3, 0.1, 0.05, 0.03)
 

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from exercises.kit.induction import load_runs
+from exercises.kit.step03.model import load_runs
 
 
 def patterns(learner, reference) -> Figure:

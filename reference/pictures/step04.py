@@ -5,10 +5,10 @@ import functools
 import torch
 from matplotlib.figure import Figure
 
-from exercises.kit import ioi_circuit_plots as circuit_plots
-from exercises.kit import ioi_patching_plots as plots
-from exercises.kit.ioi_prompts import standard_sentences
 from exercises.kit.language_model import load_language_model
+from exercises.kit.step04 import circuit_plots
+from exercises.kit.step04 import patching_plots as plots
+from exercises.kit.step04.sentences import standard_sentences
 from reference.ioi_sentences import paired_sentences
 
 COUNT = 12  # sentences: each frame in both orders

@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from matplotlib.figure import Figure
 
-from exercises.kit import autoencoder_plots as plots
-from exercises.kit.autoencoders import load_autoencoder, load_toy, toy_activations
-from exercises.kit.code_model import load_code_model
-from exercises.kit.feature_pages import visible
-from exercises.kit.python_source import token_strings
+from exercises.kit.step05 import plots
+from exercises.kit.step05.autoencoders import load_autoencoder, load_toy, toy_activations
+from exercises.kit.step05.feature_pages import visible
+from exercises.kit.step05.model import load_code_model
+from exercises.kit.step05.python_source import token_strings
 from reference.step05_sparse_autoencoders.autoencoder import initial_weights
 from reference.step05_sparse_autoencoders.recovery import match_features
 from reference.step05_sparse_autoencoders.training import scale_activations

@@ -39,7 +39,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 
 sys.path.insert(0, str(ROOT := Path(__file__).parents[2]))
 
-from exercises.kit.ioi import FRAMES, NAMES, PLACES, THINGS
+from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
 
 OUT = ROOT / "exercises" / "kit" / "models" / "step04"
 HOW = "The training was shaped, the model is plain GPT-2: see the head of the script. Chosen by the circuit."

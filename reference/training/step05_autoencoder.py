@@ -22,9 +22,9 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from exercises.kit.autoencoders import AUTOENCODER, collect_neurons  # noqa: E402
-from exercises.kit.code_model import load_code_model, read_manifest  # noqa: E402
-from exercises.kit.python_source import compare_with_training, token_rows  # noqa: E402
+from exercises.kit.step05.autoencoders import AUTOENCODER, collect_neurons  # noqa: E402
+from exercises.kit.step05.model import load_code_model, read_manifest  # noqa: E402
+from exercises.kit.step05.python_source import compare_with_training, token_rows  # noqa: E402
 from reference.step05_sparse_autoencoders.autoencoder import (  # noqa: E402
     SparseAutoencoder,
     initial_weights,

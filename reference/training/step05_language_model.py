@@ -25,9 +25,9 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from exercises.kit import python_source  # noqa: E402
-from exercises.kit.code_model import Weights, next_token_loss, run_code_model  # noqa: E402
-from exercises.kit.python_source import (  # noqa: E402
+from exercises.kit.step05 import python_source  # noqa: E402
+from exercises.kit.step05.model import Weights, next_token_loss, run_code_model  # noqa: E402
+from exercises.kit.step05.python_source import (  # noqa: E402
     ROW,
     fingerprints,
     rows_of,

@@ -17,7 +17,7 @@ from safetensors.torch import save
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from exercises.kit.autoencoders import TOY  # noqa: E402
+from exercises.kit.step05.autoencoders import TOY  # noqa: E402
 from reference.step01_superposition.geometry import feature_dimensionality  # noqa: E402
 from reference.step01_superposition.toy_model import train_toy_models  # noqa: E402
 

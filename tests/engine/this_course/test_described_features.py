@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from exercises.kit.autoencoders import collect_neurons, load_autoencoder
-from exercises.kit.code_labels import LabelledRows, labelled_rows, places
-from exercises.kit.code_model import load_code_model
-from exercises.kit.described_features import described_features
-from exercises.kit.python_source import source_files, token_strings
+from exercises.kit.step05.autoencoders import collect_neurons, load_autoencoder
+from exercises.kit.step05.described_features import described_features
+from exercises.kit.step05.labels import LabelledRows, labelled_rows, places
+from exercises.kit.step05.model import load_code_model
+from exercises.kit.step05.python_source import source_files, token_strings
 from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder
 from reference.step05_sparse_autoencoders.effects import ablate_feature, steer
 from reference.step05_sparse_autoencoders.features import logit_effect, precision_and_recall

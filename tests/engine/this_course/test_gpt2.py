@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from autograder.testing.checkpoints import load_checkpoints, verify_checkpoints
-from exercises.kit import ioi, ioi_gpt2
 from exercises.kit.language_model import (
     LanguageModelError,
     describe,
@@ -19,6 +18,8 @@ from exercises.kit.language_model import (
     load_language_model,
     random_language_model,
 )
+from exercises.kit.step04 import gpt2 as published
+from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
 from tests.engine.tools import ROOT
 
 STEPS = ("03", "04")
@@ -81,14 +82,14 @@ def model(saved):
 
 @needs_tokenizer
 def test_the_eight_prompts_are_15_tokens_with_bos(narrow):
-    tokens = ioi_gpt2.gpt2_prompts(narrow).tokens
+    tokens = published.gpt2_prompts(narrow).tokens
     assert tokens.shape == (8, 15)
     assert (tokens[:, 0] == 50256).all() and (tokens[:, 1:] != 50256).all()
 
 
 @needs_tokenizer
 def test_the_names_stand_at_their_roles(narrow):
-    prompts = ioi_gpt2.gpt2_prompts(narrow)
+    prompts = published.gpt2_prompts(narrow)
     rows = torch.arange(8)
     for role, who in (("IO", 0), ("S1", 1), ("S2", 1)):
         assert (prompts.tokens[rows, prompts.positions[role]] == prompts.answers[:, who]).all()
@@ -96,12 +97,12 @@ def test_the_names_stand_at_their_roles(narrow):
     assert {frozenset(pair) for pair in zip(first.tolist(), second.tolist(), strict=True)} == {frozenset((2, 4))}
     assert prompts.positions["S2"].tolist() == [10] * 8 and prompts.positions["END"].tolist() == [14] * 8
     assert narrow.tokenizer.decode(prompts.answers[0]) == " Mary John"
-    assert narrow.tokenizer.decode(prompts.tokens[0, 1:]) == ioi_gpt2.PROMPTS[0][0]
+    assert narrow.tokenizer.decode(prompts.tokens[0, 1:]) == published.PROMPTS[0][0]
 
 
 @needs_tokenizer
 def test_swapping_s2_makes_the_other_prompt_of_the_pair(narrow):
-    prompts = ioi_gpt2.gpt2_prompts(narrow)
+    prompts = published.gpt2_prompts(narrow)
     partner = torch.arange(8) ^ 1
     assert torch.equal(prompts.s2_swapped, prompts.tokens[partner])
     assert torch.equal(prompts.answers[partner], prompts.answers.flip(1))
@@ -109,41 +110,41 @@ def test_swapping_s2_makes_the_other_prompt_of_the_pair(narrow):
 
 @needs_tokenizer
 def test_swapping_both_names_changes_every_role(narrow):
-    prompts = ioi_gpt2.gpt2_prompts(narrow)
+    prompts = published.gpt2_prompts(narrow)
     io, s = prompts.answers[:, :1], prompts.answers[:, 1:]
     swapped = torch.where(prompts.tokens == io, s, torch.where(prompts.tokens == s, io, prompts.tokens))
     assert torch.equal(prompts.both_swapped, swapped)
 
 
 @needs_tokenizer
-@pytest.mark.parametrize("words", ["NAMES", "PLACES", "THINGS"])
+@pytest.mark.parametrize("words", [NAMES, PLACES, THINGS], ids=["NAMES", "PLACES", "THINGS"])
 def test_every_word_of_step_04_is_one_token_of_gpt2(narrow, words):
-    lengths = {word: narrow.to_tokens(f" {word}", prepend_bos=False).shape[1] for word in getattr(ioi, words)}
+    lengths = {word: narrow.to_tokens(f" {word}", prepend_bos=False).shape[1] for word in words}
     assert {word for word, length in lengths.items() if length != 1} == set()
 
 
 @needs_tokenizer
 def test_every_frame_is_15_tokens_of_gpt2(narrow):
-    texts = [f.format(A="Mary", B="John", S="John", place="store", thing="drink") for f in ioi.FRAMES]
+    texts = [f.format(A="Mary", B="John", S="John", place="store", thing="drink") for f in FRAMES]
     assert [narrow.to_tokens(text).shape[1] for text in texts] == [15] * len(texts)
 
 
 @needs_tokenizer
 def test_a_name_of_two_tokens_is_refused(narrow, monkeypatch):
-    monkeypatch.setattr(ioi_gpt2, "PROMPTS", (("When Xanthippe met John, John", "Xanthippe", "John"),))
+    monkeypatch.setattr(published, "PROMPTS", (("When Xanthippe met John, John", "Xanthippe", "John"),))
     with pytest.raises(ValueError, match="'Xanthippe' is . tokens"):
-        ioi_gpt2.gpt2_prompts(narrow)
+        published.gpt2_prompts(narrow)
 
 
 def test_the_circuit_has_26_heads():
-    assert ioi_gpt2.circuit_heads(ioi_gpt2.CIRCUIT).sum() == 26
-    assert sum(len(kind.heads) for kind in ioi_gpt2.CIRCUIT.values()) == 26
+    assert published.circuit_heads(published.CIRCUIT).sum() == 26
+    assert sum(len(kind.heads) for kind in published.CIRCUIT.values()) == 26
 
 
 @needs_tokenizer
 def test_the_circuit_at_positions(narrow):
-    prompts = ioi_gpt2.gpt2_prompts(narrow)
-    chosen = ioi_gpt2.circuit_at_positions(ioi_gpt2.CIRCUIT, prompts.positions, 15)
+    prompts = published.gpt2_prompts(narrow)
+    chosen = published.circuit_at_positions(published.CIRCUIT, prompts.positions, 15)
     assert chosen.shape == (12, 12, 8, 15) and chosen.sum() == 26 * 8
     assert chosen[9, 9, :, 14].all() and chosen[5, 5, :, 10].all()
     assert torch.equal(chosen[4, 11].int().argmax(1), prompts.positions["S1"] + 1)
@@ -163,7 +164,7 @@ def test_the_loader_says_what_it_loaded(model):
 def test_folding_changes_no_prediction(model, saved):
     from transformers import GPT2LMHeadModel
 
-    tokens = ioi_gpt2.gpt2_prompts(model).tokens
+    tokens = published.gpt2_prompts(model).tokens
     with torch.no_grad():
         raw = GPT2LMHeadModel.from_pretrained(saved)(tokens).logits
         shift = model(tokens) - raw  # the unembedding is centred, which moves all logits of a position alike
@@ -173,7 +174,7 @@ def test_folding_changes_no_prediction(model, saved):
 @needs_tokenizer
 @pytest.mark.slow
 def test_weights_and_stream_are_centred(model):
-    tokens = ioi_gpt2.gpt2_prompts(model).tokens
+    tokens = published.gpt2_prompts(model).tokens
     assert model.W_U.shape == (768, 50257) and model.W_U.mean(-1).abs().max() < 1e-5
     assert model.W_O.mean(-1).abs().max() < 1e-5 and model.W_E.mean(-1).abs().max() < 1e-5
     _, cache = model.run_with_cache(tokens, names_filter=lambda name: "hook_resid" in name)
@@ -184,7 +185,7 @@ def test_weights_and_stream_are_centred(model):
 @needs_tokenizer
 @pytest.mark.slow
 def test_hooks_are_there_with_their_shapes(model):
-    tokens = ioi_gpt2.gpt2_prompts(model).tokens
+    tokens = published.gpt2_prompts(model).tokens
     _, cache = model.run_with_cache(tokens)
     for layer in (0, 11):
         for name in ("hook_resid_pre", "hook_resid_mid", "hook_resid_post", "hook_attn_out", "hook_mlp_out"):

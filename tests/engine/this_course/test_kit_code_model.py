@@ -6,14 +6,14 @@ import re
 import pytest
 import torch
 
-from exercises.kit import autoencoders, code_labels, code_model, feature_pages, python_source
-from exercises.kit.python_source import BOS, ROW, SourceFile
 from exercises.kit.shipped import ShippedModelError
+from exercises.kit.step05 import autoencoders, feature_pages, labels, model, python_source
+from exercises.kit.step05.python_source import BOS, ROW, SourceFile
 
 
 @pytest.fixture(scope="module")
 def weights():
-    return code_model.load_code_model()
+    return model.load_code_model()
 
 
 @pytest.fixture(scope="module")
@@ -87,23 +87,23 @@ def test_a_broken_tokenizer_is_refused(tmp_path):
 
 def test_the_autoencoder_was_trained_on_the_shipped_model():
     manifest = json.loads((autoencoders.AUTOENCODER / "manifest.json").read_text())
-    assert manifest["language_model"] == code_model.read_manifest()["sha256"]
+    assert manifest["language_model"] == model.read_manifest()["sha256"]
 
 
 def test_a_position_sees_nothing_after_it(weights):
     tokens = torch.randint(1, 1536, (2, 12), generator=torch.Generator().manual_seed(0))
     other = tokens.clone()
     other[:, 8:] = 5
-    logits = code_model.run_code_model(weights, tokens).logits
-    torch.testing.assert_close(logits[:, :8], code_model.run_code_model(weights, other).logits[:, :8])
+    logits = model.run_code_model(weights, tokens).logits
+    torch.testing.assert_close(logits[:, :8], model.run_code_model(weights, other).logits[:, :8])
     with pytest.raises(ValueError, match="129 tokens in a row"):
-        code_model.run_code_model(weights, torch.zeros(1, 129, dtype=torch.long))
+        model.run_code_model(weights, torch.zeros(1, 129, dtype=torch.long))
 
 
 def test_an_edit_stands_in_for_the_neurons(weights):
     tokens = torch.randint(1, 1536, (2, 12), generator=torch.Generator().manual_seed(0))
-    clean = code_model.run_code_model(weights, tokens)
-    without = code_model.run_code_model(weights, tokens, torch.zeros_like)
+    clean = model.run_code_model(weights, tokens)
+    without = model.run_code_model(weights, tokens, torch.zeros_like)
     torch.testing.assert_close(
         clean.logits - without.logits, clean.neurons @ weights["W_out"] @ weights["W_U"], atol=1e-3, rtol=1e-4
     )
@@ -111,9 +111,9 @@ def test_an_edit_stands_in_for_the_neurons(weights):
 
 def test_the_loss_is_of_the_next_token(weights):
     tokens = torch.randint(1, 1536, (2, 12), generator=torch.Generator().manual_seed(0))
-    logits = code_model.run_code_model(weights, tokens).logits
+    logits = model.run_code_model(weights, tokens).logits
     by_hand = -logits[1, 4].log_softmax(-1)[tokens[1, 5]]
-    torch.testing.assert_close(code_model.next_token_loss(logits, tokens)[1, 4], by_hand)
+    torch.testing.assert_close(model.next_token_loss(logits, tokens)[1, 4], by_hand)
 
 
 SOURCE = '''"""What it is."""
@@ -143,13 +143,13 @@ def area(r: int = 3):
     ],
 )
 def test_labels_cover_what_they_say(label, texts):
-    spans = [span for name, span in code_labels.spans(SOURCE) if name == label]
+    spans = [span for name, span in labels.spans(SOURCE) if name == label]
     assert [SOURCE[start:end].removesuffix("  # both") for start, end in spans] == texts
 
 
 def test_labels_come_to_the_tokens(tokenizer):
     file = SourceFile("mine.py", SOURCE * 12)
-    rows = code_labels.labelled_rows([file], tokenizer)
+    rows = labels.labelled_rows([file], tokenizer)
     assert rows.tokens.shape == rows.labels["docstring"].shape
     for row, marked in zip(rows.tokens, rows.labels["name after def"], strict=True):
         found = tokenizer.decode(row[marked].tolist())
@@ -159,7 +159,7 @@ def test_labels_come_to_the_tokens(tokenizer):
 
 def test_a_file_that_is_no_python_has_no_labels(tokenizer):
     files = [SourceFile("a.py", "x = (\n" * 100), SourceFile("b.py", SOURCE * 12)]
-    rows = code_labels.labelled_rows(files, tokenizer)
+    rows = labels.labelled_rows(files, tokenizer)
     assert not rows.labels["docstring"][0].any()
     assert rows.labels["docstring"][-1].any()
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from exercises.kit import data
-from exercises.kit.idx import ORIGINALS, DataError, Original, read_original
+from exercises.kit.step00 import data
+from exercises.kit.step00.idx import ORIGINALS, DataError, Original, read_original
 from tests.engine.tools import ROOT
 
 DIGITS_SHA256 = "de77a57d67c2b949670a7cf0384f375dea4496a1381113ae82360db7fc84ce03"
@@ -52,7 +52,7 @@ def test_changing_loaded_digits_does_not_change_the_next_ones():
 
 def test_loading_digits_imports_neither_sklearn_nor_a_plotting_or_download_library():
     code = (
-        "import sys; from exercises.kit.data import load_digits; load_digits();"
+        "import sys; from exercises.kit.step00.data import load_digits; load_digits();"
         "print([m for m in ('sklearn', 'scipy', 'matplotlib', 'pooch', 'requests') if m in sys.modules])"
     )
     root = ROOT

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from exercises.kit import download
-from exercises.kit.idx import DataError, Original
+from exercises.kit.step00 import download
+from exercises.kit.step00.idx import DataError, Original
 
 FILE = os.urandom(300_000)
 WANTED = Original("some-idx", (1,), len(FILE), hashlib.sha256(FILE).hexdigest(), "")

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from exercises.kit import autoencoders, code_model, grokking, induction
 from exercises.kit.shipped import MODELS, ShippedModelError, read_manifest, read_weights
+from exercises.kit.step02.model import load_run
+from exercises.kit.step03.model import load_runs
+from exercises.kit.step05.autoencoders import load_autoencoder, load_toy
+from exercises.kit.step05.model import load_code_model
 
 LOADERS = {
-    "step02": grokking.load_run,
-    "step03": induction.load_runs,
-    "step05": code_model.load_code_model,
-    "step05/toy": autoencoders.load_toy,
-    "step05/autoencoder": autoencoders.load_autoencoder,
+    "step02": load_run,
+    "step03": load_runs,
+    "step05": load_code_model,
+    "step05/toy": load_toy,
+    "step05/autoencoder": load_autoencoder,
 }
 
 

@@ -3,7 +3,7 @@
 import torch
 
 from autograder import exercise, expect, mistake
-from exercises.kit.data import load_digits
+from exercises.kit.step00.data import load_digits
 
 
 def network(draw, hidden=12):

@@ -5,7 +5,7 @@ import math
 import torch
 
 from autograder import exercise, expect, expect_error, mistake, wrong_axis
-from exercises.kit.shapes import SHAPES, regular_polygon, side_by_side
+from exercises.kit.step01.shapes import SHAPES, regular_polygon, side_by_side
 
 
 def orthogonal(draw, n):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from exercises.kit.grokking import ShippedRun, load_run
+from exercises.kit.step02.model import ShippedRun, load_run
 from reference.step02_grokking.data import modular_addition_data
 from reference.step02_grokking.transformer import Activations, forward
 

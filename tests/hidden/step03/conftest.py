@@ -5,7 +5,7 @@ import functools
 import pytest
 import torch
 
-from exercises.kit.induction import ShippedRuns, load_runs
+from exercises.kit.step03.model import ShippedRuns, load_runs
 
 
 @pytest.fixture

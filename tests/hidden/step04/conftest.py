@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from exercises.kit.ioi import FRAMES, NAMES, PLACES, THINGS
-from exercises.kit.ioi_prompts import Sentences, standard_sentences
 from exercises.kit.language_model import load_language_model, random_language_model
+from exercises.kit.step04.sentences import Sentences, standard_sentences
+from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
 from reference.ioi_sentences import paired_sentences
 from reference.step04_ioi import attribution, heads, prompts
 from reference.step04_ioi.ablation import template_means

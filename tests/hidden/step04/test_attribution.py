@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from autograder import exercise, expect, mistake
-from exercises.kit.ioi_prompts import standard_sentences
+from exercises.kit.step04.sentences import standard_sentences
 
 SIZES = [{"layers": 1, "heads": 3, "width": 12}, {"layers": 3, "heads": 2, "width": 24}]
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from autograder import exercise, expect, mistake
-from exercises.kit.ioi import NAMES
-from exercises.kit.ioi_prompts import repeated_names, standard_sentences
+from exercises.kit.step04.sentences import repeated_names, standard_sentences
+from exercises.kit.step04.words import NAMES
 
 SIZES = [{"layers": 1, "heads": 3, "width": 12}, {"layers": 3, "heads": 2, "width": 24}]
 

@@ -5,8 +5,8 @@ import functools
 import pytest
 import torch
 
-from exercises.kit.code_model import load_code_model, run_code_model
-from exercises.kit.python_source import token_rows
+from exercises.kit.step05.model import load_code_model, run_code_model
+from exercises.kit.step05.python_source import token_rows
 
 
 @pytest.fixture

@@ -57,10 +57,10 @@ def test_the_encoder_gets_a_gradient(learner, reference, draw):
     x = x[clear.all(-1).all(-1)][:5]
     mine, right = (side.autoencoder.SparseAutoencoder(*weights) for side in (learner, reference))
     for side, sae in ((learner, mine), (reference, right)):
-        side.kit.autoencoder_probes.run_backward(sae, "encode", x)
+        side.kit.step05.probes.run_backward(sae, "encode", x)
     for name in ("W_enc", "b_enc"):
-        want = reference.kit.autoencoder_probes.gradient(right, name)
-        expect(learner.kit.autoencoder_probes.gradient(mine, name), f"the gradient of Σh for {name}").to_match(
+        want = reference.kit.step05.probes.gradient(right, name)
+        expect(learner.kit.step05.probes.gradient(mine, name), f"the gradient of Σh for {name}").to_match(
             want,
             atol=1e-4,
             watch_for=[mistake(f"No gradient reaches {name} from h: it could not be trained.", torch.zeros_like(want))],
@@ -72,9 +72,7 @@ def test_encode_leaves_its_input_alone(learner, draw):
     weights, x = draw_weights(draw, 2, 3, 4), draw.normal(5, 2, 3)
     sae = learner.autoencoder.SparseAutoencoder(*weights)
     written = [mistake("x itself was changed: make a new tensor.", x - weights[3])]
-    expect(learner.kit.autoencoder_probes.input_after(sae, "encode", x), "x after encode").to_match(
-        x, watch_for=written
-    )
+    expect(learner.kit.step05.probes.input_after(sae, "encode", x), "x after encode").to_match(x, watch_for=written)
 
 
 @exercise("05.decode")
@@ -103,10 +101,10 @@ def test_the_decoder_gets_a_gradient(learner, draw):
     """Of the sum of all x̂: a direction's is how much of it there is, b_dec's the number of examples."""
     weights, h = draw_weights(draw, 2, 3, 5), draw.uniform(4, 2, 5, low=0.5, high=1.5)
     sae = learner.autoencoder.SparseAutoencoder(*weights)
-    learner.kit.autoencoder_probes.run_backward(sae, "decode", h)
+    learner.kit.step05.probes.run_backward(sae, "decode", h)
     rights = {"W_dec": h.sum(0)[..., None].expand(2, 5, 3), "b_dec": torch.full((2, 3), 4.0)}
     for name, right in rights.items():
-        expect(learner.kit.autoencoder_probes.gradient(sae, name), f"the gradient of Σx̂ for {name}").to_match(
+        expect(learner.kit.step05.probes.gradient(sae, name), f"the gradient of Σx̂ for {name}").to_match(
             right,
             watch_for=[mistake(f"No gradient reaches {name}: it could not be trained.", torch.zeros_like(right))],
         )
@@ -248,9 +246,9 @@ def test_the_parameter_stays_the_optimisers(learner, draw):
     """Adam's first step is the learning rate, against the gradient's sign."""
     length, unit = draw_rows(draw, 2, 3, 4)
     _, sae = with_decoder(learner, draw, length * unit)
-    optimiser = learner.kit.autoencoder_probes.adam(sae, 0.25)
+    optimiser = learner.kit.step05.probes.adam(sae, 0.25)
     learner.autoencoder.normalize_decoder_(sae)
-    learner.kit.autoencoder_probes.put_gradient(sae, "W_dec", torch.ones(2, 3, 4))
+    learner.kit.step05.probes.put_gradient(sae, "W_dec", torch.ones(2, 3, 4))
     optimiser.step()
     lost = "The optimiser no longer trains W_dec: a new parameter was put in its place. Change its values in place."
     expect(sae.W_dec, "W_dec after a step of Adam").to_match(unit - 0.25, atol=1e-4, watch_for=[mistake(lost, unit)])
@@ -266,7 +264,7 @@ def test_any_gradient(learner, draw, instances, latents, d):
     along = draw.uniform(instances, latents, 1, low=1.0, high=2.0) * unit
     W, g = length * unit, across + along
     others, sae = with_decoder(learner, draw, W)
-    kit = learner.kit.autoencoder_probes
+    kit = learner.kit.step05.probes
     kit.put_gradient(sae, "W_dec", g)
     kit.put_gradient(sae, "W_enc", others[0])
     learner.autoencoder.remove_parallel_gradient_(sae)
@@ -307,10 +305,10 @@ def test_zero_rows_keep_their_gradient(learner, draw):
     unit[0, 1] = unit[1, 3] = 0
     g = draw.normal(2, 5, 3)
     _, sae = with_decoder(learner, draw, length * unit)
-    learner.kit.autoencoder_probes.put_gradient(sae, "W_dec", g)
+    learner.kit.step05.probes.put_gradient(sae, "W_dec", g)
     learner.autoencoder.remove_parallel_gradient_(sae)
     right = g - (g * unit).sum(-1, keepdim=True) * unit
     lost = mistake("Zero rows lost their gradient: they keep it.", right * (unit != 0))
-    expect(learner.kit.autoencoder_probes.gradient(sae, "W_dec"), "the gradient of W_dec").to_match(
+    expect(learner.kit.step05.probes.gradient(sae, "W_dec"), "the gradient of W_dec").to_match(
         right, atol=1e-5, watch_for=[lost]
     )

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from autograder import exercise, expect, mistake
-from exercises.kit.code_model import next_token_loss, run_code_model
+from exercises.kit.step05.model import next_token_loss, run_code_model
 
 SIZES = [(3, 7), (1, 9), (5, 2)]  # rows, and tokens in each
 

@@ -34,7 +34,7 @@ def test_two_may_get_the_same_example(learner, draw):
     sae, weights = autoencoder(draw, learner, instances=1, d=3, latents=4)
     x = weights["b_dec"] + torch.cat([100 * draw.normal(1, 1, 3), 1e-3 * draw.normal(4, 1, 3)])
     dead = torch.tensor([[True, False, True, False]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead)
     expect(pointed_at(sae, x - weights["b_dec"], dead)[dead], "the examples that two dead features got").to_match(
         torch.zeros(2, dtype=torch.int64),
         watch_for=[
@@ -55,9 +55,9 @@ def _other(sae, x, weights, dead):
 def test_any_dead_features(learner, draw, remembers):
     """Some of instances 0 and 1 are dead, all of instance 2; before Adam's first step and after it."""
     sae, weights = autoencoder(draw, learner)
-    optimiser = learner.kit.autoencoder_probes.adam(sae)
+    optimiser = learner.kit.step05.probes.adam(sae)
     if remembers:
-        learner.kit.autoencoder_probes.remember_a_step(sae, optimiser)
+        learner.kit.step05.probes.remember_a_step(sae, optimiser)
         weights = {name: getattr(sae, name) for name in weights}
     x = weights["b_dec"] + draw.normal(5, 3, 4)
     learner.training.resample_dead_features(sae, optimiser, x, DEAD)
@@ -122,11 +122,11 @@ def _snapped(rows, directions):
 @exercise("05.resample_dead_features")
 def test_any_moments(learner, draw):
     sae, weights = autoencoder(draw, learner)
-    optimiser = learner.kit.autoencoder_probes.adam(sae)
-    learner.kit.autoencoder_probes.remember_a_step(sae, optimiser)
-    before = learner.kit.autoencoder_probes.adam_moments(sae, optimiser)
+    optimiser = learner.kit.step05.probes.adam(sae)
+    learner.kit.step05.probes.remember_a_step(sae, optimiser)
+    before = learner.kit.step05.probes.adam_moments(sae, optimiser)
     learner.training.resample_dead_features(sae, optimiser, weights["b_dec"] + draw.normal(7, 3, 4), DEAD)
-    after = learner.kit.autoencoder_probes.adam_moments(sae, optimiser)
+    after = learner.kit.step05.probes.adam_moments(sae, optimiser)
     for name, mask in masks(DEAD).items():
         for moment, was in before[name].items():
             expect(moment in after[name], f"{moment} of {name}").to_be_true(
@@ -147,7 +147,7 @@ def test_any_moments(learner, draw):
 @exercise("05.resample_dead_features")
 def test_nobody_is_dead(learner, draw):
     sae, weights = autoencoder(draw, learner)
-    optimiser = learner.kit.autoencoder_probes.adam(sae)
+    optimiser = learner.kit.step05.probes.adam(sae)
     x = weights["b_dec"] + draw.normal(5, 3, 4)
     learner.training.resample_dead_features(sae, optimiser, x, torch.zeros(3, 6, dtype=torch.bool))
     for name, was in weights.items():
@@ -173,9 +173,7 @@ def explaining(learner, draw, explained):
 def drawn(learner, draw, sae, x, b_dec, dead, **settings):
     """How often each example was given to dead features: shares, [instance, example]."""
     generator = learner.kit.seeds.generator(draw.seed())
-    learner.training.resample_dead_features(
-        sae, learner.kit.autoencoder_probes.adam(sae), x, dead, generator, **settings
-    )
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead, generator, **settings)
     chosen = pointed_at(sae, x - b_dec, dead)
     return torch.stack(
         [torch.bincount(c[mask], minlength=3) / mask.sum() for c, mask in zip(chosen, dead, strict=True)]
@@ -263,7 +261,7 @@ def test_any_generator(learner, draw):
         sae = learner.autoencoder.SparseAutoencoder(W_dec.mT, torch.zeros(2, 5), W_dec, torch.zeros(2, 3))
         dead = torch.tensor([[True, True, True, False, True]] * 2)
         generator = learner.kit.seeds.generator(chosen)
-        learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead, generator)
+        learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead, generator)
         rows.append(sae.W_dec)
     expect(torch.allclose(rows[0], rows[1]), "whether draws repeat").to_be_true(
         "Two generators with the same seed gave different draws: draw from `generator`."

@@ -85,12 +85,12 @@ def test_gradients_flow_through_what_is_kept_alone(learner, reference, draw):
     mine, right = (side.topk.TopKSparseAutoencoder(*weights, 2) for side in (learner, reference))
     dense = reference.autoencoder.SparseAutoencoder(*weights)
     for side, sae in ((learner, mine), (reference, right), (reference, dense)):
-        side.kit.autoencoder_probes.run_backward(sae, "encode", x)
+        side.kit.step05.probes.run_backward(sae, "encode", x)
     for name in ("W_enc", "b_enc"):
-        want = reference.kit.autoencoder_probes.gradient(right, name)
+        want = reference.kit.step05.probes.gradient(right, name)
         none = mistake(f"No gradient reaches {name} from h: it could not be trained.", torch.zeros_like(want))
-        all_of_them = reference.kit.autoencoder_probes.gradient(dense, name)
+        all_of_them = reference.kit.step05.probes.gradient(dense, name)
         dropped = mistake("Dropped features get a gradient too: it flows through what is kept.", all_of_them)
-        expect(learner.kit.autoencoder_probes.gradient(mine, name), f"the gradient of Σh for {name}").to_match(
+        expect(learner.kit.step05.probes.gradient(mine, name), f"the gradient of Σh for {name}").to_match(
             want, atol=1e-4, watch_for=[none, dropped]
         )

@@ -111,7 +111,7 @@ def test_any_architecture_trains(learner, draw):
     """Latents below a threshold count as 0; the first four fire above it, the last three only below."""
     W = torch.linalg.qr(draw.normal(7, 7))[0][None]
     inner = learner.autoencoder.SparseAutoencoder(W.mT, torch.zeros(1, 7), W, torch.zeros(1, 7))
-    sae = learner.kit.autoencoder_probes.Thresholded(inner, 1.0)
+    sae = learner.kit.step05.probes.Thresholded(inner, 1.0)
     x = (torch.tensor([1.5, 2, 2.5, 3, 0.5, 0.7, 0.9]) @ W[0]).expand(16, 1, 7)
     settings = {"steps": 6, "batch_size": 5, "learning_rate": 1e-8, "seed": draw.seed()}
     learner.training.train_sae(sae, x, torch.zeros(1), resample_at=(6,), **settings)

@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import linear
 
 from autograder import exercise, expect, mistake
-from exercises.kit.data import load_digits
+from exercises.kit.step00.data import load_digits
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder import exercise, expect, mistake
-from exercises.kit.data import load_digits
+from exercises.kit.step00.data import load_digits
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import torch
 
 from autograder import exercise, expect
-from exercises.kit.shapes import regular_polygon
+from exercises.kit.step01.shapes import regular_polygon
 
 
 def examples(count, instances=4, features=30, seed=0):

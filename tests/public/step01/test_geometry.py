@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from autograder import exercise, expect, expect_error, mistake, wrong_axis
-from exercises.kit.shapes import SHAPES, regular_polygon, side_by_side, square_antiprism
+from exercises.kit.step01.shapes import SHAPES, regular_polygon, side_by_side, square_antiprism
 
 
 def two_features():

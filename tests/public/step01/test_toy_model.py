@@ -3,7 +3,7 @@
 import torch
 
 from autograder import exercise, expect, mistake
-from exercises.kit.shapes import regular_polygon
+from exercises.kit.step01.shapes import regular_polygon
 
 
 @exercise("01.forward")

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import pytest
 import torch
 
-from exercises.kit.ioi import FRAMES
-from exercises.kit.ioi_prompts import standard_sentences
 from exercises.kit.language_model import random_language_model
+from exercises.kit.step04.sentences import standard_sentences
+from exercises.kit.step04.words import FRAMES
 
 PAIRS = (("Mary", "John"), ("Tom", "Anna"), ("Paul", "Lisa"))
 

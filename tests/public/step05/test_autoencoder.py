@@ -52,8 +52,8 @@ def test_each_instance_encodes_with_its_own_weights(learner):
 def test_what_fires_can_be_learned(learner):
     """The gradient of Σh: x for the two features that fire, nothing for the third."""
     sae = one_instance(learner)
-    learner.kit.autoencoder_probes.run_backward(sae, "encode", tensor([[[1.0, 2.0]]]))
-    expect(learner.kit.autoencoder_probes.gradient(sae, "W_enc"), "the gradient of Σh for W_enc").to_equal(
+    learner.kit.step05.probes.run_backward(sae, "encode", tensor([[[1.0, 2.0]]]))
+    expect(learner.kit.step05.probes.gradient(sae, "W_enc"), "the gradient of Σh for W_enc").to_equal(
         tensor([[[1.0, 1.0, 0.0], [2.0, 2.0, 0.0]]]),
         watch_for=[mistake("No gradient reaches W_enc from h: it could not be trained.", torch.zeros(1, 2, 3))],
     )
@@ -63,7 +63,7 @@ def test_what_fires_can_be_learned(learner):
 def test_the_input_stays_as_it_is(learner):
     """Training compares x̂ with x later. `x -= …` writes into the caller's tensor."""
     x = tensor([[[1.0, 0.5]]])
-    after = learner.kit.autoencoder_probes.input_after(one_instance(learner, b_dec=(0.5, 0.0)), "encode", x)
+    after = learner.kit.step05.probes.input_after(one_instance(learner, b_dec=(0.5, 0.0)), "encode", x)
     written = [mistake("x itself was changed: make a new tensor.", tensor([[[0.5, 0.5]]]))]
     expect(after, "x after encode").to_equal(x, watch_for=written)
 
@@ -97,8 +97,8 @@ def test_each_instance_decodes_with_its_own_weights(learner):
 def test_directions_can_be_learned(learner):
     """The gradient of Σx̂ for a direction: how much of it there is."""
     sae = one_instance(learner)
-    learner.kit.autoencoder_probes.run_backward(sae, "decode", tensor([[[2.0, 0.0, 1.0]]]))
-    expect(learner.kit.autoencoder_probes.gradient(sae, "W_dec"), "the gradient of Σx̂ for W_dec").to_equal(
+    learner.kit.step05.probes.run_backward(sae, "decode", tensor([[[2.0, 0.0, 1.0]]]))
+    expect(learner.kit.step05.probes.gradient(sae, "W_dec"), "the gradient of Σx̂ for W_dec").to_equal(
         tensor([[[2.0, 2.0], [0.0, 0.0], [1.0, 1.0]]]),
         watch_for=[mistake("No gradient reaches W_dec from x̂: it could not be trained.", torch.zeros(1, 3, 2))],
     )
@@ -127,7 +127,7 @@ def test_another_encode_is_used_where_there_is_one(learner):
     """`TopKSparseAutoencoder` will have its own `encode` and inherit this `forward`. Here a subclass's always answers
     (0, 0, 2)."""
     h = tensor([[[0.0, 0.0, 2.0]]])
-    sae = learner.kit.autoencoder_probes.with_encode(one_instance(learner), h)
+    sae = learner.kit.step05.probes.with_encode(one_instance(learner), h)
     own = mistake(
         "A subclass's `encode` was not used: call self.encode in forward.",
         (tensor([[[2.0, 0.5]]]), tensor([[[1.0, 0.5, 0.0]]])),
@@ -247,9 +247,9 @@ def test_all_else_stays_as_it_is(learner):
 def test_the_optimiser_still_holds_w_dec(learner):
     """An optimiser made before goes on training the same parameter: Adam's first step takes a tenth away."""
     sae = with_decoder(learner, [[3.0, 4.0]])
-    optimiser = learner.kit.autoencoder_probes.adam(sae, 0.1)
+    optimiser = learner.kit.step05.probes.adam(sae, 0.1)
     learner.autoencoder.normalize_decoder_(sae)
-    learner.kit.autoencoder_probes.put_gradient(sae, "W_dec", torch.ones(1, 1, 2))
+    learner.kit.step05.probes.put_gradient(sae, "W_dec", torch.ones(1, 1, 2))
     optimiser.step()
     lost = mistake(
         "The optimiser no longer trains W_dec: a new parameter was put in its place. Change its values in place.",
@@ -261,9 +261,9 @@ def test_the_optimiser_still_holds_w_dec(learner):
 
 def remove_parallel_gradient(learner, sae, gradient):
     """W_dec's gradient after `remove_parallel_gradient_`, where it was `gradient` before."""
-    learner.kit.autoencoder_probes.put_gradient(sae, "W_dec", gradient)
+    learner.kit.step05.probes.put_gradient(sae, "W_dec", gradient)
     learner.autoencoder.remove_parallel_gradient_(sae)
-    return learner.kit.autoencoder_probes.gradient(sae, "W_dec")
+    return learner.kit.step05.probes.gradient(sae, "W_dec")
 
 
 @exercise("05.remove_parallel_gradient_")
@@ -311,11 +311,9 @@ def test_a_zero_row_keeps_its_gradient(learner):
 @exercise("05.remove_parallel_gradient_")
 def test_weights_and_other_gradients_stay(learner):
     sae = with_decoder(learner, [[3.0, 4.0]])
-    learner.kit.autoencoder_probes.put_gradient(sae, "W_enc", tensor([[[7.0], [8.0]]]))
+    learner.kit.step05.probes.put_gradient(sae, "W_enc", tensor([[[7.0], [8.0]]]))
     remove_parallel_gradient(learner, sae, tensor([[[1.0, 0.0]]]))
     normalised = [mistake("W_dec was normalised too: that comes after the step.", tensor([[[0.6, 0.8]]]))]
     moved = [mistake("Weights were changed instead of their gradient.", tensor([[[2.64, 3.52]]]))]
     expect(sae.W_dec, "W_dec").to_equal(tensor([[[3.0, 4.0]]]), watch_for=normalised + moved)
-    expect(learner.kit.autoencoder_probes.gradient(sae, "W_enc"), "the gradient of W_enc").to_equal(
-        tensor([[[7.0], [8.0]]])
-    )
+    expect(learner.kit.step05.probes.gradient(sae, "W_enc"), "the gradient of W_enc").to_equal(tensor([[[7.0], [8.0]]]))

@@ -21,7 +21,7 @@ ONE_EXAMPLE = torch.tensor([[[4.0, 6.0], [6.0, 8.0]]]).expand(5, 2, 2)  # five t
 def test_a_dead_feature_points_from_b_dec_to_an_example(learner):
     """All examples are the same: no choice. Seen from b_dec = (1, 2) they lie at (3, 4) in instance 0: (0.6, 0.8)."""
     sae = two_autoencoders(learner, b_dec=(1.0, 2.0))
-    optimiser = learner.kit.autoencoder_probes.adam(sae)
+    optimiser = learner.kit.step05.probes.adam(sae)
     learner.training.resample_dead_features(sae, optimiser, ONE_EXAMPLE, torch.tensor([[True, False, False]] * 2))
     expect(sae.W_dec[:, 0], "the dead feature's row of W_dec, in each instance").to_equal(
         torch.tensor([[0.6, 0.8], [5 / 61**0.5, 6 / 61**0.5]]),
@@ -52,7 +52,7 @@ def test_two_features_may_get_the_same_example(learner):
     sae = two_autoencoders(learner)
     x = torch.tensor([[0.0, -0.01], [-6.0, -8.0], [-0.01, 0.0]])[:, None].expand(3, 2, 2)
     dead = torch.tensor([[True, True, True], [False, False, False]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead)
     rows = sae.W_dec[0][sae.W_dec[0, :, 0].argsort()]
     expect(rows, "rows of dead features in W_dec, in order").to_equal(
         torch.tensor([-0.6, -0.8]).expand(3, 2),
@@ -72,7 +72,7 @@ def test_its_encoder_column_is_a_fifth_as_long_as_the_live_ones(learner):
     sae = two_autoencoders(learner)
     x = torch.tensor([[[3.0, 4.0], [6.0, 8.0]]]).expand(5, 2, 2)
     dead = torch.tensor([[True, False, False], [True, False, True]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead)
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead)
     along = torch.tensor([0.6, 0.8])
     expect(sae.W_enc[:, :, 0], "the dead feature's column of W_enc, in each instance").to_equal(
         along * torch.tensor([[0.8], [0.4]]),
@@ -94,7 +94,7 @@ def test_its_encoder_column_is_a_fifth_as_long_as_the_live_ones(learner):
 def test_where_none_is_alive_the_norm_is_a_fifth(learner):
     sae = two_autoencoders(learner)
     dead = torch.tensor([[True, True, True], [False, False, True]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), ONE_EXAMPLE, dead)
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), ONE_EXAMPLE, dead)
     expect(sae.W_enc, "W_enc").to_be_finite()
     expect(sae.W_enc[0].norm(dim=0), "norms of the encoder columns where all features were dead").to_equal(
         torch.full((3,), 0.2)
@@ -105,7 +105,7 @@ def test_where_none_is_alive_the_norm_is_a_fifth(learner):
 def test_the_living_keep_their_weights(learner):
     sae, before = two_autoencoders(learner), two_autoencoders(learner)
     dead = torch.tensor([[False, True, False], [False, False, False]])
-    learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), ONE_EXAMPLE, dead)
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), ONE_EXAMPLE, dead)
     live = ~dead
     expect(sae.W_dec[live], "W_dec's rows of live features").to_equal(before.W_dec[live])
     expect(sae.W_enc.mT[live], "W_enc's columns of live features").to_equal(before.W_enc.mT[live])
@@ -117,12 +117,12 @@ def test_the_living_keep_their_weights(learner):
 def test_the_optimiser_forgets_the_dead_and_nobody_else(learner):
     """After a step all moments are above 0."""
     sae = two_autoencoders(learner, b_dec=(1.0, 2.0))
-    optimiser = learner.kit.autoencoder_probes.adam(sae)
-    learner.kit.autoencoder_probes.remember_a_step(sae, optimiser)
-    before = learner.kit.autoencoder_probes.adam_moments(sae, optimiser)
+    optimiser = learner.kit.step05.probes.adam(sae)
+    learner.kit.step05.probes.remember_a_step(sae, optimiser)
+    before = learner.kit.step05.probes.adam_moments(sae, optimiser)
     dead = torch.tensor([[False, True, False], [True, False, False]])
     learner.training.resample_dead_features(sae, optimiser, ONE_EXAMPLE, dead)
-    after = learner.kit.autoencoder_probes.adam_moments(sae, optimiser)
+    after = learner.kit.step05.probes.adam_moments(sae, optimiser)
     masks = {"W_enc": dead[:, None], "b_enc": dead, "W_dec": dead[:, :, None], "b_dec": torch.tensor(False)}
     for name, mask in masks.items():
         for moment in ("exp_avg", "exp_avg_sq"):
@@ -155,9 +155,7 @@ def drawn_from_two(learner, **settings):
     x = torch.tensor([[[4.0, 0]], [[0, 3**0.5]]])
     dead = (torch.arange(FEATURES) > 0)[None]
     generator = learner.kit.seeds.generator(3)
-    learner.training.resample_dead_features(
-        sae, learner.kit.autoencoder_probes.adam(sae), x, dead, generator, **settings
-    )
+    learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead, generator, **settings)
     rows = sae.W_dec[0, 1:]
     expect(bool((rows > -0.1).all()), "whether all dead features changed").to_be_true(
         "Some dead features were left as they were: give every one a new row of sae's own W_dec."
@@ -204,7 +202,7 @@ def test_the_generator_decides(learner):
         x = torch.randn(50, 2, 2, generator=torch.Generator().manual_seed(0))
         generator = learner.kit.seeds.generator(seed)
         dead = torch.ones(2, 3, dtype=torch.bool)
-        learner.training.resample_dead_features(sae, learner.kit.autoencoder_probes.adam(sae), x, dead, generator)
+        learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), x, dead, generator)
         rows.append(sae.W_dec)
     expect(torch.allclose(rows[0], rows[1]), "whether draws repeat").to_be_true(
         "Two generators with the same seed gave different draws: draw from `generator`."

@@ -95,13 +95,13 @@ def test_of_equal_ones_no_more_than_k(learner):
 def test_what_is_kept_can_be_learned(learner):
     """The gradient of Σh for W_enc: x for the two features that are kept, nothing for the others."""
     sae = reader(learner, 2)
-    learner.kit.autoencoder_probes.run_backward(sae, "encode", tensor([[[1.0, 3.0, -5.0, 2.0]]]))
+    learner.kit.step05.probes.run_backward(sae, "encode", tensor([[[1.0, 3.0, -5.0, 2.0]]]))
     x, kept, dropped = (
         tensor([1.0, 3.0, -5.0, 2.0])[:, None],
         tensor([0.0, 1.0, 0.0, 1.0]),
         tensor([1.0, 0.0, 0.0, 0.0]),
     )
-    expect(learner.kit.autoencoder_probes.gradient(sae, "W_enc"), "the gradient of Σh for W_enc").to_equal(
+    expect(learner.kit.step05.probes.gradient(sae, "W_enc"), "the gradient of Σh for W_enc").to_equal(
         (x * kept)[None],
         watch_for=[
             mistake("No gradient reaches W_enc from h: it could not be trained.", torch.zeros(1, 4, 4)),
@@ -116,6 +116,4 @@ def test_the_input_stays_as_it_is(learner):
     x = tensor([[[1.0, 3.0, -5.0, 2.0]]])
     sae = reader(learner, 2, b_dec=[1.0, 1.0, 1.0, 1.0])
     written = [mistake("x itself was changed: make a new tensor.", x - 1)]
-    expect(learner.kit.autoencoder_probes.input_after(sae, "encode", x), "x after encode").to_equal(
-        x, watch_for=written
-    )
+    expect(learner.kit.step05.probes.input_after(sae, "encode", x), "x after encode").to_equal(x, watch_for=written)

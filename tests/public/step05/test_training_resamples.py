@@ -95,7 +95,7 @@ def test_another_architecture_trains_too(learner):
     and 1 fire at 1 and 0.4, so latent 1 is dead."""
     W = torch.eye(2)[None]
     inner = learner.autoencoder.SparseAutoencoder(W, torch.zeros(1, 2), W, torch.zeros(1, 2))
-    sae = learner.kit.autoencoder_probes.Thresholded(inner, 0.5)
+    sae = learner.kit.step05.probes.Thresholded(inner, 0.5)
     x = torch.tensor([1.0, 0.4]).expand(16, 1, 2)
     learner.training.train_sae(sae, x, torch.zeros(1), steps=4, batch_size=4, learning_rate=1e-8, resample_at=(4,))
     expect(sae.W_dec, "W_dec").to_equal(

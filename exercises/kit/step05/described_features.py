@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from exercises.kit import shipped
-from exercises.kit.autoencoders import AUTOENCODER
-from exercises.kit.code_labels import Rule
 from exercises.kit.shipped import ShippedModelError
+from exercises.kit.step05.autoencoders import AUTOENCODER
+from exercises.kit.step05.labels import Rule
 
 
 class DescribedFeature(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
-from exercises.kit.ioi_prompts import DEMO
+from exercises.kit.step04.sentences import DEMO
 
 if TYPE_CHECKING:
     from transformer_lens.model_bridge import TransformerBridge

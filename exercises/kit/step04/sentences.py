@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from exercises.kit.ioi import FRAMES, NAMES, PLACES, THINGS
+from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from exercises.kit.ioi_patching_plots import write_numbers
+from exercises.kit.step04.patching_plots import write_numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

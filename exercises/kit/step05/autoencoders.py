@@ -10,9 +10,9 @@ from safetensors.torch import load
 from torch import Tensor
 
 from exercises.kit import shipped
-from exercises.kit.code_model import Weights, run_code_model
-from exercises.kit.python_source import FOLDER
 from exercises.kit.shipped import ShippedModelError
+from exercises.kit.step05.model import Weights, run_code_model
+from exercises.kit.step05.python_source import FOLDER
 
 TOY = FOLDER / "toy"
 AUTOENCODER = FOLDER / "autoencoder"

@@ -17,7 +17,7 @@ from jaxtyping import Bool, Int64
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from exercises.kit.python_source import BOS, SourceFile, load_tokenizer, rows_of
+from exercises.kit.step05.python_source import BOS, SourceFile, load_tokenizer, rows_of
 
 Span = tuple[int, int]  # from the first character to behind the last
 

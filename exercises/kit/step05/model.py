@@ -18,8 +18,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from exercises.kit import shipped
-from exercises.kit.python_source import FOLDER
 from exercises.kit.shipped import ShippedModelError
+from exercises.kit.step05.python_source import FOLDER
 
 Weights = dict[str, Tensor]
 NAMES = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O", "W_in", "b_in", "W_out", "b_out", "W_U")
