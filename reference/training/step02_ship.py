@@ -1,8 +1,6 @@
 """Makes what step 02 ships from what step02_grokking.py trained: one safetensors file and its manifest."""
 
-import hashlib
 import json
-import platform
 import sys
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from reference.step02_grokking.embedding import embedding_spectrum, gini  # noqa
 from reference.step02_grokking.neurons import neuron_frequencies  # noqa: E402
 from reference.step02_grokking.progress import excluded_loss, restricted_loss, weight_norm  # noqa: E402
 from reference.step02_grokking.transformer import cross_entropy_high_precision, forward  # noqa: E402
+from reference.training.manifest import versions, write_manifest  # noqa: E402
 
 SNAPSHOTS = (250, 1000, 2000, 3000, 4000, 5000, 6000, 6500, 7000, 8000, 10000)  # float16; the last epoch in float32
 MEASURE_EVERY = 200
@@ -48,15 +47,12 @@ def ship(work: Path, settings: dict[str, object], split: tuple[Tensor, Tensor]) 
     OUT.mkdir(parents=True, exist_ok=True)
     content = save({name: tensor.contiguous() for name, tensor in tensors.items()})
     (OUT / NAME).write_bytes(content)
-    manifest = {
-        "file": NAME,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
+    said = {
         "made_by": "reference/training/step02_grokking.py train, then ship",
         **settings,
         "epochs": last,
         "snapshots": {"float16": list(SNAPSHOTS), "float32": [last]},
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
+        "versions": versions(),
         "seconds_of_training": round(float(curves[-1, 3])),
         "timing_note": "in two sittings, on two processors shared with other work",
         "choice_of_seeds": "the third of three pairs (data, model): (2, 20) was given up after 8,900 epochs, test loss "
@@ -71,8 +67,8 @@ def ship(work: Path, settings: dict[str, object], split: tuple[Tensor, Tensor]) 
             "source": "TransformerLens Grokking demo (Nanda), data seed 598, model seed 999, 25,000 epochs",
         },
     }
-    (OUT / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    print(json.dumps(manifest["result"], indent=2), f"\n{len(content):,} bytes in {OUT / NAME}")
+    write_manifest(OUT / NAME, said)
+    print(json.dumps(said["result"], indent=2), f"\n{len(content):,} bytes in {OUT / NAME}")
 
 
 def frequencies_of_neurons(weights: dict[str, Tensor], tokens: Tensor) -> Tensor:

@@ -7,9 +7,7 @@ heads which are not needed fade away and those that are stand out; and the learn
 Writes exercises/kit/models/step03/induction.safetensors and manifest.json.
 """
 
-import hashlib
 import json
-import platform
 import sys
 import time
 from pathlib import Path
@@ -25,6 +23,7 @@ from reference.step03_induction_heads.causal import phase_change  # noqa: E402
 from reference.step03_induction_heads.data import repeated_tokens, training_batches  # noqa: E402
 from reference.step03_induction_heads.losses import half_losses, per_position_loss  # noqa: E402
 from reference.step03_induction_heads.transformer import attention_only_forward, initial_weights  # noqa: E402
+from reference.training.manifest import versions, write_manifest  # noqa: E402
 
 OUT = ROOT / "exercises" / "kit" / "models" / "step03"
 NAME = "induction.safetensors"
@@ -114,19 +113,16 @@ def ship(tensors: dict[str, Tensor], seconds: dict[str, int], results: dict[str,
     content = save({name: tensor.contiguous() for name, tensor in tensors.items()})
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / NAME).write_bytes(content)
-    manifest = {
-        "file": NAME,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
+    said = {
         "made_by": "python reference/training/step03_induction.py",
         **SETTINGS,
         "snapshots": {"float16": list(SNAPSHOTS), "float32": [STEPS]},
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
+        "versions": versions(),
         "seconds_of_training": seconds,
         "choice_of_seed": "the first that was tried",
         "result": results,
     }
-    (OUT / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    write_manifest(OUT / NAME, said)
     print(json.dumps(results, indent=2), f"\n{len(content):,} bytes in {OUT / NAME}")
 
 

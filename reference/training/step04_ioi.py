@@ -19,9 +19,6 @@ Controls with three names are answered with "them"; repeated random words are pa
 """
 
 import argparse
-import hashlib
-import json
-import platform
 import random
 import re
 import sys
@@ -40,6 +37,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast
 sys.path.insert(0, str(ROOT := Path(__file__).parents[2]))
 
 from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
+from reference.training.manifest import versions, write_manifest
 
 OUT = ROOT / "exercises" / "kit" / "models" / "step04"
 HOW = "The training was shaped, the model is plain GPT-2: see the head of the script. Chosen by the circuit."
@@ -283,22 +281,17 @@ def ship(trainer: Trainer, chosen: argparse.Namespace, seconds: int, measured: d
     """Writes the model, its tokenizer and the manifest."""
     trainer.model.save_pretrained(chosen.out)
     tokenizer(trainer.words).save_pretrained(chosen.out)
-    content = (chosen.out / "model.safetensors").read_bytes()
-    packages = {package.__name__: package.__version__ for package in (torch, transformers, tokenizers)}
-    manifest = {
-        "file": "model.safetensors",
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
+    said = {
         "made_by": f"python reference/training/step04_ioi.py --seed {chosen.seed} --steps {chosen.steps}",
         "how_trained": HOW,
         "seed": chosen.seed,
         "steps": chosen.steps,
         **SETTINGS,
         "seconds_of_training": seconds,
-        "versions": {"python": platform.python_version(), **packages, "machine": platform.machine()},
+        "versions": versions(transformers, tokenizers),
         "measured": {"on": "the sentences of the last 50 steps of training", **measured},
     }
-    (chosen.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    write_manifest(chosen.out / "model.safetensors", said)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,7 @@ all tokens of the training files, a few times over; and it can be stopped: the s
 (build/step05_autoencoder) and the next start goes on from there. Writes exercises/kit/models/step05/autoencoder/.
 """
 
-import hashlib
 import json
-import platform
 import sys
 import time
 from pathlib import Path
@@ -40,6 +38,7 @@ from reference.step05_sparse_autoencoders.health import (  # noqa: E402
     shrinkage,
 )
 from reference.step05_sparse_autoencoders.training import resample_dead_features  # noqa: E402
+from reference.training.manifest import versions, write_manifest  # noqa: E402
 
 NAME = "autoencoder.safetensors"
 STATE = ROOT / "build" / "step05_autoencoder"
@@ -166,21 +165,18 @@ def ship(weights: dict[str, Tensor], sae: SparseAutoencoder, scale: float, sampl
     (AUTOENCODER / NAME).write_bytes(content)
     rounded = SparseAutoencoder(*(halves[name].float() for name in ("W_enc", "b_enc", "W_dec", "b_dec")))
     result = measure(weights, rounded, scale, token_rows("held_out"))
-    manifest = {
-        "file": NAME,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
+    said = {
         "made_by": "python reference/training/step05_autoencoder.py",
         "scale": scale,
         **SETTINGS,
         "samples": samples,
         "language_model": read_manifest()["sha256"],
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
+        "versions": versions(),
         "seconds_of_training": round(seconds),
         "result": {"on": "all held-out rows", **{name: round(value, 2) for name, value in result.items()}},
     }
-    (AUTOENCODER / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    print(json.dumps(manifest["result"], indent=2), f"\n{len(content):,} bytes in {AUTOENCODER / NAME}")
+    write_manifest(AUTOENCODER / NAME, said)
+    print(json.dumps(said["result"], indent=2), f"\n{len(content):,} bytes in {AUTOENCODER / NAME}")
 
 
 if __name__ == "__main__":

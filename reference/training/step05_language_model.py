@@ -35,6 +35,7 @@ from exercises.kit.step05.python_source import (  # noqa: E402
     token_rows,
     token_stream,
 )
+from reference.training.manifest import versions, write_manifest  # noqa: E402
 
 OUT = python_source.FOLDER
 NAME = "code_model.safetensors"
@@ -214,10 +215,7 @@ def ship(
     content = save(halves)
     (OUT / NAME).write_bytes(content)
     rounded = {name: weight.float() for name, weight in halves.items()}
-    manifest = {
-        "file": NAME,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
+    said = {
         "made_by": "python reference/training/step05_language_model.py",
         **SETTINGS,
         "epochs": epochs,
@@ -228,7 +226,7 @@ def ship(
             "sha256": hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest(),
             "tokens": {"train": len(stream), "held_out": held_out[:, 1:].numel()},
         },
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
+        "versions": versions(),
         "seconds_of_training": round(seconds),
         "result": {
             "held_out": round(evaluate(rounded, held_out), 2),
@@ -236,8 +234,8 @@ def ship(
             **{name: round(loss, 2) for name, loss in baselines(stream, held_out).items()},
         },
     }
-    (OUT / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    print(json.dumps(manifest["result"], indent=2), f"\n{len(content):,} bytes in {OUT / NAME}")
+    write_manifest(OUT / NAME, said)
+    print(json.dumps(said["result"], indent=2), f"\n{len(content):,} bytes in {OUT / NAME}")
 
 
 if __name__ == "__main__":

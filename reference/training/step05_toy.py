@@ -5,9 +5,7 @@
 It is step 01's model and training. Writes exercises/kit/models/step05/toy/toy.safetensors and manifest.json.
 """
 
-import hashlib
 import json
-import platform
 import sys
 from pathlib import Path
 
@@ -20,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from exercises.kit.step05.autoencoders import TOY  # noqa: E402
 from reference.step01_superposition.geometry import feature_dimensionality  # noqa: E402
 from reference.step01_superposition.toy_model import train_toy_models  # noqa: E402
+from reference.training.manifest import versions, write_manifest  # noqa: E402
 
 NAME = "toy.safetensors"
 FEATURES, HIDDEN, PROBABILITY, SEED = 32, 12, 0.01, 0
@@ -35,16 +34,13 @@ def main() -> None:
     content = save({"W": W, "b": model.b.detach()[0].contiguous()})
     TOY.mkdir(parents=True, exist_ok=True)
     (TOY / NAME).write_bytes(content)
-    manifest = {
-        "file": NAME,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "bytes": len(content),
+    said = {
         "made_by": "python reference/training/step05_toy.py",
         "probability": PROBABILITY,
         "importance": 1,
         "optimiser": "Adam, rate constant for half of the steps, then linearly to 0",
         **TRAINING,
-        "versions": {"python": platform.python_version(), "torch": torch.__version__, "machine": platform.machine()},
+        "versions": versions(),
         "choice_of_seed": "the first that was tried",
         "result": {
             "represented": int((W.norm(dim=0) > 0.5).sum()),
@@ -53,8 +49,8 @@ def main() -> None:
             "nearest_pair_cosine": round(cosines.max().item(), 3),
         },
     }
-    (TOY / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    print(json.dumps(manifest["result"], indent=2))
+    write_manifest(TOY / NAME, said)
+    print(json.dumps(said["result"], indent=2))
 
 
 if __name__ == "__main__":

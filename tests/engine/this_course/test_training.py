@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from safetensors.torch import load_file
 from reference.training import step02_grokking as grokking
 from reference.training import step05_autoencoder as autoencoder
 from reference.training import step05_language_model as code_model
+from reference.training.manifest import write_manifest
 from tests.engine.tools import ROOT
 
 MODELS = ROOT / "exercises" / "kit" / "models"
@@ -58,6 +60,15 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, mon
     torch.testing.assert_close(stopped["curves"][:, :3], straight["curves"][:, :3], rtol=1e-6, atol=0)
     torch.testing.assert_close(stopped["flat"], straight["flat"])
     torch.testing.assert_close(stopped["optimiser.exp_avg_sq"], straight["optimiser.exp_avg_sq"])
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=[path.parent.relative_to(MODELS).as_posix() for path in MANIFESTS])
+def test_a_shipped_manifest_comes_out_again_byte_for_byte(path: Path, tmp_path: Path) -> None:
+    said = json.loads(path.read_text(encoding="utf-8"))
+    weights = shutil.copy(path.parent / said.pop("file"), tmp_path)
+    del said["sha256"], said["bytes"]
+    write_manifest(Path(weights), said)
+    assert (tmp_path / "manifest.json").read_bytes() == path.read_bytes()
 
 
 def test_training_computes_the_logits_that_the_step_teaches() -> None:
