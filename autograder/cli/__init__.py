@@ -9,16 +9,20 @@ from __future__ import annotations
 from autograder.cli import for_learners, for_staff
 from autograder.cli.shared import STAFF, app, here, here_for_staff, stop
 from autograder.export import export_app
+from autograder.new import new_app
 
 __all__ = ["app", "for_learners", "for_staff", "main"]
 
 app.add_typer(export_app(here, here_for_staff), name="export", rich_help_panel=STAFF)
+app.add_typer(new_app(here_for_staff), name="new", rich_help_panel=STAFF)
 
 
 def main() -> None:
     """Run the command line; a mistake of the user's is one line on stderr and exit status 2."""
-    from autograder.course import CourseError, UnknownName
+    from autograder.course import CourseError, UnknownName, about_course
 
+    if about := about_course():
+        app.info.help = f"{about}\n\nRun these commands anywhere inside the course."
     try:
         app()
     except CourseError as error:

@@ -60,7 +60,7 @@ def here_for_staff() -> Course:
 
 @app.callback()
 def _about() -> None:
-    """Learn mechanistic interpretability by doing: six famous experiments, each a set of small functions to write.
+    """A course of small functions to write, tests that explain, and grading in a sandbox.
 
-    Run these commands anywhere inside the course.
+    Run these commands anywhere inside a course; `lmi new course DIR` begins one.
     """

@@ -9,7 +9,7 @@ code.
 from __future__ import annotations
 
 from autograder.course.audit import audit_course
-from autograder.course.manifest import load_course
+from autograder.course.manifest import about_course, load_course
 from autograder.course.marks import TestMark, scan_tests
 from autograder.course.model import (
     CONFIGS,
@@ -40,6 +40,7 @@ __all__ = [
     "Step",
     "TestMark",
     "UnknownName",
+    "about_course",
     "audit_course",
     "bound_name",
     "find_regions",

@@ -21,6 +21,7 @@ from autograder.course.model import (
     Problem,
     Step,
     did_you_mean,
+    find_root,
 )
 from autograder.course.requirements import check_requires, qualified
 from autograder.course.toml_lines import KeyPath, Manifest, read_manifest
@@ -31,6 +32,7 @@ MODULE_NAME = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"
 class _CourseTable(Model):
     title: str = Field(min_length=1)
     version: str = Field(min_length=1)
+    about: str = ""
     steps: list[str] = Field(min_length=1)
     limits: Limits
     feedback: Feedback = Feedback()
@@ -75,6 +77,16 @@ def load_course(root: Path) -> Course:
         raise CourseError(problems)
     table = _CourseTable.model_validate(course.data)
     return Course(root=root, title=table.title, version=table.version, steps=tuple(steps), feedback=table.feedback)
+
+
+def about_course(start: Path | None = None) -> str | None:
+    """What the course around `start` (here) says of itself: `about`, or else its title. None outside of a course."""
+    try:
+        course = read_manifest(find_root(start) / CONFIGS / "course.toml")
+    except CourseError:
+        return None
+    told = {} if isinstance(course, Problem) else course.data
+    return next((text for key in ("about", "title") if isinstance(text := told.get(key), str) and text), None)
 
 
 def _build_step(manifest: Manifest, limits: dict[str, Any]) -> Step:

@@ -27,6 +27,7 @@ WORKFLOW = "grading_configs/github/classroom.yml"
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints"})
 
 _FOLDERS = ("exercises/kit", "tests/public")
+_STAFFS_ENGINE = "new/scaffold/"  # a solution and a hidden test to begin with, which some course may still have
 _FILES = (
     "grading_configs/course.toml",
     "tests/conftest.py",
@@ -147,7 +148,9 @@ def _contents(course: Course, options: _Options) -> Iterator[tuple[str, bytes | 
         yield from ((f"{name}/{inner}", file) for inner, file in files_below(course.root / name))
     engine = course.root / "autograder"
     engine = engine if engine.is_dir() else Path(autograder.__file__).parent
-    yield from ((f"autograder/{inner}", file) for inner, file in files_below(engine))
+    for inner, file in files_below(engine):
+        if not inner.startswith(_STAFFS_ENGINE):
+            yield f"autograder/{inner}", file
     for step in course.steps:
         yield course.manifest(step).relative_to(course.root).as_posix(), course.manifest(step)
         for inner, file in files_below(course.exercises_folder(step)):

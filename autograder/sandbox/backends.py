@@ -52,7 +52,7 @@ class Launch:
 
 
 def launch(backend: str, root: Path, kit: Path, threads: int) -> Launch:
-    """The launch for `backend`, one of BACKENDS. `kit`: given code, at the same place below the guest's root."""
+    """The launch for `backend`, one of BACKENDS. `kit`: given code, if any, at the same place in the guest's root."""
     if backend == "bwrap":
         return _bwrap(root, kit, threads)
     if backend == "process":
@@ -76,9 +76,10 @@ def _environment(threads: int, tmp: Path) -> dict[str, str]:
 
 def _process(root: Path, kit: Path, threads: int) -> Launch:
     home = Path(tempfile.mkdtemp(prefix="lmi-guest-"))
-    place = home / kit.relative_to(root)
-    place.parent.mkdir(parents=True)
-    place.symlink_to(kit)
+    if kit.is_dir():
+        place = home / kit.relative_to(root)
+        place.parent.mkdir(parents=True)
+        place.symlink_to(kit)
     code = home / "autograder"
     code.mkdir()
     (code / "sandbox").symlink_to(Path(__file__).parent)
@@ -120,6 +121,8 @@ def _bwrap(root: Path, kit: Path, threads: int) -> Launch:
     command += [*_parents(TMP), "--tmpfs", str(TMP)]
     inside = INSIDE / kit.relative_to(root)
     for source, target in ((Path(__file__).parent, INSIDE / "autograder/sandbox"), (kit, inside)):
+        if not source.is_dir():
+            continue  # a course without a kit
         command += [*_parents(target), "--ro-bind", str(source), str(target)]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", sys.executable]
     command += _interpreter_arguments(INSIDE)

@@ -154,7 +154,8 @@ def make_home(root: Path, kit: Path, code: Path) -> Path:
     home = Path(tempfile.mkdtemp(prefix="lmi-guest-"))
     skip = shutil.ignore_patterns("__pycache__")
     for source, target in ((kit, home / kit.relative_to(root)), (code, home / "autograder" / "sandbox")):
-        shutil.copytree(source, target, ignore=skip, copy_function=shutil.copyfile)
+        if source.is_dir():  # a course may have no kit
+            shutil.copytree(source, target, ignore=skip, copy_function=shutil.copyfile)
     for path in (home, *home.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     (home / "tmp").mkdir()

@@ -69,7 +69,7 @@ def _course_lines(course: Course | None) -> Iterator[Line]:
         except CourseError as error:
             yield Line("bad", "manifests", "no sound course here", str(error))
             return
-    yield Line("ok", "course", f"{course.title} {course.version}, {len(course.exercises)} exercises")
+    yield Line("ok", "course", f"{course.title} {course.version}, {_counted(course)}")
     yield Line("ok", "folder", str(course.root))
     kind = "staff: with solutions and hidden tests" if course.has_solutions else "learners': stubs and public tests"
     yield Line("ok", "copy", kind)
@@ -80,6 +80,11 @@ def _course_lines(course: Course | None) -> Iterator[Line]:
         yield Line("note", "files", f"{len(problems)} not as the manifests say", advice)
     else:
         yield Line("ok", "files", "stubs and tests are as the manifests say")
+
+
+def _counted(course: Course) -> str:
+    count = len(course.exercises)
+    return "1 exercise" if count == 1 else f"{count} exercises"
 
 
 def _python_lines(root: Path | None) -> Iterator[Line]:
@@ -135,44 +140,12 @@ def _sandbox_line(staff: bool) -> Line:
 def _settings_lines(root: Path | None, console: Console) -> Iterator[Line]:
     with console.status("Importing torch and reading the data"):
         found = probe(root)
-    yield _data_setting()
     if found.problem:
         yield Line("bad", "torch", "does not work", found.problem)
-    elif found.data_problem:
-        yield Line("bad", "data", "cannot be used", found.data_problem)
-    elif found.data:
-        real = found.data.startswith("MNIST")
-        advice = "For real MNIST: load_images(download=True) once, or LMI_DATA=<folder that has mnist/>."
-        yield Line("ok" if real else "note", "data", found.data, "" if real else advice)
-    yield _gpt2_setting()
+    for state, what, seen, advice in found.kit:
+        yield Line(state, what, seen, advice)
     yield _threads_setting(found)
     yield _seed_setting()
-
-
-def _data_setting() -> Line:
-    named = os.environ.get("LMI_DATA")
-    if not named:
-        return Line("ok", "LMI_DATA", "not set: the cache, then what comes with the packages")
-    if not Path(named).is_dir():
-        return Line("bad", "LMI_DATA", f"{named} is not a folder", "Set it to a folder that has mnist/, or unset it.")
-    inside = [name for name in ("mnist", "gpt2") if (Path(named) / name).is_dir()]
-    return Line("ok", "LMI_DATA", f"{named} (has {', '.join(inside) or 'neither mnist/ nor gpt2/'})")
-
-
-def _gpt2_setting() -> Line:
-    named, data = os.environ.get("LMI_GPT2"), os.environ.get("LMI_DATA")
-    if not named:
-        own = Path(data) / "gpt2" if data else None
-        resolved = own if own and own.is_dir() else "step 04 uses the course's small model"
-        return Line("ok", "LMI_GPT2", f"not set: {resolved}")
-    folder = Path(named).expanduser()
-    if folder.is_dir():
-        if (folder / "config.json").is_file():
-            return Line("ok", "LMI_GPT2", f"the model in {folder}")
-        return Line("note", "LMI_GPT2", f"{folder} has no config.json", "Set it to a folder with a saved model.")
-    if named.startswith((".", "~", os.sep)):
-        return Line("note", "LMI_GPT2", f"{named} is not a folder", "Set it to one that is, or to a model's name.")
-    return Line("ok", "LMI_GPT2", f"the model named {named}, downloaded when first needed")
 
 
 def _threads_setting(found: Probe) -> Line:

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -34,11 +35,11 @@ class Packages(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """What a fresh interpreter found: `data` names the digits in use, a problem says why there is none."""
+    """What a fresh interpreter found: torch's threads or the problem with it, and what the course's kit says: for each
+    thing that it looked at a state (ok, note or bad), its name, what was found, and advice."""
 
     threads: int | None = None
-    data: str | None = None
-    data_problem: str | None = None
+    kit: Sequence[tuple[str, str, str, str]] = ()
     problem: str | None = None
 
 
@@ -123,7 +124,7 @@ def _left_in_container() -> int | None:
 
 
 def probe(root: Path | None) -> Probe:
-    """Import torch and the course's data in an interpreter of their own, which may crash without harm."""
+    """Import torch, and ask the course's kit, in an interpreter of their own, which may crash without harm."""
     try:
         done = subprocess.run(
             command("autograder.study.probe"), cwd=root, env=environment(), stdin=subprocess.DEVNULL,

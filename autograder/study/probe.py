@@ -1,4 +1,8 @@
-"""Run by `lmi doctor` in an interpreter of its own: does torch import, and which data would be used?"""
+"""Run by `lmi doctor` in an interpreter of its own: does torch import, and what does the course's kit say?
+
+A kit that depends on data or settings may have a module `doctor` with a function `lines`. It yields four texts for each
+thing that it looks at: a state (ok, note or bad), its name, what was found, and advice.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +13,25 @@ import json
 import sys
 from pathlib import Path
 
-KIT = Path("exercises/kit")
-LOADER = "load_images"  # what a course's kit may have, to say which data it would use
+KIT_DOCTOR = "exercises.kit.doctor"
 
 
 def main() -> None:
     """Print one line of JSON for `machine.Probe`."""
     import torch
 
-    found: dict[str, object] = {"threads": torch.get_num_threads()}
-    if name := _module_of_the_loader():
-        sys.path.insert(0, str(Path.cwd()))
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                found["data"] = getattr(importlib.import_module(name), LOADER)().source
-        except Exception as error:  # whatever it is, it is what a learner would meet
-            found["data_problem"] = f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-    print(json.dumps(found))
+    print(json.dumps({"threads": torch.get_num_threads(), "kit": _kit_lines()}))
 
 
-def _module_of_the_loader() -> str | None:
-    for file in sorted(KIT.rglob("*.py")):
-        if f"\ndef {LOADER}(" in f"\n{file.read_text(encoding='utf-8', errors='replace')}":
-            return ".".join(file.with_suffix("").parts)
-    return None
+def _kit_lines() -> list[tuple[str, str, str, str]]:
+    if not Path(*KIT_DOCTOR.split(".")).with_suffix(".py").is_file():
+        return []
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return list(importlib.import_module(KIT_DOCTOR).lines())
+    except Exception as error:
+        return [("bad", "kit", "its doctor.py does not work", f"{type(error).__name__}: {error}")]
 
 
 if __name__ == "__main__":

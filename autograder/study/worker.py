@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import IO, Any
 
 PRELOADED = (
-    "torch", "numpy", "einops", "jaxtyping", "safetensors.torch", "pytest", "pytest_jsonreport.plugin",
+    "torch", "numpy", "safetensors.torch", "pytest", "pytest_jsonreport.plugin",
     "autograder.testing.plugin", "autograder.testing.verdict", "autograder.learner", "autograder.expect",
     "autograder.study.running",
 )  # fmt: skip
+OFTEN_USED = ("einops", "jaxtyping")  # by courses; preloaded where they are installed
 NOT_PRELOADED = {"exercises", "reference", "tests", "conftest"}
 
 
@@ -33,6 +34,9 @@ def main() -> None:
     requests, answers = _take_channel()
     for name in PRELOADED:
         importlib.import_module(name)
+    for name in OFTEN_USED:
+        with suppress(ImportError):
+            importlib.import_module(name)
     root = Path.cwd()
     _say(answers, {"forks": can_fork()})
     for request in _lines(requests):

@@ -12,6 +12,7 @@ import pytest
 from autograder.course import Course, Exercise, Step, UnknownName
 from autograder.words import sentence
 
+COURSE_RUN = "lmi-course"  # the name under which the plugin registers a run over a course
 HIDDEN_FOLDER = Path("tests", "hidden")
 TESTS = (Path("tests", "public"), HIDDEN_FOLDER)
 COURSE_FIXTURES = frozenset({"learner", "reference", "draw", "checkpoints"})

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from autograder.testing.collection import TIE
+from autograder.testing.collection import COURSE_RUN, TIE
 
 if TYPE_CHECKING:
     from autograder.testing.plugin import CourseRun
-
-COURSE_RUN = "lmi-course"  # the name under which the plugin registers a run over a course
 
 
 def _run(request: pytest.FixtureRequest) -> CourseRun:

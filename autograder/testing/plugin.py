@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from autograder.course import Course, CourseError, Exercise, Step, load_course
-from autograder.testing.collection import TIE, tie_and_sort, title, with_prerequisites
-from autograder.testing.fixtures import COURSE_RUN
+from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
 

@@ -37,6 +37,8 @@ class Sample(BaseModel):
 def read_samples(course: Course) -> list[Sample]:
     """The sample class's entries. Raises SampleError."""
     file = course.root / CONFIGS / FILE
+    if not file.exists():
+        raise SampleError(f"this course has no sample class: list one in {CONFIGS}/{FILE} to see it graded")
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8")).get("submission", [])
         samples = [Sample.model_validate(entry) for entry in entries]

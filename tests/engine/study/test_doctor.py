@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Course
+from autograder.course import Course, load_course
 from autograder.study import doctor
 from autograder.study.machine import Packages, Probe, packages, probe
 from tests.engine.tiny_course import STEP_TOML, edited
 
 ROOM = importlib.import_module("autograder.study.doctor")
-SETTINGS = ("LMI_DATA", "LMI_GPT2", "LMI_THREADS", "LMI_SEED")
+SETTINGS = ("LMI_THREADS", "LMI_SEED")
 
 
 @pytest.fixture(autouse=True)
 def _machine_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(ROOM, "probe", lambda root: Probe(threads=2, data="MNIST from here"))
+    monkeypatch.setattr(ROOM, "probe", lambda root: Probe(threads=2))
     monkeypatch.setattr(ROOM, "packages", lambda root: Packages(">=3.11", True, [], []))
 
 
@@ -65,7 +65,6 @@ def test_a_missing_stub_is_named(tiny_course: Course, capsys: pytest.CaptureFixt
     [
         ("LMI_SEED", "seven", "not a whole number"),
         ("LMI_THREADS", "0", "not a number of threads"),
-        ("LMI_DATA", "/nowhere", "not a folder"),
     ],
 )
 def test_a_setting_that_cannot_be_is_broken(
@@ -101,11 +100,30 @@ def test_a_package_that_is_missing_or_too_old_says_what_to_install(
     assert "not installed (needs >=2)" in shown and 'pip install "rich>=999"' in shown and "1 of 3 as needed" in shown
 
 
-def test_the_probe_reports_what_the_kits_data_would_be(write_course: Callable[..., Path]) -> None:
-    kit = "def load_images():\n    print('noise')\n    raise ValueError('t10k is torn: fetch it again')\n"
-    found = probe(write_course({"exercises/kit/step00/data.py": kit}))
-    assert found.data_problem == "t10k is torn: fetch it again" and found.problem is None and found.threads
+KIT_DOCTOR = """
+def lines():
+    print("noise")
+    yield "ok", "BASIS", "not set: the standard basis", ""
+    yield "bad", "tables", "torn", "Fetch them again."
+"""
 
 
-def test_the_probe_of_a_course_without_images_finds_no_data(tiny_course: Course) -> None:
-    assert probe(tiny_course.root).data is None
+def test_what_a_courses_kit_looked_at_is_shown(
+    write_course: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ROOM, "probe", probe)
+    assert doctor(load_course(write_course({"exercises/kit/doctor.py": KIT_DOCTOR}))) == 2
+    shown = capsys.readouterr().out
+    assert "✓ BASIS            not set: the standard basis" in shown and "Fetch them again." in shown
+    assert "Broken: tables." in shown and "noise" not in shown
+
+
+def test_a_kits_doctor_that_fails_is_told(write_course: Callable[..., Path]) -> None:
+    found = probe(write_course({"exercises/kit/doctor.py": "def lines():\n    raise OSError('no disk')\n"}))
+    assert found.kit == [["bad", "kit", "its doctor.py does not work", "OSError: no disk"]]
+
+
+def test_a_course_without_a_kit_has_nothing_more_to_look_at(tiny_course: Course) -> None:
+    shutil.rmtree(tiny_course.kit)
+    found = probe(tiny_course.root)
+    assert found.threads and found.kit == [] and found.problem is None
