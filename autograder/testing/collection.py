@@ -14,6 +14,7 @@ from autograder.words import sentence
 
 COURSE_RUN = "lmi-course"  # the name under which the plugin registers a run over a course
 HIDDEN_FOLDER = Path("tests", "hidden")
+COURSE_RUN = "lmi-course"  # the name under which the plugin registers a run over a course
 TESTS = (Path("tests", "public"), HIDDEN_FOLDER)
 COURSE_FIXTURES = frozenset({"learner", "reference", "draw", "checkpoints"})
 
