@@ -16,8 +16,7 @@ from autograder.course import Course, Step, load_course
 from autograder.grading.one import grade
 from autograder.sandbox.host import Sandbox
 from autograder.submission.read import Submission, SubmissionError, read_submission
-from tests.engine.submission.test_notebook import notebook
-from tests.engine.submission.test_read import write_tree, write_zip
+from tests.engine.submission.handing_in import notebook, write_tree, write_zip
 from tests.engine.tiny_course import COURSE_TOML, SOLUTION, STEP_TOML, STUB, edited
 from tests.engine.tools import BACKEND, DOUBLE_STUB, ROOT, TOTAL_STUB, own_modules
 
