@@ -173,6 +173,14 @@ def test_notebook_outside_of_the_steps_folders_is_told(tiny_course: Course, tmp_
     ]
 
 
+def test_notebooks_outside_of_the_steps_folders_are_told_in_the_order_of_their_names(
+    tiny_course: Course, tmp_path: Path
+) -> None:
+    files = {f"{letter}.ipynb": notebook(TOTAL) for letter in "abcdefgh"}
+    told = read(tiny_course, tmp_path / "ada", {"exercises/" + SUMS: HALF, **files}).warnings
+    assert [line.split()[0] for line in told] == list(files)
+
+
 def test_more_notebooks_than_anyone_needs_are_not_read(tiny_course: Course, tmp_path: Path) -> None:
     files = {SUMS: HALF} | {f"step00_sums/n{at:02}.ipynb": notebook("x = 1") for at in range(22)}
     [warning] = read(tiny_course, tmp_path / "ada", files).warnings
