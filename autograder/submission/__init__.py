@@ -7,8 +7,8 @@ unpickled, followed or unpacked to disk.
 
 from __future__ import annotations
 
+from autograder.submission.cells import code_cells
 from autograder.submission.given import OTTER_TESTS
-from autograder.submission.notebook_cells import code_cells
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, SubmissionError, find_submissions, read_submission, submission_name

@@ -23,6 +23,7 @@ MAX_RATIO = 500  # unpacked to packed; text seldom passes 20
 MAX_INNER = 100_000_000  # bytes of a zip in a zip
 MAX_DIRECTORY = 8_000_000  # bytes of a zip's list of contents
 
+SEVERAL = "if these are several learners', unpack the download and grade its folder"
 PRUNED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
@@ -49,6 +50,57 @@ class Entry:
     @property
     def parts(self) -> tuple[str, ...]:
         return tuple(self.path.split("/"))
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The files of what was handed in, and the name of the folder or zip that they lie in.
+
+    `within`: the one zip among them, when the submission is in it.
+    """
+
+    outer: str
+    files: list[Entry]
+    within: Entry | None = None
+
+
+@contextmanager
+def handed_in(path: Path) -> Iterator[Entries]:
+    """The entries of a folder, a zip, a notebook or a module, readable inside the `with`.
+
+    Raises SubmissionError for what is no submission, cannot be read or is several learners'.
+    """
+    if path.is_symlink():
+        raise SubmissionError(f"{shown(path.name)} is a link, and links are never followed: name what it points to")
+    if not path.exists():
+        raise SubmissionError(f"{path} does not exist")
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        yield _one_learners(Entries(path.resolve().name, folder_entries(path)))
+    elif suffix == ".zip":
+        with zip_entries(lambda: open_regular(path)) as files:
+            yield _one_learners(Entries(path.stem, files))
+    elif suffix == ".ipynb":
+        yield Entries(path.resolve().parent.name, [_notebook_entry(path)])
+    elif suffix == ".py":
+        yield Entries(path.resolve().parent.name, [file_entry(path, path.name, path.stat().st_size)])
+    else:
+        raise SubmissionError(f"{shown(path.name)} is no submission: hand in a folder, a .zip or an .ipynb")
+
+
+def _one_learners(entries: Entries) -> Entries:
+    """The entries, unless they are what Moodle gives staff to download: a folder for each learner."""
+    named = (part.partition("_assignsubmission_") for entry in entries.files for part in entry.parts[:-1])
+    if len(learners := sorted({name for name, mark, _ in named if mark})) > 1:
+        raise SubmissionError(f"holds several learners' work ({shown(learners[0])}, …): {SEVERAL}")
+    return entries
+
+
+def _notebook_entry(path: Path) -> Entry:
+    """The entry for a notebook that was handed in by itself, which must be readable, even if it is hidden."""
+    data = read_regular(path, MAX_NOTEBOOK)
+    name = f"_{path.name}" if is_junk((path.name,)) else path.name
+    return Entry(name, "file", len(data), lambda limit: data, lambda: io.BytesIO(data))
 
 
 def shown(name: str) -> str:

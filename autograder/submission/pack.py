@@ -15,10 +15,10 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.course import Course, Step
-from autograder.submission.entries import SubmissionError, folder_entries
-from autograder.submission.notebook import parse_notebook
-from autograder.submission.parts import Parts, read_parts
-from autograder.submission.read import merge_parts
+from autograder.submission.entries import Entries, SubmissionError, folder_entries
+from autograder.submission.modules import make_modules
+from autograder.submission.parts import Parts, nothing_to_grade, read_parts
+from autograder.submission.pieces import Notebook, Pieces, read_pieces
 from autograder.submission.written import still_stubs
 
 COMMENT = b"made by lmi submit"
@@ -70,11 +70,13 @@ def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip:
     _refuse_overwriting(out_zip)
     folder = course.root / "exercises"
     try:
-        parts = _of_steps(chosen, read_parts(folder_entries(folder), course, folder.name))
-        merged, warnings = merge_parts(parts, course, folder.name)
+        entries = Entries(folder.name, folder_entries(folder))
+        parts = _of_steps(chosen, read_parts(entries, course), course)
+        pieces = read_pieces(parts, course)
+        merged, warnings = make_modules(pieces, course)
     except SubmissionError as error:
         raise SubmitError(f"exercises/ {error}") from None
-    files = parts.modules | _notebooks_with_work(parts, course, chosen)
+    files = parts.modules | _notebooks_with_work(pieces, chosen)
     warnings = [warning for warning in warnings if not warning.startswith("ignored")]
     warnings += [message for name, content in parts.modules.items() if (message := _broken(name, content))]
     _write(out_zip, _zipped(files))
@@ -83,8 +85,10 @@ def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip:
     return Packed(out_zip, sorted(files), [id for ids in stubs.values() for id in ids], begun, warnings)
 
 
-def _of_steps(steps: Sequence[Step], parts: Parts) -> Parts:
+def _of_steps(steps: Sequence[Step], parts: Parts, course: Course) -> Parts:
     """The parts that belong to the steps. Raises SubmitError when there is none."""
+    if not (parts.modules or parts.notebooks or parts.elsewhere):
+        raise nothing_to_grade(course, parts.warnings)
     folders = {step.folder for step in steps}
     modules, notebooks = (
         {name: data for name, data in files.items() if name.split("/")[0] in folders}
@@ -95,14 +99,13 @@ def _of_steps(steps: Sequence[Step], parts: Parts) -> Parts:
     return replace(parts, modules=modules, notebooks=notebooks)
 
 
-def _notebooks_with_work(parts: Parts, course: Course, steps: Sequence[Step]) -> dict[str, bytes]:
+def _notebooks_with_work(pieces: Pieces, steps: Sequence[Step]) -> dict[str, bytes]:
     found = {}
-    for name, data in parts.notebooks.items():
-        try:
-            notebook = parse_notebook(data, course)
-        except SubmissionError:  # `merge_parts` has told
-            continue
-        if any(name.startswith(f"{step.folder}/") and notebook.exercises(step) for step in steps):
+    for name, data in pieces.parts.notebooks.items():
+        notebook = pieces.notebooks[name]
+        if isinstance(notebook, Notebook) and any(
+            name.startswith(f"{step.folder}/") and notebook.exercises(step) for step in steps
+        ):
             found[name] = _without_outputs(data)
     return found
 

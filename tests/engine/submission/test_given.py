@@ -9,8 +9,7 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.release.write import release
 from autograder.submission.read import read_submission
-from tests.engine.submission.test_notebook import notebook
-from tests.engine.submission.test_read import SOURCE, SUMS, write_tree, write_zip, zipped
+from tests.engine.submission.handing_in import SOURCE, SUMS, notebook, write_tree, write_zip, zipped
 from tests.engine.tiny_course import PUBLIC_TESTS, STUB
 from tests.engine.tools import ROOT
 

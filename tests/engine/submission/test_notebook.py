@@ -4,21 +4,22 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.submission.notebook import read_notebook
+from autograder.submission.modules import make_modules
+from autograder.submission.parts import Parts
+from autograder.submission.pieces import read_pieces
 from autograder.submission.read import SubmissionError, read_submission
+from tests.engine.submission.handing_in import SUMS, notebook
 from tests.engine.tiny_course import COURSE_TOML, STEP_TOML, STUB, edited
 
-SUMS = "step00_sums/sums.py"
 
-
-def notebook(*cells: str, **metadata: Any) -> bytes:
-    listed = [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells]
-    return json.dumps({"nbformat": 4, "metadata": metadata, "cells": listed}).encode()
+def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, bytes], list[str]]:
+    """The modules that a notebook at `path` makes, handed in by itself, and the warnings."""
+    folder = Path(path).parent.name
+    return make_modules(read_pieces(Parts(folder, {}, {}, {Path(path).name: data}, []), course), course)
 
 
 def read(course: Course, *cells: str) -> tuple[ModuleType, list[str]]:

@@ -16,8 +16,7 @@ from autograder.course import Course, Step, load_course
 from autograder.grading.one import grade
 from autograder.sandbox.host import Sandbox
 from autograder.submission.read import Submission, SubmissionError, read_submission
-from tests.engine.submission.test_notebook import notebook
-from tests.engine.submission.test_read import write_tree, write_zip
+from tests.engine.submission.handing_in import notebook, write_tree, write_zip
 from tests.engine.tiny_course import COURSE_TOML, SOLUTION, STEP_TOML, STUB, edited
 from tests.engine.tools import BACKEND, DOUBLE_STUB, ROOT, TOTAL_STUB, own_modules
 
@@ -172,6 +171,14 @@ def test_notebook_outside_of_the_steps_folders_is_told(tiny_course: Course, tmp_
     assert submission.warnings == [
         "work.ipynb defines total but is not graded: put it in its step's folder, or hand it in by itself"
     ]
+
+
+def test_notebooks_outside_of_the_steps_folders_are_told_in_the_order_of_their_names(
+    tiny_course: Course, tmp_path: Path
+) -> None:
+    files = {f"{letter}.ipynb": notebook(TOTAL) for letter in "abcdefgh"}
+    told = read(tiny_course, tmp_path / "ada", {"exercises/" + SUMS: HALF, **files}).warnings
+    assert [line.split()[0] for line in told] == list(files)
 
 
 def test_more_notebooks_than_anyone_needs_are_not_read(tiny_course: Course, tmp_path: Path) -> None:

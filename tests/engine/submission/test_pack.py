@@ -10,7 +10,7 @@ import pytest
 from autograder.course import Course, UnknownName
 from autograder.submission.pack import Packed, SubmitError, pack_submission
 from autograder.submission.read import read_submission
-from tests.engine.submission.test_notebook import notebook
+from tests.engine.submission.handing_in import notebook
 from tests.engine.tiny_course import STUB, edited
 
 MODULE = "exercises/step00_sums/sums.py"

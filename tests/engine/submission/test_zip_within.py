@@ -11,8 +11,17 @@ import pytest
 from autograder.course import Course
 from autograder.submission import entries
 from autograder.submission.read import read_submission
-from tests.engine.submission.test_notebook import notebook
-from tests.engine.submission.test_read import DOUBLE, SOURCE, SUMS, TOTAL, refusal, write_tree, write_zip, zipped
+from tests.engine.submission.handing_in import (
+    DOUBLE,
+    SOURCE,
+    SUMS,
+    TOTAL,
+    notebook,
+    refusal,
+    write_tree,
+    write_zip,
+    zipped,
+)
 
 Write = Callable[[Path, Mapping[str, str | bytes]], Path]
 WRITERS: Mapping[str, Write] = {

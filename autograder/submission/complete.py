@@ -1,38 +1,20 @@
-"""Functions out of a notebook, without running it.
+"""A step's modules, completed from a notebook.
 
-Top-level imports, functions, classes and simple constants are taken from the code cells; of these, what the exercises
-need, in an order that works whatever the order of the cells. They complete the step's modules: each exercise's function
-goes into its module, with what it needs, unless the learner has written it there. Where there is no module its stub is
-completed, so what neither defines is still *not started*.
+Of the notebook's pieces, what the exercises need is taken, in an order that works whatever the order of the cells. Each
+exercise's function goes into its module, with what it needs, unless the learner has written it there. Where there is no
+module its stub is completed, so what neither defines is still *not started*.
 """
 
 from __future__ import annotations
 
 import ast
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from autograder.course import Course, CourseError, Step, stub_texts
-from autograder.submission.entries import NothingToGrade, SubmissionError
-from autograder.submission.notebook_cells import code_cells
-from autograder.submission.notebook_pieces import LATE, Found, Piece, collect, in_order
+from autograder.submission.entries import SubmissionError
+from autograder.submission.pieces import LATE, Found, Notebook, Piece, in_order
 from autograder.submission.written import written
-
-
-@dataclass(frozen=True)
-class Notebook:
-    """A notebook that was read: its pieces, a warning for each cell that could not be, the step its metadata names."""
-
-    found: Found
-    warnings: list[str]
-    said: object = None
-
-    def exercises(self, step: Step) -> set[str]:
-        """Functions and classes that the step's exercises ask for and that the notebook defines."""
-        return step.homes.keys() & {name for piece in self.found.definitions for name in piece.names}
 
 
 class Completed(NamedTuple):
@@ -42,30 +24,6 @@ class Completed(NamedTuple):
     taken: list[str]
     kept: list[str]
     warnings: list[str]
-
-
-def parse_notebook(data: bytes, course: Course) -> Notebook:
-    """The notebook, of which nothing was run. Raises SubmissionError when it is none."""
-    try:
-        notebook = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise SubmissionError(f"is not a notebook that can be read ({error}): save it again") from None
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise SubmissionError("is not a notebook of format 4 (it has no cells): open it in Jupyter and save it again")
-    cells, warnings = code_cells(notebook)
-    metadata = notebook.get("metadata")
-    own = metadata.get("lmi") if isinstance(metadata, dict) else None
-    return Notebook(collect(cells, course), warnings, own.get("step") if isinstance(own, dict) else None)
-
-
-def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, bytes], list[str]]:
-    """Module path → source for the step that the notebook belongs to, and warnings with cell numbers.
-
-    Raises SubmissionError when it is no notebook or defines nothing that an exercise asks for.
-    """
-    notebook = parse_notebook(data, course)
-    completed = complete_modules(notebook, course, step_of(notebook, path, course), {})
-    return completed.files, notebook.warnings + completed.warnings
 
 
 def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapping[str, bytes]) -> Completed:
@@ -97,31 +55,6 @@ def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapp
             files[path] = source.encode("utf-8", "replace")
         taken |= wanted
     return Completed(files, sorted(taken), sorted(kept), list(dict.fromkeys(warnings)))
-
-
-def step_of(notebook: Notebook, path: str, course: Course) -> Step:
-    """The step in the metadata (`lmi.step`), or that the path names, or that most of the names belong to.
-
-    Raises SubmissionError when that is no single one, NothingToGrade when it defines nothing that an exercise asks for.
-    """
-    matching = {step.id: len(notebook.exercises(step)) for step in course.steps}
-    best = max(matching.values(), default=0)
-    if best == 0:
-        raise NothingToGrade("; ".join(["defines no function that an exercise asks for", *notebook.warnings]))
-    said = notebook.said
-    for step in course.steps:
-        if matching[step.id] and (said == step.id or (said is None and _names_step(path, step))):
-            return step
-    most = [id for id, count in matching.items() if count == best]
-    if len(most) > 1:
-        raise SubmissionError(f"could belong to step {' or '.join(most)}: put step{most[0]} in its file name")
-    return course.step(most[0])
-
-
-def _names_step(path: str, step: Step) -> bool:
-    last = path.lower().split("/")[-2:]
-    marks = re.compile(rf"{step.folder}|step{step.id}(?!\d)|^{step.id}(?!\d)")
-    return any(marks.search(part) for part in last)
 
 
 def _text(source: bytes) -> str | None:

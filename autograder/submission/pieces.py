@@ -1,20 +1,68 @@
-"""What the code cells of a notebook hold, statement by statement: imports, constants, functions and classes."""
+"""What each notebook of a submission defines, without running it.
+
+Top-level imports, functions, classes and simple constants are taken from the code cells, statement by statement.
+"""
 
 from __future__ import annotations
 
 import ast
 import builtins
+import json
 import symtable
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from autograder.course import Course, Import, bound_name, only, used_names
-from autograder.submission.notebook_cells import Cell
+from autograder.course import Course, Import, Step, bound_name, only, used_names
+from autograder.submission.cells import Cell, code_cells
+from autograder.submission.entries import SubmissionError
+from autograder.submission.parts import Parts
 from autograder.submission.written import described
 
 LATE = "from __future__ import annotations"  # annotations are not evaluated: a class may come after those that name it
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """The parts, and of each of their notebooks what it defines or the error that says why it cannot be read."""
+
+    parts: Parts
+    notebooks: dict[str, Notebook | SubmissionError]
+    within: Pieces | None = None
+
+
+def read_pieces(parts: Parts, course: Course) -> Pieces:
+    """What the parts define, and those of a zip within. Nothing is run."""
+    notebooks = {path: _notebook(data, course) for path, data in (parts.notebooks | parts.elsewhere).items()}
+    return Pieces(parts, notebooks, read_pieces(parts.within, course) if parts.within else None)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that was read: its pieces, a warning for each cell that could not be, the step its metadata names."""
+
+    found: Found
+    warnings: list[str]
+    said: object = None
+
+    def exercises(self, step: Step) -> set[str]:
+        """Functions and classes that the step's exercises ask for and that the notebook defines."""
+        return step.homes.keys() & {name for piece in self.found.definitions for name in piece.names}
+
+
+def _notebook(data: bytes, course: Course) -> Notebook | SubmissionError:
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        return SubmissionError(f"is not a notebook that can be read ({error}): save it again")
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        return SubmissionError("is not a notebook of format 4 (it has no cells): open it in Jupyter and save it again")
+    cells, warnings = code_cells(notebook)
+    metadata = notebook.get("metadata")
+    own = metadata.get("lmi") if isinstance(metadata, dict) else None
+    return Notebook(_collect(cells, course), warnings, own.get("step") if isinstance(own, dict) else None)
 
 
 class Piece(NamedTuple):
@@ -47,7 +95,7 @@ class Found(NamedTuple):
             return False
 
 
-def collect(cells: Sequence[Cell], course: Course) -> Found:
+def _collect(cells: Sequence[Cell], course: Course) -> Found:
     """The pieces of the cells that can be taken without running anything, and what only running would give."""
     found = Found([], [], [], [], {})
     nodes = [statement.node for cell in cells for statement in cell.statements]
