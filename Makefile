@@ -1,5 +1,5 @@
 # Two commands: `make demo` grades the bundled sample class, `make test` proves that everything works. The proofs that take
-# long (notebooks, a cluster, what each known solution does to every exercise) are in `make proofs`.
+# long (notebooks, a cluster, what each known solution does to every exercise) are in `make proofs`; CI makes a share of them.
 # Both make their own virtual environment on first use. PYTHON chooses the interpreter (3.11 or newer).
 
 PYTHON ?= python3
@@ -9,12 +9,13 @@ STAMP := $(VENV)/.installed
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test proofs lint format clean
+.PHONY: help setup demo test slow proofs ci-proofs lint format clean
 
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
 	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
+	@echo "make ci-proofs SHARE=3/6   the same, but of the known solutions the third of six shares"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -45,11 +46,18 @@ test: $(STAMP) lint
 	@echo "The course checks itself."
 	@$(BIN)/lmi selfcheck --quick --jobs 2 --sandbox $(SANDBOX)
 
-proofs: $(STAMP)
+slow: $(STAMP)
 	@echo "Running the tests that take long."
 	@$(BIN)/python -m pytest -q tests/engine -m slow -n 2 --dist loadfile
+
+proofs: slow
 	@echo "The course checks itself in full."
 	@$(BIN)/lmi selfcheck --jobs 2 --sandbox $(SANDBOX)
+
+ci-proofs: slow
+	@test -n "$(SHARE)" || { echo "Say which share of how many: make ci-proofs SHARE=3/6"; exit 2; }
+	@echo "The course checks itself: share $(SHARE) of the known solutions and recorded numbers."
+	@$(BIN)/lmi selfcheck --share $(SHARE) --jobs 2 --sandbox $(SANDBOX)
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix .

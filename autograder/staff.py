@@ -77,18 +77,21 @@ def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
         return grade_submissions(course, [Path(folder)], out, None, jobs, None, None, backend)
 
 
-def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend: str, quick: bool) -> int:
+def check_course(
+    course: Course, steps: Sequence[str] | None, jobs: int, backend: str, quick: bool, share: str | None = None
+) -> int:
     """`lmi selfcheck`. 0 sound, 1 not, 2 could not run."""
-    from autograder.upkeep import selfcheck
+    from autograder.upkeep import Share, ShareError, selfcheck
 
     chosen = [course.step(step) for step in steps] if steps else list(course.steps)
     try:
+        part = Share.parse(share) if share else None
         job = make_job(course, [step.id for step in chosen], backend, None, None)
-    except (SandboxUnavailable, SaltError, SettingError) as error:
+    except (SandboxUnavailable, SaltError, SettingError, ShareError) as error:
         return _could_not(str(error))
     job = replace(job, salt=os.environ.get("LMI_SALT") or SELFCHECK_SALT)  # the same commit gives the same findings
     checked = wrong = skipped = 0
-    for finding in selfcheck(course, chosen, job, jobs, quick):
+    for finding in selfcheck(course, chosen, job, jobs, quick, part):
         checked += 1
         skipped += finding.skipped
         if finding.problem:
@@ -99,7 +102,8 @@ def check_course(course: Course, steps: Sequence[str] | None, jobs: int, backend
                 f"[{'dim' if finding.skipped else 'green'}]{'–' if finding.skipped else '✓'}[/] {escape(finding.what)}"
             )
     verdict = "[red]not sound[/]" if wrong else "[green]sound[/]"
-    console.print(f"\nThe course is {verdict}: {checked} checks, {wrong} failed, {skipped} skipped.")
+    only = f" (share {part} of the banks and the recorded numbers)" if part else ""
+    console.print(f"\nThe course is {verdict}: {checked} checks, {wrong} failed, {skipped} skipped{only}.")
     return 1 if wrong else 0
 
 

@@ -129,6 +129,14 @@ def selfcheck(
             help="Grade each solution on its own exercise alone, with one thread, a few wrong ones for each exercise.",
         ),
     ] = False,
+    share: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help="Only the K-th of N shares of the banks and the recorded numbers; N runs, 1/N to N/N, check all.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Check the course itself.
 
@@ -139,7 +147,7 @@ def selfcheck(
     """
     from autograder.staff import check_course
 
-    raise typer.Exit(check_course(here_for_staff(), steps, jobs, sandbox, quick))
+    raise typer.Exit(check_course(here_for_staff(), steps, jobs, sandbox, quick, share))
 
 
 @app.command(rich_help_panel=STAFF)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from autograder.course.audit import audit_course
 from autograder.course.manifest import about_course, load_course
-from autograder.course.marks import TestMark, scan_tests
+from autograder.course.marks import TestMark, may_test, scan_tests
 from autograder.course.model import (
     CONFIGS,
     Course,
@@ -47,6 +47,7 @@ __all__ = [
     "find_root",
     "load_course",
     "make_stub",
+    "may_test",
     "only",
     "pristine_folder",
     "read_text",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -36,6 +37,19 @@ def scan_tests(course: Course) -> list[TestMark]:
 def scan_problems(course: Course) -> list[Problem]:
     """Tests that cannot be read, that no exercise is tied to, or whose exercise is not written out."""
     return [found for found in _scan(course) if isinstance(found, Problem)]
+
+
+def may_test(file: Path, exercises: Set[str]) -> bool:
+    """Whether a file of tests can hold one of these exercises: a mark that is not written out may be any."""
+    marked = _marked(file, file.stat().st_mtime_ns)
+    return marked is None or not marked.isdisjoint(exercises)
+
+
+@lru_cache(maxsize=1024)
+def _marked(file: Path, changed: int) -> frozenset[str] | None:
+    found = list(_scan_file(file, ""))
+    marks = [one for one in found if isinstance(one, TestMark)]
+    return frozenset(mark.exercise for mark in marks) if len(marks) == len(found) else None
 
 
 def _scan(course: Course) -> Iterator[TestMark | Problem]:

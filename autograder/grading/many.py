@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -42,6 +42,7 @@ class Job:
     salt: str
     seed: int | None = None
     until_failed: bool = False  # leave an exercise alone once a test of it has failed
+    pictures: bool = True  # draw what goes with a report, for someone who reads it
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
@@ -107,17 +108,15 @@ def grade_each(
     job: Job,
     jobs: int = 1,
     dask: str | None = None,
-    only: Mapping[str, Set[str]] | None = None,
 ) -> Iterator[Outcome]:
-    """The outcome of each, as it is graded; in order with one job. `only`: name → the exercises to grade, not all."""
-    only = only or {}
+    """The outcome of each, as it is graded; in order with one job."""
     if dask is None and (jobs == 1 or len(submissions) == 1):
         for name, path in submissions:
-            yield grade_one(name, path, job, only.get(name))
+            yield grade_one(name, path, job)
         return
     with _executor(jobs, dask) as executor:
         futures: dict[Future[Outcome], str] = {
-            executor.submit(grade_one, name, path, job, only.get(name)): name for name, path in submissions
+            executor.submit(grade_one, name, path, job): name for name, path in submissions
         }
         for future in as_completed(futures):
             try:
@@ -163,7 +162,10 @@ def _write_class(result: ClassResult, out: Path) -> None:
 
 
 def grade_one(name: str, source: Path | Submission, job: Job, only: Set[str] | None = None) -> Outcome:
-    """Read, grade and report one submission; whatever goes wrong with it is an outcome, not an exception."""
+    """Read, grade and report one submission; whatever goes wrong with it is an outcome, not an exception.
+
+    `only`: the exercises to grade; all of them when None.
+    """
     from autograder.grading.one import GradingError
     from autograder.sandbox import SandboxUnavailable
     from autograder.submission import SubmissionError
@@ -189,7 +191,8 @@ def _report(name: str, source: Path | Submission, course: Course, job: Job, only
 
     submission = replace(read_submission(source, course), name=name) if isinstance(source, Path) else source
     steps = [course.step(step) for step in job.steps]
-    report = grade(submission, course, _sandbox(job, course.kit), steps, job.salt, job.seed, only, job.until_failed)
+    sandbox = _sandbox(job, course.kit)
+    report = grade(submission, course, sandbox, steps, job.salt, job.seed, only, job.until_failed, job.pictures)
     if job.out:
         write_reports(report, job.out / name, course.feedback)
     return report
@@ -211,9 +214,9 @@ def _sandbox(job: Job, kit: Path):  # type: ignore[no-untyped-def]
 
     from autograder.sandbox import Sandbox
 
+    torch.set_num_threads(job.threads)  # the host computes between the guest's calls, never beside them
     key = (job.root, job.backend, job.threads)
     if key not in _open:
-        torch.set_num_threads(job.threads)  # the host computes between the guest's calls, never beside them
         _open[key] = Sandbox(job.backend, job.root, kit, job.threads)
     return _open[key]
 

@@ -50,11 +50,12 @@ def grade(
     seed: int | None = None,
     only: Set[str] | None = None,
     until_failed: bool = False,
+    pictures: bool = True,
 ) -> Report:
     """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
 
     `only` are the ids of the exercises to grade; all of them when None. With `until_failed` the tests of an exercise
-    end with the first that fails.
+    end with the first that fails. `pictures` says whether the course draws what goes with them.
 
     Raises GradingError when something of ours failed.
     """
@@ -62,7 +63,7 @@ def grade(
     seed = seed_for(salt, submission.digest) if seed is None else seed
     with closing(_Transports(submission, sandbox, steps)) as transports:
         tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed))
-        results = [_step_result(course, step, tests, transports.of(step), only) for step in steps]
+        results = [_step_result(course, step, tests, transports.of(step), only, pictures) for step in steps]
     return Report(
         submission=submission.name,
         course=f"{course.title} {course.version}",
@@ -173,13 +174,19 @@ def _limits(steps: Sequence[Step]) -> dict[str, int | float | None]:
 
 
 def _step_result(
-    course: Course, step: Step, tests: list[dict[str, Any]], transport: Sandboxed, only: Set[str] | None
+    course: Course,
+    step: Step,
+    tests: list[dict[str, Any]],
+    transport: Sandboxed,
+    only: Set[str] | None,
+    pictures: bool,
 ) -> StepResult:
     by_exercise = tests_by_exercise(tests)
     graded = [exercise for exercise in step.exercises if only is None or exercise.id in only]
     results = [exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in graded]
     code_seconds = transport.seconds
-    _draw_pictures(course, step, graded, results, transport)
+    if pictures:
+        _draw_pictures(course, step, graded, results, transport)
     return StepResult.of(step.id, step.title, results, code_seconds)
 
 

@@ -42,6 +42,7 @@ class Sandbox:
         self.isolated, self.caveats = self._launch.isolated, self._launch.caveats
         self.threads = threads
         self._preloaded: set[str] = set()
+        self._found: psutil.Process | None = None
         self._start()
 
     def _start(self) -> None:
@@ -106,13 +107,15 @@ class Sandbox:
 
     def _zygote(self) -> psutil.Process | None:
         """The zygote as the host sees it: below bubblewrap's two processes, or the process itself."""
-        process: psutil.Process = psutil.Process(self._process.pid)
-        for _ in range(2 if self.backend == "bwrap" else 0):
-            children = process.children()
-            if not children:
-                return None
-            process = children[0]
-        return process
+        if self._found is None:  # once: each look reads all the processes of the machine
+            process: psutil.Process = psutil.Process(self._process.pid)
+            for _ in range(2 if self.backend == "bwrap" else 0):
+                children = process.children()
+                if not children:
+                    return None
+                process = children[0]
+            self._found = process
+        return self._found
 
     def descendants(self) -> list[psutil.Process]:
         with suppress(psutil.Error):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from autograder.course import Course, CourseError, Exercise, Step, load_course
+from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
 from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
@@ -83,6 +83,12 @@ class CourseRun:
         self.progress = Progress(course)
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
         self._transports: dict[str, Any] = {}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave files of tests alone that hold none of the exercises which are graded."""
+        if self.grading is None or self.grading.only is None or not collection_path.match("test_*.py"):
+            return None
+        return None if may_test(collection_path, self.grading.only) else True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

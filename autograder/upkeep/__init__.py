@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from autograder.upkeep.samples import SampleError, write_samples
 from autograder.upkeep.selfcheck import selfcheck
+from autograder.upkeep.share import Share, ShareError
 from autograder.upkeep.stub_files import stale_stubs, write_stubs
 
-__all__ = ["SampleError", "selfcheck", "stale_stubs", "write_samples", "write_stubs"]
+__all__ = ["SampleError", "Share", "ShareError", "selfcheck", "stale_stubs", "write_samples", "write_stubs"]

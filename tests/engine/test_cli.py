@@ -242,6 +242,15 @@ def test_selfcheck_is_1_for_another(lmi: Lmi, write_course: Any) -> None:
     assert said.status == 1 and "not sound" in said.out
 
 
+def test_selfcheck_says_which_share_it_was(lmi: Lmi, write_course: Any) -> None:
+    said = lmi(write_course(BANKS), "selfcheck", "--share", "1/2", *SANDBOX)
+    assert said.status == 0 and "(share 1/2 of the banks and the recorded numbers)" in said.out
+
+
+def test_selfcheck_is_2_for_a_share_that_is_none(lmi: Lmi, tiny_root: Path) -> None:
+    assert_one_line(lmi(tiny_root, "selfcheck", "--share", "7/6", *SANDBOX), "from 1/6 to 6/6")
+
+
 def test_selfcheck_is_2_for_an_unknown_step(lmi: Lmi, tiny_root: Path) -> None:
     assert_one_line(lmi(tiny_root, "selfcheck", "07", *SANDBOX), "the steps are 00")
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from autograder.course import load_course
-from autograder.grading import many
+from autograder.grading import Job, Outcome, grade_one, many
 from autograder.grading.many import Job
-from autograder.upkeep.selfcheck import QUICK_WRONG, Finding, selfcheck
+from autograder.upkeep import Share
+from autograder.upkeep.cases import QUICK_WRONG
+from autograder.upkeep.selfcheck import Finding, selfcheck
 from tests.engine import tools
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, STUB, edited
 from tests.engine.tools import BACKEND, MODULE, SUMS, own_modules
@@ -40,9 +43,12 @@ def check(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch)
         yield check
 
 
-def findings(write: Any, changes: dict[str, str | None], quick: bool = False) -> list[Finding]:
+def findings(
+    write: Any, changes: dict[str, str | None], quick: bool = False, share: Share | None = None
+) -> list[Finding]:
     course = load_course(write(BANKS | changes))
-    return list(selfcheck(course, course.steps, Job(course.root, None, ("00",), BACKEND, 1, "salt"), quick=quick))
+    job = Job(course.root, None, ("00",), BACKEND, 1, "salt")
+    return list(selfcheck(course, course.steps, job, quick=quick, share=share))
 
 
 def problems(found: dict[str, str | None]) -> dict[str, str]:
@@ -127,12 +133,14 @@ def test_a_solution_is_graded_where_it_can_matter_or_on_its_own_exercise(
 ) -> None:
     graded: dict[str, set[str]] = {}
 
-    def judged(step: Any, case: Any, outcome: Any) -> Finding:
-        graded[case.name] = {exercise.id for exercise in outcome.report.exercises}
-        return Finding(case.name)
+    def noted(name: str, *given: Any) -> Outcome:
+        outcome = grade_one(name, *given)
+        assert outcome.report
+        graded[name] = {exercise.id for exercise in outcome.report.exercises}
+        return outcome
 
     monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
-    monkeypatch.setattr("autograder.upkeep.selfcheck._finding", judged)
+    monkeypatch.setattr(sys.modules[selfcheck.__module__], "grade_one", noted)
     with own_modules():
         findings(write_course, {f"reference/{MODULE}": TOTAL_USES_DOUBLE}, quick)
     everything, own = {"00.double", "00.total"}, {"00.double"}
@@ -166,3 +174,29 @@ def test_a_quick_check_grades_a_few_wrong_solutions_of_an_exercise_and_a_full_on
     with own_modules():
         found = [finding.what for finding in findings(write_course, more, quick)]
     assert sum("wrong-" in what for what in found) == (QUICK_WRONG if quick else QUICK_WRONG + 2)
+
+
+def test_the_shares_together_check_everything_once_and_reference_and_stubs_each(
+    write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    with own_modules():
+        whole = [finding.what for finding in findings(write_course, {})]
+        shares = [[f.what for f in findings(write_course, {}, share=Share(part, 2))] for part in (1, 2)]
+    each = {"manifests, tests and stubs agree", "step 00 reference", "step 00 stubs"}
+    assert all(each <= set(share) for share in shares)
+    assert sorted(what for share in shares for what in share) == sorted([*whole, *each])
+
+
+def test_no_pictures_are_drawn_for_it(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs: list[Job] = []
+
+    def noted(name: str, source: Any, job: Job, only: Any) -> Outcome:
+        jobs.append(job)
+        return grade_one(name, source, job, only)
+
+    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(sys.modules[selfcheck.__module__], "grade_one", noted)
+    with own_modules():
+        findings(write_course, {}, quick=True)
+    assert not any(job.pictures for job in jobs)
