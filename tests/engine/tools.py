@@ -1,21 +1,14 @@
-"""What several of the engine's tests do: run pytest on a tiny course in this process, make submissions for one."""
+"""What the engine's tests of several rooms use: texts to hand in to the tiny course, and room for its modules."""
 
 from __future__ import annotations
 
-import io
-import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
-
-import pytest
+from textwrap import dedent
 
 from autograder.sandbox.backends import bwrap_problem
-from autograder.submission.read import Submission
-from autograder.upkeep.banks import submission
 from tests.engine.tiny_course import SOLUTION, STUB, edited
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,28 +44,6 @@ def _forget() -> None:
             del sys.modules[name]
 
 
-@dataclass
-class Ran:
-    """A finished run of pytest."""
-
-    status: int
-    out: str
-
-    def after(self, words: str) -> str:
-        assert words in self.out, self.out
-        return self.out.split(words, 1)[1]
-
-
-def run_pytest(root: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
-    """`pytest` at the root of a tiny course: its public tests unless the arguments name others."""
-    printed, chosen = io.StringIO(), [word for word in arguments if word.startswith("tests/")]
-    options = ["-p", "autograder.testing.plugin", "-p", "no:cacheprovider", "--import-mode=importlib"]
-    given = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "120", **(environment or {})}
-    with own_modules(), chdir(root), patch.dict(os.environ, given), redirect_stdout(printed), redirect_stderr(printed):
-        status = pytest.main([*options, f"--rootdir={root}", *arguments, *([] if chosen else ["tests/public"])])
-    return Ran(int(status), printed.getvalue())
-
-
-def sums(text: str, name: str = "ada") -> Submission:
-    """A submission that consists of `sums.py`."""
-    return submission(name, {MODULE: text})
+def text(block: str) -> str:
+    """A block of source text as it would stand in a file of its own."""
+    return dedent(block).lstrip("\n")

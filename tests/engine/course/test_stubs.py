@@ -3,7 +3,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -11,16 +10,13 @@ from autograder.course import Course, CourseError, load_course
 from autograder.course.stubs import make_stub, pristine_folder, stub_texts
 from autograder.upkeep.stub_files import stale_stubs, write_stubs
 from tests.engine.tiny_course import STUB
+from tests.engine.tools import text
 
 FILE = Path("model.py")
 
 
 def stub_of(solution: str) -> str:
-    return make_stub(dedent(solution).lstrip("\n"), FILE)
-
-
-def text(block: str) -> str:
-    return dedent(block).lstrip("\n")
+    return make_stub(text(solution), FILE)
 
 
 def test_region_becomes_the_task() -> None:

@@ -21,8 +21,9 @@ from autograder.grading.gradebook import Gradebook
 from autograder.grading.many import ClassResult, Job, Outcome, SaltError, grade_class, grade_one, read_salt
 from autograder.staff import _distinct
 from tests.engine import tools
+from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import SOLUTION, STUB, write_tiny_course
-from tests.engine.tools import BACKEND, own_modules, sums
+from tests.engine.tools import BACKEND, own_modules
 
 RENDERINGS = {"report.json", "staff.html", "report.html", "report.md", "results.json"}
 CLASS = {"ada": SOLUTION, "ben": STUB, "chloe": tools.ONLY_DOUBLE}

@@ -14,6 +14,7 @@ from autograder.report.schema import Report
 from autograder.submission.read import Submission, read_submission
 from autograder.upkeep.banks import submission
 from tests.engine import tools
+from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import (
     SOLUTION,
     STEP_TOML,
@@ -21,7 +22,7 @@ from tests.engine.tiny_course import (
     edited,
     write_tiny_course,
 )
-from tests.engine.tools import BACKEND, DOUBLE, MODULE, TOTAL, own_modules, sums
+from tests.engine.tools import BACKEND, DOUBLE, MODULE, TOTAL, own_modules
 
 PUBLIC, HIDDEN = "tests/public/step00/test_sums.py", "tests/hidden/step00/test_sums.py"
 TIGHT = ("call_seconds = 3", "call_seconds = 2\nsubmission_seconds = 15\nmemory_mb = 500")

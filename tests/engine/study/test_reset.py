@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -14,8 +13,8 @@ from autograder.course.stubs import pristine_folder
 from autograder.study import reset
 from autograder.study.splice import missing_imports, put_back
 from tests.engine.tiny_course import STUB, edited
+from tests.engine.tools import SUMS, text
 
-SUMS = "exercises/step00_sums/sums.py"
 WRITTEN = '''
 """Sums of numbers."""
 
@@ -35,10 +34,6 @@ def total(numbers: list[int]) -> int:
     return sum(numbers)
 '''
 ONCE = "@once\ndef f():\n    ...\n"
-
-
-def text(block: str) -> str:
-    return dedent(block).lstrip("\n")
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine import tools
+from tests.engine.testing.run import Ran, run_pytest
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, STEP_TOML, STUB, edited
-from tests.engine.tools import DOUBLE, DOUBLE_STUB, SUMS, TOTAL, TOTAL_STUB, Ran, run_pytest
+from tests.engine.tools import DOUBLE, DOUBLE_STUB, SUMS, TOTAL, TOTAL_STUB
 
 Write = Callable[..., Path]
 PUBLIC, HIDDEN, MANIFEST = "tests/public/step00/test_sums.py", "tests/hidden/step00/test_sums.py", "step00.toml"

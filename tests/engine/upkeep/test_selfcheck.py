@@ -123,7 +123,7 @@ def test_a_bank_that_replaces_nothing_is_told(check: Check) -> None:
     assert "defines no function of the step" in found["step 00 banks"]
 
 
-TOTAL_USES_DOUBLE = edited(SOLUTION, ("return largest_so_far", "return double(largest_so_far) // 2"))
+TOTAL_USES_DOUBLE = edited(SOLUTION, tools.USES_DOUBLE)
 
 
 @pytest.mark.parametrize("quick", [False, True])

@@ -1,4 +1,4 @@
-"""Every recogniser has cases that it must recognise and near misses that it must not."""
+"""Every recogniser of values has cases that it must recognise and near misses that it must not."""
 
 import re
 from math import log, sqrt
@@ -6,46 +6,33 @@ from math import log, sqrt
 import pytest
 import torch
 
-from autograder.expect.comparison import Terms, compare
-from autograder.expect.diagnosis import SAMPLED_TIERS, TIERS, diagnose, recognise
-from autograder.expect.recognisers import along_axes, elementwise, nonfinite, parts, rearranged
+from autograder.expect.comparison import compare
+from autograder.expect.diagnosis import SAMPLED_TIERS, TIERS, recognise
+from autograder.expect.recognisers import along_axes, elementwise, parts, rearranged
 from autograder.expect.recognisers.case import Case
+from tests.engine.expect.tensors import (
+    CAUSAL,
+    OTHER,
+    PATTERN,
+    SCORES,
+    SQUARE,
+    M,
+    V,
+    diagnosis,
+    ids,
+    normal,
+    replaced,
+    softmax,
+)
 
-
-def normal(*shape, seed=0, dtype=torch.float32):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
-
-
-def diagnosis(actual, expected, **terms):
-    mismatch = compare(actual, expected, Terms(**terms))
-    return mismatch and diagnose(actual, expected, mismatch)
-
-
-def softmax(x, axis=-1):
-    return torch.softmax(x, axis)
-
-
-M = normal(4, 6)
-SQUARE = normal(5, 5, seed=1)
 BLOCK = normal(2, 3, 4, seed=2)
-V = normal(7, seed=3)
 P = normal(4, 6, seed=4).abs() + 0.1
-OTHER = normal(4, 6, seed=5)
 LABELS = torch.tensor([0, 1, 1, 0, 2, 1, 0, 2])
-SCORES = normal(2, 6, 6, seed=6)
-CAUSAL = torch.ones(6, 6).tril().bool()
-PATTERN = softmax(SCORES.masked_fill(~CAUSAL, -torch.inf))
 D64 = normal(30, dtype=torch.float64)
 
 
 def pattern(mask):
     return softmax(SCORES.masked_fill(~mask, -torch.inf)).nan_to_num()
-
-
-def replaced(x, index, value):
-    x = x.clone()
-    x[index] = value
-    return x
 
 
 def unit(x, axis):
@@ -218,10 +205,6 @@ NEAR_MISSES = [
 ]
 
 
-def ids(table):
-    return [f"{row[0].__name__}-{i}" for i, row in enumerate(table)]
-
-
 def case_of(actual, expected):
     mismatch = compare(actual, expected)
     assert mismatch and mismatch.stage == "value"
@@ -259,129 +242,6 @@ def test_unrelated_values_are_given_no_explanation(seed, shape):
 @pytest.mark.parametrize("seed", range(20))
 def test_unrelated_probabilities_are_given_no_explanation(seed):
     assert diagnosis(softmax(normal(5, 5, seed=seed)), softmax(normal(5, 5, seed=seed + 1000))) is None
-
-
-INF, NAN = torch.inf, torch.nan
-BIG = torch.tensor([[1000.0, 0.0, 0.0], [1.0, 2.0, 3.0]])
-
-# recogniser, actual, expected, words; where words are None, a near miss
-NOT_FINITE = [
-    (nonfinite.all_nan, torch.full((3,), NAN), torch.ones(3), "Every value is NaN"),
-    (nonfinite.all_nan, torch.tensor([NAN, 1.0]), torch.ones(2), None),
-    (nonfinite.softmax_overflow, BIG.exp() / BIG.exp().sum(1, keepdim=True), softmax(BIG), "along axis 1"),
-    (nonfinite.softmax_overflow, torch.tensor([[NAN, 0.5, 0.5]]), softmax(torch.ones(1, 3)), None),
-    (nonfinite.zero_case, torch.tensor([NAN, 1.0, NAN]), torch.tensor([0.0, 1.0, 0.0]), "0 / 0"),
-    (nonfinite.zero_case, torch.tensor([NAN, 1.0, 0.0]), torch.tensor([0.0, 1.0, 0.0]), None),
-    (nonfinite.logarithm_of_zero, torch.tensor([-INF, 0.0]), torch.tensor([-150.0, 0.0]), "take log_softmax"),
-    (nonfinite.logarithm_of_zero, torch.tensor([-INF, 0.0]), torch.tensor([-3.0, 2.0]), "log(0)"),
-    (nonfinite.logarithm_of_zero, torch.tensor([INF, 0.0]), torch.tensor([-3.0, 2.0]), None),
-    (nonfinite.whole_slices, replaced(M, 1, NAN), M, "it fills axis 1"),
-    (nonfinite.whole_slices, replaced(M, (1, 1), NAN), M, None),
-    (nonfinite.filled_instead, torch.tensor([-1e9, 2.0]), torch.tensor([-INF, 2.0]), "minus infinity is asked"),
-    (nonfinite.filled_instead, torch.tensor([-3.0, 2.0]), torch.tensor([-INF, 2.0]), None),
-    (nonfinite.overflow, torch.tensor([INF, 2.0]), torch.tensor([1.0, 2.0]), "division by zero"),
-    (nonfinite.overflow, torch.tensor([NAN, 2.0]), torch.tensor([1.0, 2.0]), None),
-]
-
-
-@pytest.mark.parametrize(("recogniser", "actual", "expected", "words"), NOT_FINITE, ids=ids(NOT_FINITE))
-def test_origin_of_nan_and_infinity(recogniser, actual, expected, words):
-    sentence = recogniser(actual, expected)
-    assert sentence is None if words is None else words in sentence and words in diagnosis(actual, expected)
-
-
-def test_every_origin_of_nan_has_both_kinds_of_case():
-    for wanted in (True, False):
-        assert {row[0] for row in NOT_FINITE if (row[3] is not None) == wanted} == set(nonfinite.RECOGNISERS)
-
-
-def test_missing_mask_is_recognised_among_infinities():
-    assert "mask is missing" in diagnosis(SCORES, SCORES.masked_fill(~CAUSAL, -INF))
-
-
-def test_transposed_is_recognised_among_infinities():
-    masked = SQUARE.masked_fill(~CAUSAL[:5, :5], -INF)
-    assert "wrong way round" in diagnosis(masked.T.contiguous(), masked)
-
-
-SHAPES = [
-    ((5, 1), (5,), "axis 1 of size 1 is left over"),
-    ((1, 5, 3), (5, 3), "axis 0 of size 1 is left over"),
-    ((5,), (5, 1), "axis 1 of size 1 has to be kept"),
-    ((5, 3), (1, 5, 3), "batch axis is missing"),
-    ((), (5,), "one number"),
-    ((5,), (), "A single number is asked"),
-    ((3, 4), (7, 3, 4), "first axis (size 7), usually the batch"),
-    ((7, 4), (7, 3, 4), "Axis 1 (size 3) is missing"),
-    ((5,), (5, 5), "One axis of size 5 is missing"),
-    ((7, 3, 4), (7, 4), "Axis 1 (size 3) is too many"),
-    ((5, 5), (5,), "broadcast"),
-    ((5, 5), (5, 1), "broadcast"),
-    ((5, 1), (5, 4), "Axis 1 has size 1 where 4"),
-    ((5, 5), (5, 4), "one element too long"),
-    ((5, 3), (5, 4), "one element too short"),
-    ((4, 3), (3, 4), "transposed"),
-    ((2, 4, 3), (2, 3, 4), "Axes 1 and 2 are swapped"),
-    ((4, 2, 3), (2, 3, 4), "permute(1, 2, 0)"),
-    ((12,), (3, 4), "flattened"),
-    ((3, 4), (12,), "should be flattened"),
-    ((2, 12), (2, 3, 4), "merged"),
-    ((2, 3, 4), (2, 12), "should be merged"),
-    ((2, 6), (4, 3), "grouped"),
-    ((4,), (2, 3, 4), "first 2 axes are missing"),
-    ((2, 3, 4), (4,), "first 2 axes are too many"),
-    ((5, 9), (5, 4), None),
-    ((5, 9, 2), (5, 4), None),
-    ((3, 7), (4, 9), None),
-    ((0,), (3,), None),
-]
-
-
-@pytest.mark.parametrize(("got", "want", "words"), SHAPES)
-def test_cause_of_a_wrong_shape(got, want, words):
-    sentence = diagnosis(torch.ones(got), torch.ones(want))
-    assert sentence is None if words is None else words in sentence
-
-
-DTYPES = [
-    (torch.float32, torch.float64, "convert the inputs before"),
-    (torch.int64, torch.bool, "True or False is asked"),
-    (torch.bool, torch.float32, "numbers are asked"),
-    (torch.float32, torch.int64, "Whole numbers"),
-    (torch.int64, torch.float32, "Integers came back"),
-    (torch.complex64, torch.float32, "real ones"),
-    (torch.float64, torch.float32, None),
-    (torch.int32, torch.int64, None),
-]
-
-
-@pytest.mark.parametrize(("got", "want", "words"), DTYPES)
-def test_cause_of_a_wrong_dtype(got, want, words):
-    sentence = diagnosis(torch.ones(3, dtype=got), torch.ones(3, dtype=want))
-    assert sentence is None if words is None else words in sentence
-
-
-KINDS = [
-    (None, M, "is a return missing"),
-    (M.numpy(), M, "torch.from_numpy"),
-    ([1.0, 2.0], M, "torch.tensor"),
-    (list(M), M, "torch.stack"),
-    ((M, V), M, "Several results"),
-    (M, (M, V), "One tensor came back"),
-    ("text", M, None),
-    ([], M, "torch.tensor"),
-]
-
-
-@pytest.mark.parametrize(("got", "want", "words"), KINDS)
-def test_cause_of_a_wrong_kind(got, want, words):
-    sentence = diagnosis(got, want)
-    assert sentence is None if words is None else words in sentence
-
-
-def test_results_in_another_order_are_recognised():
-    assert "wrong order" in diagnosis((V, M), (M, V))
-    assert "wrong order" not in (diagnosis((V, M + 0.01), (M, V)) or "")
 
 
 def test_two_explanations_that_fit_equally_are_both_said():
