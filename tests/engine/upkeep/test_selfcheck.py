@@ -10,7 +10,6 @@ import pytest
 
 from autograder.course import load_course
 from autograder.grading import Job, Outcome, grade_one, many
-from autograder.grading.many import Job
 from autograder.upkeep import Share
 from autograder.upkeep.cases import QUICK_WRONG
 from autograder.upkeep.selfcheck import Finding, selfcheck
