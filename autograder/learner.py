@@ -151,7 +151,8 @@ class InProcess:
         __tracebackhide__ = True
         found = self._find(target)
         if op == "call":
-            args, kwargs = protocol.unpack(arguments, tensors, lambda handle: self._kept[handle["id"]])
+            records = protocol.records_for(found)
+            args, kwargs = protocol.unpack(arguments, tensors, lambda handle: self._kept[handle["id"]], records)
             set_seeds(seed)
             found = found(*args, **kwargs)
         return protocol.pack(found, self._keep)

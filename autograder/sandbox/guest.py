@@ -162,7 +162,7 @@ def _answer(request: dict[str, Any], tensors: dict[str, Any], handles: Handles, 
 
 
 def _call(target: Any, request: dict[str, Any], tensors: dict[str, Any], handles: Handles) -> Any:
-    args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open)
+    args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open, protocol.records_for(target))
     seed = request["seed"]
     random.seed(seed)
     np.random.seed(seed % 2**32)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import struct
+import sys
 from collections import namedtuple
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -81,8 +83,23 @@ def pack(value: Any, keep: Callable[[Any], dict[str, Any]]) -> tuple[Any, dict[s
     return walk(value, 0), tensors
 
 
-def unpack(tree: Any, tensors: dict[str, torch.Tensor], open_handle: Callable[[dict[str, Any]], Any]) -> Any:
-    """Rebuild a value from `pack`'s two parts. Raises `ProtocolError` for anything that `pack` could not have made."""
+Record = Callable[[str, list[str], list[Any]], Any]
+
+
+def plain_record(name: str, fields: list[str], values: list[Any]) -> Any:
+    return namedtuple(name, fields, rename=True)(*values)
+
+
+def unpack(
+    tree: Any,
+    tensors: dict[str, torch.Tensor],
+    open_handle: Callable[[dict[str, Any]], Any],
+    record: Record = plain_record,
+) -> Any:
+    """Rebuild a value from `pack`'s two parts; `record` makes what has named fields.
+
+    Raises `ProtocolError` for anything that `pack` could not have made.
+    """
 
     def walk(x: Any) -> Any:
         if x is None or type(x) in PLAIN:
@@ -95,6 +112,8 @@ def unpack(tree: Any, tensors: dict[str, torch.Tensor], open_handle: Callable[[d
         if kind in ("tensor", "array"):
             tensor = _unpack_tensor(x, tensors)
             return tensor if kind == "tensor" else tensor.numpy()
+        if kind == "record":
+            return record(x["name"], x["fields"], [walk(value) for value in x["v"]])
         if kind in _REBUILD:
             return _REBUILD[kind](x, walk)
         raise ProtocolError(f"a reply holds an unknown kind of value: {kind!r}")
@@ -120,15 +139,35 @@ _REBUILD: dict[str, Callable[[dict[str, Any], Callable[[Any], Any]], Any]] = {
     "dict": lambda x, walk: {walk(k): walk(v) for k, v in x["v"]},
     "tuple": lambda x, walk: tuple(map(walk, x["v"])),
     "set": lambda x, walk: set(map(walk, x["v"])),
-    "record": lambda x, walk: namedtuple(x["name"], x["fields"], rename=True)(*map(walk, x["v"])),
 }
 
 
+def records_for(function: Any) -> Record:
+    """Makes records of the classes that the function's own module knows by their names, where the fields are the same.
+
+    Such a class is given the values of its fields and nothing else. Only for the side on which the function runs.
+    """
+    known = getattr(sys.modules.get(str(getattr(function, "__module__", None))), "__dict__", {})
+
+    def record(name: str, fields: list[str], values: list[Any]) -> Any:
+        own = known.get(name)
+        if isinstance(own, type) and _fields_of(own) == fields:
+            with suppress(Exception):  # a class that cannot be made of its fields
+                return own(**dict(zip(fields, values, strict=True)))
+        return plain_record(name, fields, values)
+
+    return record
+
+
 def _record_fields(x: Any) -> list[str]:
-    if isinstance(x, tuple) and hasattr(x, "_fields"):
-        return list(x._fields)
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        return [f.name for f in dataclasses.fields(x)]
+    return [] if isinstance(x, type) else _fields_of(type(x))
+
+
+def _fields_of(kind: type) -> list[str]:
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return list(kind._fields)
+    if dataclasses.is_dataclass(kind):
+        return [f.name for f in dataclasses.fields(kind)]
     return []
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 import pytest
@@ -17,6 +18,7 @@ from tests.engine.tools import SUMS, own_modules
 
 MODULE = """
 import random
+from dataclasses import dataclass
 from typing import NamedTuple
 import numpy, torch
 from exercises.kit.numbers import ANSWER
@@ -24,7 +26,19 @@ from exercises.kit.numbers import ANSWER
 class Pair(NamedTuple):
     mean: float
     std: float
+class Other(NamedTuple):
+    left: int
+@dataclass
+class Point:
+    x: float
+@dataclass
+class Picky:
+    x: float
+    def __post_init__(self): raise RuntimeError("no")
+def kind_of(x): return [type(x).__module__, type(x).__name__, list(x) if isinstance(x, tuple) else vars(x)]
+def mean_of(pair): return pair.mean
 class Model:
+    def kind_of(self, x): return kind_of(x)
     def __init__(self, w): self.w = w
     def forward(self, x): return self.w * x
     def __call__(self, x): return self.forward(x)
@@ -39,6 +53,32 @@ def numbers(): return random.random(), numpy.random.rand(), torch.rand(1).item()
 def fail(): raise ValueError("no")
 def stub(): raise NotImplementedError("Write me")
 """
+
+OWN = "exercises.step00_sums.sums"
+
+
+class Pair(NamedTuple):
+    mean: float
+    std: float
+
+
+class Other(NamedTuple):
+    right: int
+
+
+@dataclass
+class Point:
+    x: float
+
+
+@dataclass
+class Picky:
+    x: float
+
+
+class Unknown(NamedTuple):
+    x: float
+
 
 SHAPES = {
     "exercises/kit/shapes/__init__.py": "import pydoc_data\n",
@@ -68,6 +108,29 @@ def test_a_result_is_a_copy(learner: Learner) -> None:
     model = learner.sums.Model(torch.ones(2))
     model.w.zero_()
     assert model.w.sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "arrives"),
+    [
+        (Pair(1.0, 2.0), [OWN, "Pair", [1.0, 2.0]]),
+        (Point(3.0), [OWN, "Point", {"x": 3.0}]),
+        (Other(1), ["autograder.sandbox.protocol", "Other", [1]]),
+        (Unknown(1.0), ["autograder.sandbox.protocol", "Unknown", [1.0]]),
+        (Picky(1.0), ["autograder.sandbox.protocol", "Picky", [1.0]]),
+    ],
+    ids=["named tuple", "dataclass", "other fields", "no such class", "a class that cannot be made"],
+)
+def test_a_record_arrives_as_the_class_of_its_name_where_the_module_has_one(
+    learner: Learner, given: Any, arrives: list[Any]
+) -> None:
+    assert learner.sums.kind_of(given) == arrives
+    assert learner.sums.Model(1).kind_of(given) == arrives
+
+
+def test_a_record_within_a_list_arrives_as_the_class_of_its_name(learner: Learner) -> None:
+    assert learner.sums.Model([Pair(1.0, 2.0)]).w[0] == (1.0, 2.0)
+    assert learner.sums.mean_of(Pair(4.0, 2.0)) == 4.0
 
 
 def test_a_parameter_arrives_as_a_plain_tensor(learner: Learner) -> None:

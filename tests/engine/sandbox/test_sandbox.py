@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections import namedtuple
 from operator import attrgetter
 from pathlib import Path
 
@@ -61,6 +62,11 @@ class Model:
     def __init__(self, w): self.w = w
     def forward(self, x): return self.w * x
 def weight(model): return model.w
+from typing import NamedTuple
+class Pair(NamedTuple):
+    mean: float
+    std: float
+def kind_of(x): return [type(x).__module__, type(x).__name__]
 """
 
 
@@ -128,6 +134,11 @@ def m(transport):
 def test_a_function_gets_its_arguments_and_gives_its_value(m):
     assert m.double(21) == 42
     assert m.double(x=[1]) == [1, 1]
+
+
+def test_a_record_arrives_as_the_modules_own_class(m):
+    pair = namedtuple("Pair", "mean std")(1.0, 2.0)
+    assert m.kind_of(pair) == ["exercises.step00.m", "Pair"]
 
 
 def test_the_kit_is_the_courses_own(m):
