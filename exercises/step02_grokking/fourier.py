@@ -8,7 +8,7 @@ def fourier_basis(p: int) -> Float32[Tensor, "p p"]:
     """An orthonormal basis of p waves on the numbers 0 … p − 1, one in each row.
 
     Row 0 is constant; for frequencies k = 1 … (p − 1)/2, row 2k − 1 is the cosine and row 2k the sine of 2πk·x/p at
-    x = 0 … p − 1; each row is scaled to norm 1. Returns float32 [p, p], exact to float32's rounding. Raises ValueError
+    x = 0 … p − 1; each row is scaled to norm 1. Returns float32 [p, p]; angles may be float32 too. Raises ValueError
     when p is even or less than 3. Source: Nanda et al. 2023, section 2 and the authors' code.
     """
     raise NotImplementedError(

@@ -7,8 +7,8 @@ from torch import Tensor
 def current_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor, "*rest"]:
     """How much a head attends to the position it is at: the mean over all queries.
 
-    Takes [..., t, t], the last two axes query and key; returns [...]. The batch, if there is one, is not averaged over.
-    Source: TransformerLens, head detector.
+    Takes float32 [..., t, t], the last two axes query and key; returns float32 [...], a tensor for one pattern too. The
+    batch, if there is one, is not averaged over. Source: TransformerLens, head detector.
     """
     raise NotImplementedError("Average the diagonal")
 
@@ -16,8 +16,8 @@ def current_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tens
 def previous_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor, "*rest"]:
     """How much a head attends to the position before: the mean over all queries that have one, 1 … t − 1.
 
-    Takes [..., t, t], the last two axes query and key; returns [...]. Source: Olsson et al. 2022, "Previous token
-    heads".
+    Takes float32 [..., t, t], the last two axes query and key; returns float32 [...]. Source: Olsson et al. 2022,
+    "Previous token heads".
     """
     raise NotImplementedError("Average the diagonal just below the main one")
 
@@ -25,8 +25,8 @@ def previous_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Ten
 def first_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor, "*rest"]:
     """How much a head attends to the first token, where heads rest: the mean over all queries but the first.
 
-    The first query has no choice, so it is left out. Takes [..., t, t], the last two axes query and key; returns [...].
-    Source: Elhage et al. 2021, where heads that do nothing look at the first token.
+    The first query has no choice, so it is left out. Takes float32 [..., t, t], the last two axes query and key;
+    returns float32 [...]. Source: Elhage et al. 2021, where heads that do nothing look at the first token.
     """
     raise NotImplementedError("Average the first key's column over the queries after the first")
 

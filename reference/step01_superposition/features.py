@@ -28,8 +28,9 @@ def correlated_features(
     """Features in pairs (0 and 1, 2 and 3, …): the two of a pair are present together or absent together.
 
     As `sample_features` in all else: a feature is present with its own probability, which is the same for the two of a
-    pair; their values are independent and uniform between 0 and 1. Takes and returns the same shapes. Raises ValueError
-    for an odd number of features. Source: Elhage et al. 2022, "Correlated and anticorrelated features".
+    pair; their values are independent and uniform between 0 and 1. Takes and returns the same shapes, in
+    float32. Raises ValueError for an odd number of features. Source: Elhage et al. 2022, "Correlated and anticorrelated
+    features".
     """
     # region solution: draw one presence for each pair, repeat it for its two features, and multiply by uniform values
     if probability.shape[1] % 2:

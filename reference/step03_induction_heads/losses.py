@@ -34,7 +34,8 @@ def half_losses(loss: Float[Tensor, "batch position-1"], half: int) -> HalfLosse
     `loss` is what `per_position_loss` makes of `repeated_tokens`, with BOS ([batch, 2L]) or without ([batch, 2L − 1];
     then the first token of the first half is predicted by nothing, and left out). The first token of the second half is
     left out of both means: the repetition begins with it, so nobody can know it. That leaves the last L − 1 entries of
-    a row for the second half. Returns floats. Raises ValueError for rows of any other length. Source: this project.
+    a row for the second half. Returns the two named. Raises ValueError for rows of any other length.
+    Source: this project.
     """
     # region solution: average the last L − 1 entries, and those before the first token of the second half
     if loss.shape[1] not in (2 * half - 1, 2 * half):

@@ -24,8 +24,8 @@ def template_means(
 
     `tokens` are ABC prompts (three different names); `frames[i]` is the number of the frame that prompt i is from,
     0 … n − 1. Prompts of one frame have the same words at the same positions, names apart, so positions are kept apart,
-    and frames too. Returns [frame, layer, position, head, d_head]. Raises ValueError when a number below the largest
-    has no prompt. Source: Wang et al. 2022, section 2.1 ("knockouts").
+    and frames too. Returns float32 [frame, layer, position, head, d_head]. Raises ValueError when a number below the
+    largest has no prompt. Source: Wang et al. 2022, section 2.1 ("knockouts").
     """
     # region solution: cache z of every layer, and average over each frame's prompts
     count = int(frames.max()) + 1

@@ -21,6 +21,11 @@ def test_one_number_for_each_example_instance_and_feature(learner):
 
 
 @exercise("01.sample_features")
+def test_absent_features_are_zero(learner):
+    expect(learner.features.sample_features(7, torch.zeros(2, 3)), "samples").to_equal(torch.zeros(7, 2, 3))
+
+
+@exercise("01.sample_features")
 def test_each_feature_of_each_instance_has_its_own_probability(learner):
     p = two_instances()
     x = learner.features.sample_features(SAMPLES, p)
@@ -66,6 +71,11 @@ def test_the_two_of_a_pair_come_and_go_together(learner):
     expect(frequency(x), "how often each feature is present").to_equal(
         torch.tensor([0.3, 0.3, 0.6, 0.6]), atol=0.02, rtol=0
     )
+
+
+@exercise("01.correlated_features")
+def test_absent_pairs_are_zero(learner):
+    expect(learner.features.correlated_features(7, torch.zeros(2, 4)), "samples").to_equal(torch.zeros(7, 2, 4))
 
 
 @exercise("01.correlated_features")

@@ -38,11 +38,11 @@ def test_a_large_absolute_value_is_not_copying(learner):
 
 @exercise("03.copying_score")
 @pytest.mark.parametrize(
-    "diagonal, expected", [([1.0, 2, 3], 1.0), ([-1, -2, -5], -1.0), ([1, 1, -2], 0.0), ([3, 1, -1], 0.6)]
+    "diagonal, expected", [((1.0, 2, 3), 1.0), ((-1.0, -2, -5), -1.0), ((1.0, 1, -2), 0.0), ((3.0, 1, -1), 0.6)]
 )
 def test_eigenvalues_of_a_diagonal_circuit(learner, diagonal, expected):
     score = learner.circuits.copying_score(torch.tensor(diagonal).diag(), torch.eye(3))
-    expect(score, f"score of the eigenvalues {diagonal}").to_equal(expected, atol=1e-6)
+    expect(score, f"score of the eigenvalues {[*diagonal]}").to_equal(expected, atol=1e-6)
 
 
 @exercise("03.copying_score")

@@ -21,6 +21,8 @@ def test_a_head_that_looks_at_itself(learner):
     expect(learner.scores.current_token_score(torch.eye(6)), "score").to_equal(torch.tensor(1.0))
     half = torch.tensor([[1.0, 0, 0], [0.5, 0.5, 0], [1, 0, 0]])
     expect(learner.scores.current_token_score(half), "score").to_equal(torch.tensor(0.5))
+    both = torch.stack([torch.eye(3), half])
+    expect(learner.scores.current_token_score(both), "scores of two patterns").to_equal(torch.tensor([1.0, 0.5]))
 
 
 @exercise("03.previous_token_score")
@@ -33,6 +35,8 @@ def test_a_head_that_looks_one_back(learner):
             mistake("The first query has no position before it: divide by t − 1.", torch.tensor(0.45)),
         ],
     )
+    both = torch.stack([pattern, torch.eye(4)])
+    expect(learner.scores.previous_token_score(both), "scores of two patterns").to_equal(torch.tensor([0.6, 0.0]))
 
 
 @exercise("03.first_token_score")
@@ -45,13 +49,15 @@ def test_a_head_that_rests(learner):
             mistake("The pattern was read as [key, query].", torch.tensor(0.0)),
         ],
     )
+    both = torch.stack([pattern, torch.eye(3)])
+    expect(learner.scores.first_token_score(both), "scores of two patterns").to_equal(torch.tensor([0.3, 0.0]))
 
 
 @exercise("03.prefix_matching_score")
 @pytest.mark.parametrize("bos", [True, False])
 def test_an_induction_head_scores_1_and_its_neighbours_nothing(learner, bos):
     half, t = 5, 10 + bos
-    scores = [learner.scores.prefix_matching_score(stripe(t, half + d), half).item() for d in (-2, -1, 0)]
+    scores = [learner.scores.prefix_matching_score(stripe(t, half + d), half) for d in (-2, -1, 0)]
     expect(scores, "scores of heads that look L − 2, L − 1 and L back").to_equal(
         [0.0, 1.0, 0.0],
         watch_for=[

@@ -23,7 +23,7 @@ def test_the_mean_of_two_prompts_lies_between_them(learner, random_model, task):
     own = learner.ablation.template_means(model, data.abc, torch.arange(4))
     expect(own, "means [frame, layer, position, head, d_head]").to_have_shape(4, 3, 9, 2, 8)
     expect(learner.ablation.template_means(model, data.abc, data.frames), "means").to_equal(
-        torch.stack([(own[0] + own[2]) / 2, (own[1] + own[3]) / 2]),
+        torch.stack([(own[0] + own[2]) / 2, (own[1] + own[3]) / 2]).float(),
         atol=1e-5,
         watch_for=[
             mistake("The mean was taken over all prompts.", own.mean(0, keepdim=True).expand(2, -1, -1, -1, -1))
