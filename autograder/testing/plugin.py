@@ -36,6 +36,7 @@ class Grading:
     """Makes a pytest run grade a submission, on the exercises in `only` when given.
 
     With `until_failed` an exercise is left alone once a test of it has failed: enough to know that it is not right.
+    With `apart` too, its public tests and its hidden ones end each with their own first failure.
     `broken` says why it could not, when something of ours failed.
     """
 
@@ -44,6 +45,7 @@ class Grading:
     seed: int
     only: Set[str] | None = None
     until_failed: bool = False
+    apart: bool = False
     broken: str | None = None
 
 
@@ -81,6 +83,7 @@ class CourseRun:
     def __init__(self, config: pytest.Config, course: Course, grading: Grading | None):
         self.config, self.course, self.grading = config, course, grading
         self.progress = Progress(course)
+        self._failed: set[tuple[str, bool]] = set()  # exercises, in hidden tests or not
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
         self._transports: dict[str, Any] = {}
 
@@ -167,7 +170,8 @@ class CourseRun:
         from autograder.testing.verdict import judge
 
         tie = item.stash[TIE]
-        verdict = judge(error, self.course.root, tie.hidden)
+        asked = self._record_asked(tie.step, tie.exercise) if isinstance(error, AttributeError) else None
+        verdict = judge(error, self.course.root, tie.hidden, asked)
         blockers = self.progress.blockers(tie.exercise, verdict)
         if blockers:
             found = "" if verdict.outcome == "not_started" else f"\nWhat this test saw meanwhile:\n{verdict.message}"
@@ -175,7 +179,15 @@ class CourseRun:
             verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first.{found}"
         item.stash[VERDICT] = verdict
         self.progress.add(tie.exercise, tie.part, verdict.outcome)
+        if verdict.outcome not in ("passed", "blocked"):
+            self._failed.add((tie.exercise.id, tie.hidden))
         self._dress(item, report, verdict, error)
+
+    def _record_asked(self, step: Step, exercise: Exercise) -> tuple[str, list[str]] | None:
+        from autograder.testing.verdict import record_asked
+
+        module = self.course.exercises_folder(step) / f"{exercise.module}.py"
+        return record_asked(module.read_text(encoding="utf-8", errors="replace"), exercise.target)
 
     def _dress(
         self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict, error: BaseException | None
@@ -194,8 +206,9 @@ class CourseRun:
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self.grading and self.grading.until_failed and TIE in item.stash:
-            tests = self.progress.tests.get(item.stash[TIE].exercise.id, ())
-            if any(outcome not in ("passed", "blocked") for _, outcome in tests):
+            tie = item.stash[TIE]
+            seen = (tie.hidden,) if self.grading.apart else (False, True)
+            if any((tie.exercise.id, hidden) in self._failed for hidden in seen):
                 pytest.skip("another test of this exercise has failed")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -6,6 +6,7 @@ its exceptions, no output, no values.
 
 from __future__ import annotations
 
+import ast
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ class Verdict:
     function: str | None = None
     blocked_by: list[str] = field(default_factory=list)
 
+
+Asked = tuple[str, list[str]]
 
 NOT_STARTED = "Not started: it still raises NotImplementedError."
 SAID = {
@@ -40,8 +43,8 @@ VAGUE = {
 OUTCOMES = {"protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started"}
 
 
-def judge(error: BaseException | None, root: Path, hidden: bool) -> Verdict:
-    """The verdict on a test that ended with `error` (None: it passed)."""
+def judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked | None = None) -> Verdict:
+    """The verdict on a test that ended with `error` (None: it passed). `asked`: the record that is asked for."""
     from autograder.expect import ExpectationFailed
 
     if error is None:
@@ -51,7 +54,29 @@ def judge(error: BaseException | None, root: Path, hidden: bool) -> Verdict:
         return Verdict("failed", "\n".join(line for line in text if line))
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
+    if (
+        isinstance(error, AttributeError)
+        and type(error.obj) in (tuple, list, dict)
+        and asked
+        and error.name in asked[1]
+    ):
+        kind = "A dictionary" if isinstance(error.obj, dict) else f"A plain {type(error.obj).__name__}"
+        return Verdict("failed", f"{kind} came back where {asked[0]}({', '.join(asked[1])}) is asked, fields by name.")
     return _in_process(error, root, hidden)
+
+
+def record_asked(text: str, function: str) -> Asked | None:
+    """The record that a function of this module returns by its annotation: name and fields."""
+    try:
+        nodes = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return None
+    returned = next((n.returns for n in nodes if isinstance(n, ast.FunctionDef) and n.name == function), None)
+    for node in nodes:
+        if isinstance(node, ast.ClassDef) and isinstance(returned, ast.Name) and node.name == returned.id:
+            parts = [part.target for part in node.body if isinstance(part, ast.AnnAssign)]
+            return node.name, [target.id for target in parts if isinstance(target, ast.Name)]
+    return None
 
 
 def _of_guest(error: LearnerError, hidden: bool) -> Verdict:

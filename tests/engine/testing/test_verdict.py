@@ -9,7 +9,7 @@ import torch
 
 from autograder.expect.expectation import ExpectationFailed, expect
 from autograder.learner import LearnerError, _learner_error
-from autograder.testing.verdict import NOT_STARTED, judge
+from autograder.testing.verdict import NOT_STARTED, judge, record_asked
 
 ROOT = Path("/course")
 WHERE = {"file": "exercises/step00_sums/sums.py", "line": 3, "function": "double"}
@@ -134,6 +134,33 @@ def raised(tmp_path, source, name="ValueError"):
     except BaseException as error:
         return error
     raise AssertionError("nothing was raised")
+
+
+RECORDS = """
+class Losses(NamedTuple):
+    \"\"\"Two losses.\"\"\"
+    first: float
+    second: float
+def losses(x) -> Losses: ...
+def pair(x) -> tuple[float, float]: ...
+def unsaid(x): ...
+"""
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize(
+    ("returned", "kind"), [((1.0, 2.0), "A plain tuple"), ([1.0], "A plain list"), ({"first": 1.0}, "A dictionary")]
+)
+def test_a_plain_tuple_where_a_record_is_asked_is_told_the_fields(returned, kind, hidden):
+    with pytest.raises(AttributeError) as failed:
+        returned.first  # noqa: B018
+    verdict = judge(failed.value, ROOT, hidden, record_asked(RECORDS, "losses"))
+    assert verdict.message == f"{kind} came back where Losses(first, second) is asked, fields by name."
+
+
+@pytest.mark.parametrize("text", [RECORDS.replace("-> Losses", ""), "def losses(:", "class Losses: ..."])
+def test_where_no_record_is_asked_nothing_is_said_of_one(text):
+    assert record_asked(text, "losses") is None and record_asked(RECORDS, "pair") is None
 
 
 def test_a_learners_exception_in_process_is_told_with_its_place(tmp_path):
