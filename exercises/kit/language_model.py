@@ -138,6 +138,11 @@ def _are_equal(some: list[torch.Tensor], others: list[torch.Tensor]) -> bool:
     return len(some) == len(others) and all(torch.equal(a, b) for a, b in zip(some, others, strict=True))
 
 
+def hooks_left() -> bool:
+    """Whether a model that was handed out still holds a hook."""
+    return any(_is_hooked(model) for model, _, _ in _booted.values())
+
+
 def _is_hooked(model: TransformerBridge) -> bool:
     return any(point.fwd_hooks or point.bwd_hooks for point in model.hook_dict.values())
 

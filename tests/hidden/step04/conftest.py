@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 import torch
 
+from autograder.expect import ExpectationFailed
 from exercises.kit.language_model import load_language_model, random_language_model
 from exercises.kit.step04.sentences import Sentences, standard_sentences
 from exercises.kit.step04.words import FRAMES, NAMES, PLACES, THINGS
@@ -16,6 +17,10 @@ from reference.step04_ioi.ablation import template_means
 from reference.step04_ioi.attribution import logit_difference
 
 MODELS = 2  # untrained models of each size: to start one takes a while, and what they are given is drawn anew
+HOOK_LEFT = (
+    "Your function left a hook in the model. Take it out before you return, not at the next call: use "
+    "`run_with_hooks`, `with model.hooks(…)`, or `model.reset_hooks()` at the end."
+)
 
 
 class Task(NamedTuple):
@@ -26,6 +31,17 @@ class Task(NamedTuple):
     answers: torch.Tensor
     positions: dict[str, torch.Tensor]
     frames: torch.Tensor
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """A failure after which a model still holds a hook is told with its cause."""
+    try:
+        return (yield)
+    except ExpectationFailed as failed:
+        if "learner" in pyfuncitem.funcargs and pyfuncitem.funcargs["learner"].kit.language_model.hooks_left():
+            raise ExpectationFailed(failed.summary, failed.details, HOOK_LEFT) from None
+        raise
 
 
 @pytest.fixture

@@ -6,11 +6,16 @@ from typing import NamedTuple
 import pytest
 import torch
 
+from autograder.expect import ExpectationFailed
 from exercises.kit.language_model import random_language_model
 from exercises.kit.step04.sentences import standard_sentences
 from exercises.kit.step04.words import FRAMES
 
 PAIRS = (("Mary", "John"), ("Tom", "Anna"), ("Paul", "Lisa"))
+HOOK_LEFT = (
+    "Your function left a hook in the model. Take it out before you return, not at the next call: use "
+    "`run_with_hooks`, `with model.hooks(…)`, or `model.reset_hooks()` at the end."
+)
 
 
 class Task(NamedTuple):
@@ -21,6 +26,17 @@ class Task(NamedTuple):
     answers: torch.Tensor
     positions: dict[str, torch.Tensor]
     frames: torch.Tensor
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """A failure after which a model still holds a hook is told with its cause."""
+    try:
+        return (yield)
+    except ExpectationFailed as failed:
+        if "learner" in pyfuncitem.funcargs and pyfuncitem.funcargs["learner"].kit.language_model.hooks_left():
+            raise ExpectationFailed(failed.summary, failed.details, HOOK_LEFT) from None
+        raise
 
 
 @pytest.fixture
