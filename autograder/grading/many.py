@@ -43,6 +43,7 @@ class Job:
     seed: int | None = None
     until_failed: bool = False  # leave an exercise alone once a test of it has failed
     pictures: bool = True  # draw what goes with a report, for someone who reads it
+    apart: bool = False  # its public tests and its hidden ones, each once their own has failed
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
@@ -191,8 +192,8 @@ def _report(name: str, source: Path | Submission, course: Course, job: Job, only
 
     submission = replace(read_submission(source, course), name=name) if isinstance(source, Path) else source
     steps = [course.step(step) for step in job.steps]
-    sandbox = _sandbox(job, course.kit)
-    report = grade(submission, course, sandbox, steps, job.salt, job.seed, only, job.until_failed, job.pictures)
+    sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart)
+    report = grade(submission, course, sandbox, steps, job.salt, job.seed, only, *how)
     if job.out:
         write_reports(report, job.out / name, course.feedback)
     return report

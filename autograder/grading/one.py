@@ -51,18 +51,20 @@ def grade(
     only: Set[str] | None = None,
     until_failed: bool = False,
     pictures: bool = True,
+    apart: bool = False,
 ) -> Report:
     """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
 
     `only` are the ids of the exercises to grade; all of them when None. With `until_failed` the tests of an exercise
-    end with the first that fails. `pictures` says whether the course draws what goes with them.
+    end with the first that fails; with `apart` the public and the hidden ones each with their own. `pictures` says
+    whether the course draws what goes with them.
 
     Raises GradingError when something of ours failed.
     """
     started, clock = datetime.now(UTC), time.monotonic()
     seed = seed_for(salt, submission.digest) if seed is None else seed
     with closing(_Transports(submission, sandbox, steps)) as transports:
-        tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed))
+        tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
         results = [_step_result(course, step, tests, transports.of(step), only, pictures) for step in steps]
     return Report(
         submission=submission.name,

@@ -20,7 +20,8 @@ REFERENCE, STUBS = "reference", "stubs"
 class Case:
     """A submission with a known outcome: `judge` says what is wrong with its report, or None.
 
-    `only` are the exercises that can tell it from the solutions; all when None.
+    `only` are the exercises that can tell it from the solutions; all when None. `apart`: public and
+    hidden tests each end with their own first failure.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Case:
     judge: Callable[[Report], str | None]
     threads: int = 1
     only: Set[str] | None = None
+    apart: bool = False
 
 
 def reference(course: Course, step: Step) -> Case:

@@ -13,6 +13,7 @@ from autograder.report import Report
 from autograder.testing import verify_checkpoints
 from autograder.upkeep.banks import BankError
 from autograder.upkeep.cases import STUBS, Case, other_cases, reference
+from autograder.upkeep.forms import form_cases
 from autograder.upkeep.share import Share
 from autograder.upkeep.stub_files import stale_stubs
 from autograder.upkeep.workers import Done, Task, Workers
@@ -90,14 +91,18 @@ class _Run:
 
     def _add_others(self, step: Step, solved: Report) -> None:
         seconds = {exercise.id: sum(test.seconds for test in exercise.tests) for exercise in solved.exercises}
-        cases = list(other_cases(self.course, step, solved, self.quick))
+        cases = [
+            *other_cases(self.course, step, solved, self.quick),
+            *form_cases(self.course, step, solved, self.quick),
+        ]
         for case in cases:
             if case.name == STUBS or self.share.holds(_name(step, case)):
                 graded = sum(seconds.get(id, 0) for id in (seconds if case.only is None else case.only))
                 self.workers.add(self._task(_Graded(step, case), OVERHEAD_SECONDS + graded))
 
     def _task(self, graded: _Graded, seconds: float = float("inf")) -> Task:
-        case, job = graded.case, replace(self.job, steps=(graded.step.id,), threads=graded.case.threads)
+        case = graded.case
+        job = replace(self.job, steps=(graded.step.id,), threads=case.threads, apart=case.apart)
         return Task(graded, partial(grade_one, case.name, case.submission, job, case.only), case.threads, seconds)
 
 

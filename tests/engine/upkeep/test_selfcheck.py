@@ -26,6 +26,7 @@ BANKS = {
     "reference/checkpoints/step00.json": RECORDED,
     "reference/checkpoints/step00.py": "def golden():\n    return (1 + 5**0.5) / 2\n",
 }
+NUMBERS = ("0-d tensors for numbers", "floats for whole numbers")  # total builds on double: two gradings of each
 RIGHT, WRONG = list(BANKS)[:2]
 Check = Callable[..., dict[str, str | None]]
 
@@ -59,7 +60,7 @@ def test_a_sound_course_is_sound_and_says_what_was_checked(check: Check) -> None
         [
             "manifests, tests and stubs agree", "step 00 reference", "step 00 reference, 2 threads", "step 00 stubs",
             "step 00 right-double__times", "step 00 right-double__times, 2 threads", "step 00 wrong-double__plus",
-            "checkpoint step00.golden",
+            "checkpoint step00.golden", *(f"step 00 form {form}, {i}" for form in NUMBERS for i in (1, 2)),
         ]
     )  # fmt: skip
 

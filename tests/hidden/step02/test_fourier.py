@@ -6,7 +6,7 @@ from autograder import exercise, expect, expect_error, mistake, wrong_axis
 @exercise("02.fourier_basis")
 def test_any_odd_p(learner, reference, draw):
     for p in (9, 113, draw.choice([15, 23, 37, 59])):
-        # angles in float32, as the authors have them, are off by 6e-6 at p = 113; the nearest mistake, a norm of √(p − 1)
+        # float32 angles, as the authors have them, are off by 6e-6 at p = 113; the nearest mistake, a norm of √(p − 1)
         # for √p, by 6e-4
         expect(learner.fourier.fourier_basis(p), "basis").to_match(reference.fourier.fourier_basis(p), atol=2e-5)
 
