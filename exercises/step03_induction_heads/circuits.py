@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .transformer import Weights
 
-Factors = tuple[Float32[Tensor, "rows d_head"], Float32[Tensor, "d_head columns"]]
+Factors = tuple[Float32[Tensor, "_rows _d_head"], Float32[Tensor, "_d_head _columns"]]  # _: each pair has its own
 
 
 def ov_circuit(weights: Weights, layer: int, head: int) -> Factors:

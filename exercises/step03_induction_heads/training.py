@@ -20,7 +20,7 @@ class InductionRun(NamedTuple):
 
 def train_induction_model(
     weights: Weights,
-    batches: Iterable[Int64[Tensor, "batch position"]],
+    batches: Iterable[Int64[Tensor, "_batch _position"]],
     test: Int64[Tensor, "batch position"],
     *,
     learning_rate: float = 1e-2,

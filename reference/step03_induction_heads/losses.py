@@ -28,7 +28,7 @@ def per_position_loss(
     # endregion
 
 
-def half_losses(loss: Float[Tensor, "batch position-1"], half: int) -> HalfLosses:
+def half_losses(loss: Float[Tensor, "batch predicted"], half: int) -> HalfLosses:
     """The mean loss on the tokens of the first half, and on those of the second half that can be known.
 
     `loss` is what `per_position_loss` makes of `repeated_tokens`, with BOS ([batch, 2L]) or without ([batch, 2L − 1];
@@ -44,7 +44,7 @@ def half_losses(loss: Float[Tensor, "batch position-1"], half: int) -> HalfLosse
     # endregion
 
 
-def in_context_learning_score(loss: Float[Tensor, "batch position-1"], early: int, late: int) -> float:
+def in_context_learning_score(loss: Float[Tensor, "batch predicted"], early: int, late: int) -> float:
     """How much the context helps: mean loss at entry `late` minus mean loss at entry `early`, in nats.
 
     `loss` is [batch, t − 1] as `per_position_loss` returns it; entries may be counted from the end (−1 is the last).
