@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from autograder.sandbox import protocol
+from autograder.sandbox import ordinary, protocol
 from autograder.sandbox.streams import Kept, Streams
 from autograder.sandbox.worlds import Worlds, set_seeds
 
@@ -86,6 +86,7 @@ def serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> N
         torch.set_num_threads(
             int(settings["threads"])
         )  # here, for it starts threads, and only one may enter namespaces
+        ordinary.settle()
         sys.path[:0] = [settings["kit_root"], str(home)]
         submission = _Submission(home, Handles(start["guest"]), Printed(int(limits["output_kb"] * 1024)), Worlds())
         write(protocol.encode({"ready": True}, {}))  # from here on a failure is the submission's
