@@ -183,6 +183,20 @@ class _Visit:
                 self._keep[name] = now
 
 
+AS_NEW = {
+    "gradients": True,
+    "dtype": torch.float32,
+    "device": None,
+    "deterministic": (False, False),
+    "numpy's errors": {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"},
+}
+
+
+def as_new() -> _Visit:
+    """A `with` in which torch and numpy compute as they do when nobody has set anything."""
+    return _Visit(AS_NEW, None, [])
+
+
 class Seeds:
     """A `with` that leaves the generators of torch, numpy and random as it found them."""
 
