@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors
+from autograder.sandbox import lacking
 
 if TYPE_CHECKING:
     from autograder.sandbox import Guest, Sandbox
@@ -97,20 +98,24 @@ def _learner_error(error: Any, files: Mapping[str, str]) -> LearnerError:
     type_name = str(error.get("type"))  # the nearest built-in class: a name of its own could tell hidden inputs
     if not isinstance(getattr(builtins, type_name, None), type):
         type_name = "Exception"
-    kind, where = str(error.get("kind")), _place(error.get("where"), files)
+    kind, where = str(error.get("kind")), _place(error.get("where"), type_name, files)
     message, trace = _clean(error.get("message")), _clean(error.get("traceback"))
     return LearnerError(kind if kind in KINDS else "error", message, type_name, trace, where)
 
 
-def _place(where: Any, files: Mapping[str, str]) -> dict[str, Any] | None:
-    """Where a guest says that something happened, if that place is in the submission: it could say anything."""
+def _place(where: Any, type_name: str, files: Mapping[str, str]) -> dict[str, Any] | None:
+    """Where a guest says that something happened, if that place is in the submission: it could say anything.
+
+    `lacks` is what the line needs and grading has not, in a sentence, or "".
+    """
     if not isinstance(where, dict):
         return None
     file, line, function = (where.get(key) for key in ("file", "line", "function"))
     text = files.get(str(file).removeprefix(f"{PACKAGE}/"))
     if text is None or not isinstance(line, int) or not 1 <= line <= text.count("\n") + 1:
         return None
-    return {"file": file, "line": line, "function": function if isinstance(function, str) else ""}
+    function = function if isinstance(function, str) else ""
+    return {"file": file, "line": line, "function": function, "lacks": lacking.lacks(text, line, type_name)}
 
 
 def _clean(text: Any) -> str:

@@ -231,6 +231,8 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
     for frame in frames:
         frame.filename = os.path.relpath(frame.filename, home)
     where = {"file": frames[-1].filename, "line": frames[-1].lineno, "function": frames[-1].name} if frames else None
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(str(home)):
+        where = {"file": os.path.relpath(str(error.filename), home), "line": error.lineno}
     lines = traceback.format_list(frames[-12:]) + traceback.format_exception_only(error)
     return {
         "kind": kind, "type": nearest, "message": _text(error)[:4000],

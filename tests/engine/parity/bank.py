@@ -95,6 +95,6 @@ SOLUTIONS = {name: f"{text}\n{SOLUTION}" for name, text in TOP.items()} | {
     name: edited(SOLUTION, ("    return x + x", f"    {text}\n    return x + x")) for name, text in INSIDE.items()
 }
 FAST = (
-    "stdout detached", "who I am", "gradients off", "double precision", "print replaced", "warnings are errors",
-    "much is printed", "input has ended", "an alarm is left", "a loader", "tensors in a pool", "shared memory",
+    "stdout detached", "who I am", "gradients off", "double precision", "print replaced",
+    "much is printed", "input has ended", "an alarm is left", "a loader", "tensors in a pool",
 )  # fmt: skip
