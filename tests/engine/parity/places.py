@@ -15,7 +15,8 @@ from autograder.grading.one import grade
 from autograder.sandbox.host import Sandbox
 from autograder.study.interpreter import command, environment
 from autograder.study.running import Run
-from tests.engine.tools import ROOT, SUMS, own_modules, sums
+from tests.engine.grading.handed_in import sums
+from tests.engine.tools import ROOT, SUMS, own_modules
 
 Statuses = dict[str, str | None]
 
