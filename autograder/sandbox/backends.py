@@ -19,6 +19,7 @@ from pathlib import Path
 from autograder.sandbox import own_user
 
 INSIDE = Path("/lmi")  # where the course's given files appear in the sandbox
+USER = "learner"  # what a submission is told
 TMP = INSIDE / "tmp"  # not /tmp, where the interpreter may be
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/ld.so.cache", "/etc/localtime", "/nix/store")
 INSTALL = (
@@ -70,7 +71,7 @@ def _environment(threads: int, tmp: Path) -> dict[str, str]:
     return threading | {
         "OMP_WAIT_POLICY": "PASSIVE",  # a thread that waits for another must not use up the submission's processor time
         "PATH": "/usr/bin:/bin", "HOME": str(tmp), "TMPDIR": str(tmp), "LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2",
-        "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1",
+        "USER": USER, "LOGNAME": USER, "HF_HUB_OFFLINE": "1", "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1",
     }  # fmt: skip
 
 

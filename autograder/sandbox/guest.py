@@ -6,9 +6,7 @@ A guest serves calls over a channel of its own until the channel closes. Forked 
 from __future__ import annotations
 
 import importlib
-import io
 import os
-import random
 import resource
 import shutil
 import sys
@@ -16,14 +14,14 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 
-from autograder.sandbox import protocol
+from autograder.sandbox import ordinary, protocol
+from autograder.sandbox.streams import Kept, Streams
+from autograder.sandbox.worlds import Worlds, set_seeds
 
 PACKAGE, KIT = "exercises", "kit"
 
@@ -31,39 +29,49 @@ PACKAGE, KIT = "exercises", "kit"
 # ---------------------------------------------------------------- one submission
 
 
-class Printed(io.StringIO):
-    """Keeps what a learner's code prints, up to a limit."""
-
-    def __init__(self, limit: int):
-        super().__init__()
-        self.limit = limit
-
-    def write(self, text: str) -> int:
-        room = self.limit - self.tell()
-        if room > 0:
-            super().write(text[:room])
-        return len(text)
-
-
 class Handles:
     """What a submission returned that is not data, kept here under numbers that no other guest gives out."""
 
     def __init__(self, guest: int) -> None:
         self.next = guest * 10**6
-        self.kept: dict[int, Any] = {}
+        self.kept: dict[int, tuple[str, Any]] = {}  # with the module that each came from
 
-    def keep(self, value: Any) -> dict[str, Any]:
-        self.kept[self.next] = value
+    def keep(self, home: str, value: Any) -> dict[str, Any]:
+        self.kept[self.next] = home, value
         self.next += 1
         return {"$": "handle", "id": self.next - 1, "type": type(value).__name__}
 
     def open(self, tree: dict[str, Any]) -> Any:
-        return self.find(tree["id"])
+        return self.find(tree["id"])[1]
 
-    def find(self, number: int) -> Any:
+    def find(self, number: int) -> tuple[str, Any]:
         if number not in self.kept:
             raise Missing("the process that held this object has been ended")
         return self.kept[number]
+
+
+class Printed:
+    """Streams for a submission, of which the first bytes of each call are kept."""
+
+    def __init__(self, limit: int):
+        self._kept = Kept(limit)
+        self._streams = Streams(self._kept.add, self._kept.add)
+
+    def begin(self) -> None:
+        self._streams.install()
+        sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc, assignment]
+        self._kept.take()
+
+    def end(self) -> str:
+        self._streams.flush()
+        return self._kept.take()
+
+
+class _Submission(NamedTuple):
+    home: Path
+    handles: Handles
+    printed: Printed
+    worlds: Worlds
 
 
 def serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> None:
@@ -78,13 +86,14 @@ def serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> N
         torch.set_num_threads(
             int(settings["threads"])
         )  # here, for it starts threads, and only one may enter namespaces
+        ordinary.settle()
         sys.path[:0] = [settings["kit_root"], str(home)]
-        handles, printed = Handles(start["guest"]), int(limits["output_kb"] * 1024)
+        submission = _Submission(home, Handles(start["guest"]), Printed(int(limits["output_kb"] * 1024)), Worlds())
         write(protocol.encode({"ready": True}, {}))  # from here on a failure is the submission's
         while True:
             request, tensors = protocol.decode(read, 2**40)
             _allow_cpu(limits)
-            write(_answer(request, tensors, handles, printed, home))
+            write(_answer(request, tensors, submission))
     except EOFError:
         pass
     finally:
@@ -142,56 +151,61 @@ def _allow_cpu(limits: dict[str, float]) -> None:
 # ---------------------------------------------------------------- one call
 
 
-def _answer(request: dict[str, Any], tensors: dict[str, Any], handles: Handles, limit: int, home: Path) -> bytes:
-    printed = Printed(limit)
+def _answer(request: dict[str, Any], tensors: dict[str, Any], submission: _Submission) -> bytes:
     started = time.process_time()
 
     def message(body: dict[str, Any], tensors_back: dict[str, Any]) -> bytes:
         spent = max(0.0, time.process_time() - started)
-        body |= {"id": request["id"], "printed": printed.getvalue(), "cpu_seconds": spent}
+        body |= {"id": request["id"], "printed": submission.printed.end(), "cpu_seconds": spent}
         return protocol.encode(body, tensors_back)
 
     try:
-        with redirect_stdout(printed), redirect_stderr(printed):
-            target = _find(request["target"], handles)
-            value = _call(target, request, tensors, handles) if request["op"] == "call" else target
-            tree, tensors_back = protocol.pack(value, handles.keep)
+        submission.printed.begin()
+        tree, tensors_back = _value(request, tensors, submission)
         return message({"value": tree}, tensors_back)
     except BaseException as error:  # whatever a submission raises, SystemExit too, is an answer
-        return message({"error": _describe(error, home)}, {})
+        return message({"error": _describe(error, submission.home)}, {})
 
 
-def _call(target: Any, request: dict[str, Any], tensors: dict[str, Any], handles: Handles) -> Any:
-    args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open, protocol.records_for(target))
-    seed = request["seed"]
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch.default_generator.manual_seed(seed)
-    return target(*args, **kwargs)
+def _value(request: dict[str, Any], tensors: dict[str, Any], submission: _Submission) -> tuple[Any, dict[str, Any]]:
+    """What the target of a request is, or what it returns when it is to be called."""
+    path, handles, worlds = request["target"], submission.handles, submission.worlds
+    home, found = handles.find(path["handle"]) if "handle" in path else _module(path["module"], worlds)
+    with worlds.calling(home):
+        found = _find(found, path, worlds)
+        if request["op"] == "call":
+            args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open, protocol.records_for(found))
+            set_seeds(request["seed"])
+            found = found(*args, **kwargs)
+        return protocol.pack(found, lambda value: handles.keep(home, value))
+
+
+def _find(found: Any, path: dict[str, Any], worlds: Worlds) -> Any:
+    """What the path leads to. A name below a package of the kit may be that of a module: `kit.folder.plots.f`."""
+    for at, name in enumerate(path["names"]):
+        if "handle" in path or hasattr(found, name):
+            found = getattr(found, name)
+        elif path["module"].startswith(f"{KIT}.") and hasattr(found, "__path__"):
+            _, found = _module(".".join([path["module"], *path["names"][: at + 1]]), worlds)
+        else:
+            raise Missing(f"{path['module'].split('.')[-1]}.py has no `{name}`")
+    return found
 
 
 class Missing(Exception):
     """The submission has no such module or function."""
 
 
-def _find(path: dict[str, Any], handles: Handles) -> Any:
-    """What the path leads to. A name below a package of the kit may be that of a module: `kit.folder.plots.f`."""
-    found = handles.find(path["handle"]) if "handle" in path else _module(path["module"])
-    for at, name in enumerate(path["names"]):
-        if "handle" in path or hasattr(found, name):
-            found = getattr(found, name)
-        elif path["module"].startswith(f"{KIT}.") and hasattr(found, "__path__"):
-            found = _module(".".join([path["module"], *path["names"][: at + 1]]))
-        else:
-            raise Missing(f"{path['module'].split('.')[-1]}.py has no `{name}`")
-    return found
-
-
-def _module(name: str) -> Any:
+def _module(name: str, worlds: Worlds) -> tuple[str, Any]:
+    full = f"{PACKAGE}.{name}"
+    if full in sys.modules:
+        return full, sys.modules[full]
     try:
-        return importlib.import_module(f"{PACKAGE}.{name}")
+        with worlds.importing(full):
+            set_seeds(0)
+            return full, importlib.import_module(full)
     except ModuleNotFoundError as error:
-        if error.name and f"{PACKAGE}.{name}.".startswith(f"{error.name}."):
+        if error.name and f"{full}.".startswith(f"{error.name}."):
             raise Missing(f"there is no {name.replace('.', '/')}.py in the submission") from None
         raise ImportProblem(error) from error
     except BaseException as error:
@@ -217,6 +231,8 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
     for frame in frames:
         frame.filename = os.path.relpath(frame.filename, home)
     where = {"file": frames[-1].filename, "line": frames[-1].lineno, "function": frames[-1].name} if frames else None
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(str(home)):
+        where = {"file": os.path.relpath(str(error.filename), home), "line": error.lineno}
     lines = traceback.format_list(frames[-12:]) + traceback.format_exception_only(error)
     return {
         "kind": kind, "type": nearest, "message": _text(error)[:4000],

@@ -5,8 +5,17 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    chdir,
+    contextmanager,
+    nullcontext,
+    redirect_stderr,
+    redirect_stdout,
+)
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +34,7 @@ OPTIONS = (
 )  # fmt: skip
 SHOWN = ("--tb=short",)
 UNSEEN = ("--tb=no", "-p", "no:unraisableexception", "-p", "no:threadexception")  # which take a third of the time
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 OK, TESTS_FAILED, NO_TESTS = 0, 1, 5  # pytest's exit statuses that mean that it could run
 
 
@@ -89,7 +99,8 @@ def run_tests(
         if not show:
             surroundings.enter_context(redirect_stdout(printed))
             surroundings.enter_context(redirect_stderr(printed))
-        arguments = [*OPTIONS, *(SHOWN if show else UNSEEN), *only, f"--rootdir={course.root}", *map(str, folders)]
+        ours = [f"--rootdir={course.root}", "-c", os.devnull, f"--confcutdir={course.root / 'tests'}"]
+        arguments = [*OPTIONS, *ours, *(SHOWN if show else UNSEEN), *only, *map(str, folders)]
         status = int(pytest.main(arguments, plugins=[recorder, *plugins]))
     if recorder.interrupted:
         raise KeyboardInterrupt
@@ -114,20 +125,32 @@ def threads() -> dict[str, str]:
 
 @contextmanager
 def _at_root(root: Path) -> Iterator[None]:
-    """As `pytest` at the course's root, with no plugins but those that are named."""
-    path, wanted = list(sys.path), {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **threads()}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
+    """As `pytest` at the course's root in a new process, with no plugins, options or warnings but those named here."""
+    path, before = list(sys.path), dict(os.environ)
+    for name in PYTEST_VARIABLES:
+        os.environ.pop(name, None)
+    os.environ.update({"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **threads()})
+    if "matplotlib.pyplot" not in sys.modules:
+        os.environ.setdefault("MPLBACKEND", "Agg")  # a window would wait to be closed
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
     try:
-        with chdir(root):
+        with chdir(root), warnings.catch_warnings(), _as_new():
+            warnings.resetwarnings()
             yield
     finally:
         sys.path[:] = path
-        for name, value in before.items():
-            os.environ.pop(name)
-            os.environ.update({} if value is None else {name: value})
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _as_new() -> AbstractContextManager[None]:
+    """Torch and numpy set as they are when they have just been imported, whatever a notebook's cells have set."""
+    if "torch" not in sys.modules:
+        return nullcontext()
+    from autograder.sandbox import worlds
+
+    return worlds.as_new()
 
 
 class _Recorder:

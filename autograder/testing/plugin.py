@@ -28,7 +28,7 @@ pytest_plugins = ["autograder.testing.fixtures"]
 GRADING = "lmi-grading"
 SOLUTIONS = "reference"
 ENGINE = Path(__file__).parents[1]
-BETWEEN = (ENGINE / "learner.py", *(ENGINE / "sandbox").glob("*.py"))
+BETWEEN = (*(ENGINE / "learner").glob("*.py"), *(ENGINE / "sandbox").glob("*.py"))
 
 
 @dataclass

@@ -95,7 +95,7 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
         return Verdict(outcome, f"No answer: {said}.")
     verb = "Its module could not be imported" if error.kind == "import" else "Raised an exception"
     line = f", line {where['line']} of {stem}.py" if where else ""
-    said = f"{verb}: {error.type_name}{line}."
+    said = " ".join(filter(None, [f"{verb}: {error.type_name}{line}.", where.get("lacks")]))
     return Verdict(outcome, said if hidden else f"{said}\n{error.traceback.rstrip()}")
 
 

@@ -288,8 +288,9 @@ def test_only_the_channel_is_open(m):
     assert m.descriptors() == [0, 1, 2, 3]
 
 
-def test_the_environment_holds_nothing_of_the_hosts(m, monkeypatch):
-    assert not {"USER", "SHELL", "LMI_SALT", "PYTHONPATH", "VIRTUAL_ENV", "LMI_DATA"} & set(m.environment())
+def test_the_environment_holds_nothing_of_the_hosts(m):
+    assert m.environment()["USER"] == "learner"
+    assert not {"SHELL", "LMI_SALT", "PYTHONPATH", "VIRTUAL_ENV", "LMI_DATA"} & set(m.environment())
 
 
 def test_guests_leave_no_process_behind(sandbox, m):

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from autograder.expect.expectation import ExpectationFailed, expect
-from autograder.learner import LearnerError, _learner_error
+from autograder.learner import LearnerError
+from autograder.learner.sandboxed import _learner_error
 from autograder.testing.verdict import NOT_STARTED, judge, record_asked
 
 ROOT = Path("/course")

@@ -1,0 +1,27 @@
+"""What tests talk to: `learner.<module>.<function>(...)`, on the learner's own modules or on a sandboxed guest.
+
+Both ways only plain data crosses (`sandbox.protocol`): arguments and results are copies, and what is not data stays on
+the learner's side behind a `Handle`. So a test cannot tell which way it runs.
+"""
+
+from __future__ import annotations
+
+from autograder.learner.in_process import InProcess
+from autograder.learner.sandboxed import Sandboxed
+from autograder.learner.seam import KIT, PACKAGE, Handle, Learner, LearnerError, Remote, Transport
+from autograder.sandbox import worlds
+
+set_seeds = worlds.set_seeds
+
+__all__ = [
+    "KIT",
+    "PACKAGE",
+    "Handle",
+    "InProcess",
+    "Learner",
+    "LearnerError",
+    "Remote",
+    "Sandboxed",
+    "Transport",
+    "set_seeds",
+]

@@ -1,0 +1,135 @@
+"""The places in which a learner's code runs: each says how every exercise of the tiny course ends there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.course import load_course
+from autograder.grading.one import grade
+from autograder.sandbox.host import Sandbox
+from autograder.study.interpreter import command, environment
+from autograder.study.running import Run
+from tests.engine.grading.handed_in import sums
+from tests.engine.tools import ROOT, SUMS, own_modules
+
+Statuses = dict[str, str | None]
+
+
+class Home:
+    """The process in which `lmi watch` runs the public tests, with a fork for each solution."""
+
+    def __init__(self, root: Path):
+        self._root, self._course = root, load_course(root)
+        paths = environment() | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        self._worker = subprocess.Popen(
+            command("autograder.study.worker"), cwd=root, env=paths, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=os.name == "posix",
+        )  # fmt: skip
+        self._hear()
+
+    def _hear(self) -> dict[str, object]:
+        assert self._worker.stdout is not None
+        answer: dict[str, object] = json.loads(self._worker.stdout.readline())
+        return answer
+
+    def statuses(self, solution: str) -> Statuses:
+        assert self._worker.stdin is not None
+        (self._root / SUMS).write_text(solution, encoding="utf-8")
+        self._worker.stdin.write(json.dumps({"ticket": 1, "steps": ["00"]}) + "\n")
+        self._worker.stdin.flush()
+        run = Run.from_data(self._hear()["run"])  # type: ignore[arg-type]
+        assert run.problem is None, run.problem
+        return {exercise.id: run.status(exercise) for exercise in self._course.steps[0].exercises}
+
+    def close(self) -> None:
+        assert self._worker.stdin is not None and self._worker.stdout is not None
+        self._worker.stdin.close()
+        self._worker.wait()
+        self._worker.stdout.close()
+
+
+class Graded:
+    """A sandbox, with a guest for each solution."""
+
+    def __init__(self, root: Path, backend: str):
+        self._course = load_course(root)
+        self._sandbox = Sandbox(backend, root, self._course.kit)
+
+    def statuses(self, solution: str) -> Statuses:
+        with own_modules():
+            report = grade(sums(solution), self._course, self._sandbox, self._course.steps, "salt")
+        return {exercise.id: exercise.status for exercise in report.exercises}
+
+    def close(self) -> None:
+        self._sandbox.close()
+
+
+class Kernel:
+    """`grader.check` in a notebook's kernel, whose standard output is no file."""
+
+    CELL = """
+import json, os, sys
+os.chdir({root!r}); sys.path[:0] = [{root!r}, {ours!r}]
+from autograder import Grader
+print("found", json.dumps({{id: Grader().check(id).passed for id in ("00.double", "00.total")}}))
+"""
+
+    def __init__(self, root: Path):
+        self._root = root
+
+    def statuses(self, solution: str) -> Statuses:
+        import nbformat
+        from nbclient import NotebookClient
+
+        (self._root / SUMS).write_text(solution, encoding="utf-8")
+        cell = nbformat.v4.new_code_cell(self.CELL.format(root=str(self._root), ours=str(ROOT)))
+        done = NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
+        text = "".join(output.get("text", "") for output in done.cells[0].outputs)
+        found = json.loads(text.split("found ", 1)[1].splitlines()[0])
+        return {name: "passed" if passed else "failed" for name, passed in found.items()}
+
+    def close(self) -> None: ...
+
+
+Place = Home | Graded | Kernel
+
+
+@contextmanager
+def place(name: str, root: Path) -> Iterator[Place]:
+    """One of home, kernel, bwrap, user and process, on the course at `root`."""
+    chosen: Place = Home(root) if name == "home" else Kernel(root) if name == "kernel" else Graded(root, name)
+    try:
+        yield chosen
+    finally:
+        chosen.close()
+
+
+def table(places: list[str], found: dict[str, dict[str, Statuses]]) -> str:
+    """Solutions by places: ✓ where every exercise passed, else how each ended."""
+    lines = [f"{'':26}" + "".join(f"{name:12}" for name in places)]
+    for solution, by_place in found.items():
+        cells = [
+            "✓" if set(by_place[name].values()) == {"passed"} else ",".join(map(str, by_place[name].values()))
+            for name in places
+        ]
+        lines.append(f"{solution:26}" + "".join(f"{cell:12}" for cell in cells))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":  # python -m tests.engine.parity.places FOLDER PLACE…: prints the table
+    from tests.engine.parity.bank import CHANGES, SOLUTIONS
+    from tests.engine.tiny_course import write_tiny_course
+
+    folder, *names = sys.argv[1:]
+    seen: dict[str, dict[str, Statuses]] = {name: {} for name in SOLUTIONS}
+    for where in names:
+        with place(where, write_tiny_course(Path(folder) / where, CHANGES)) as here:
+            for solution, text in SOLUTIONS.items():
+                seen[solution][where] = here.statuses(text)
+    print(table(names, seen))

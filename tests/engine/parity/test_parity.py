@@ -1,0 +1,45 @@
+"""The same verdict at home and in every sandbox, for right solutions that do what code does in ordinary life."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox import own_user
+from autograder.sandbox.backends import bwrap_problem
+from tests.engine.parity.bank import CHANGES, FAST, SOLUTIONS
+from tests.engine.parity.places import Statuses, place
+from tests.engine.tiny_course import write_tiny_course
+
+RIGHT: Statuses = {"00.double": "passed", "00.total": "passed"}
+
+
+def found(where: str, names: list[str], root: Path) -> dict[str, Statuses]:
+    """How the solutions of these names end in a place, those that do not pass."""
+    if where == "bwrap" and (problem := bwrap_problem()):
+        pytest.skip(problem)
+    write_tiny_course(root, CHANGES)
+    if where == "user":
+        root.chmod(0o700)
+        if problem := own_user.problem(root):
+            pytest.skip(problem)
+    with place(where, root) as here:
+        statuses = {name: here.statuses(SOLUTIONS[name]) for name in names}
+    return {name: status for name, status in statuses.items() if status != RIGHT}
+
+
+@pytest.mark.parametrize("where", ["home", "bwrap"])
+def test_one_of_each_kind_passes(where: str, tmp_path: Path) -> None:
+    assert found(where, list(FAST), tmp_path / "course") == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["home", "bwrap", "process", "user"])
+def test_every_solution_passes(where: str, tmp_path: Path) -> None:
+    assert found(where, list(SOLUTIONS), tmp_path / "course") == {}
+
+
+@pytest.mark.slow
+def test_a_notebook_finds_the_same(tmp_path: Path) -> None:
+    assert found("kernel", ["stdout detached", "double precision", "a loader"], tmp_path / "course") == {}
