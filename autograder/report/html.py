@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.report.schema import ExerciseResult, Report, Status
 from autograder.report.text import badge, clean_text, duration, moment, percent, points, unisolated
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATUS_ORDER: tuple[Status, ...] = (
@@ -128,6 +129,8 @@ def _range(tenth: int) -> str:
 @cache
 def _environment() -> Environment:
     """Everything is escaped, and every value cleaned, unless a template says otherwise."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # learners' checks do without
+
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -73,7 +73,7 @@ def test_scripts_and_sources_are_at_the_root_of_the_zip(tiny_course: Course, tmp
         names = set(archive.namelist())
         modes = {name: archive.getinfo(name).external_attr >> 16 for name in ("setup.sh", "run_autograder")}
     wanted = {
-        "setup.sh", "run_autograder", "requirements.txt", "constraints.txt", "autograder/cli.py",
+        "setup.sh", "run_autograder", "requirements.txt", "constraints.txt", "autograder/cli/__init__.py",
         "reference/step00_sums/sums.py", "tests/hidden/step00/test_sums.py", "exercises/kit/numbers.py",
     }  # fmt: skip
     assert wanted <= names
@@ -138,7 +138,7 @@ def test_what_the_course_hides_of_hidden_tests_only_staff_see(
     hand_in(root, BOTH_WRONG)
     result = run(root)
     said = {test["visibility"]: test["output"] for test in result["tests"] if test["number"].startswith("00.double")}
-    assert "any number is doubled" in said["hidden"] and "any number is doubled" not in said["visible"]
+    assert "Any number is doubled" in said["hidden"] and "Any number is doubled" not in said["visible"]
     assert "tests that are not shown" in said["visible"] and "tests that are not shown" in result["output"]
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from exercises.kit import doctor
-from exercises.kit.step00 import data
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +31,7 @@ class Images:
 def test_digits_that_stand_in_for_mnist_are_worth_a_note(
     monkeypatch: pytest.MonkeyPatch, source: str, state: str
 ) -> None:
-    monkeypatch.setattr(data, "load_images", lambda: Images(source))
+    monkeypatch.setattr("exercises.kit.step00.data.load_images", lambda: Images(source))
     assert line("data")[:3] == (state, "data", source)
 
 
@@ -40,7 +39,7 @@ def test_torn_data_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def torn() -> Images:
         raise ValueError("t10k is torn: fetch it again")
 
-    monkeypatch.setattr(data, "load_images", torn)
+    monkeypatch.setattr("exercises.kit.step00.data.load_images", torn)
     assert line("data") == ("bad", "data", "cannot be used", "t10k is torn: fetch it again")
 
 
