@@ -15,8 +15,8 @@ from autograder.submission.entries import (
     NothingToGrade,
     SubmissionError,
     shown,
-    zip_entries,
 )
+from autograder.submission.handed import archive_entries, stem_of
 from autograder.submission.places import choose
 
 MAX_TOTAL = 8_000_000  # bytes of all modules
@@ -34,6 +34,7 @@ _IGNORED = {
     "name": "not a name that Python can import",
     "python": "Python outside of the steps' folders",
     "zip": "a zip, which is not opened here: hand in what is in it",
+    "archive": "an archive, which is not opened here: hand in what is in it",
     "other": "not a Python module",
 }
 
@@ -65,10 +66,10 @@ def read_parts(entries: Entries, course: Course) -> Parts:
     if entries.within is None:
         return parts
     archive = entries.within.path
-    stem = Path(archive).stem
+    stem = stem_of(Path(archive).name)
     outer = stem if any(stem == step.folder for step in course.steps) else entries.outer
     try:
-        with zip_entries(entries.within.open) as files:
+        with archive_entries(archive, entries.within.open) as files:
             within = _read(Entries(outer, files), course)
     except SubmissionError as error:
         raise SubmissionError(f"{shown(archive)}: {error}") from None

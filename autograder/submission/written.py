@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import copy
+import io
+import tokenize
 from collections.abc import Mapping
 
 from autograder.course import Course, Import, Step, bound_name, only, stub_texts
@@ -40,6 +42,15 @@ def written(source: str, stub: str) -> dict[str, str] | None:
         }
     except BROKEN:
         return None
+
+
+def source_text(source: bytes) -> str:
+    """A module's text as Python decodes it: by its mark or its coding line, else as UTF-8."""
+    try:
+        coding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    except (SyntaxError, ValueError):
+        coding = "utf-8"
+    return source.decode(coding, errors="replace")
 
 
 def described(node: ast.AST) -> str:
