@@ -89,7 +89,8 @@ def run_tests(
         if not show:
             surroundings.enter_context(redirect_stdout(printed))
             surroundings.enter_context(redirect_stderr(printed))
-        arguments = [*OPTIONS, *(SHOWN if show else UNSEEN), *only, f"--rootdir={course.root}", *map(str, folders)]
+        named = [course.tests_from_root(step, "public") for step in steps]
+        arguments = [*OPTIONS, *(SHOWN if show else UNSEEN), *only, "--rootdir=.", *named]
         status = int(pytest.main(arguments, plugins=[recorder, *plugins]))
     if recorder.interrupted:
         raise KeyboardInterrupt
