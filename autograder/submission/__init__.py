@@ -15,7 +15,7 @@ from autograder.submission.handed import stem_of
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, read_submission
-from autograder.submission.written import written
+from autograder.submission.written import coding_of, source_text, written
 
 __all__ = [
     "Class",
@@ -27,10 +27,12 @@ __all__ = [
     "SubmitError",
     "clean_name",
     "code_cells",
+    "coding_of",
     "find_class",
     "find_submissions",
     "pack_submission",
     "read_submission",
+    "source_text",
     "stem_of",
     "submission_name",
     "written",
