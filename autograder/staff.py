@@ -14,11 +14,25 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.course import Course, audit_course
-from autograder.grading import ClassResult, ClusterError, Job, Named, Outcome, SaltError, grade_class, read_salt
+from autograder.grading import (
+    ClassResult,
+    ClusterError,
+    Job,
+    Named,
+    Names,
+    Outcome,
+    SaltError,
+    grade_class,
+    keep_names,
+    name_each,
+    read_salt,
+)
 from autograder.sandbox import SandboxUnavailable, launch
+from autograder.submission import Class, Found, SubmissionError
 
 console = Console(highlight=False, soft_wrap=True)  # paths and grades stay on their lines
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
+MOST_NOTES = 10
 SELFCHECK_SALT = "alpha"  # LMI_SALT tries other hidden inputs
 
 
@@ -34,16 +48,17 @@ def grade_submissions(
 ) -> int:
     """`lmi grade`. 0 all graded, 1 some could not be graded, 2 could not run."""
     from autograder.grading import GradebookError
-    from autograder.submission import SubmissionError, find_submissions, submission_name
+    from autograder.submission import find_class
 
     chosen = [step.id for step in course.steps_named(steps)]
     try:
-        found = [found for path in paths for found in find_submissions(path, course)]
+        handed = find_class(paths, course, out.resolve())
     except (SubmissionError, OSError) as error:
         return _could_not(str(error))
-    if not found:
+    if not handed.found:
         return _could_not(f"there is no submission in {', '.join(map(str, paths))}")
-    named = _distinct([(submission_name(path), path) for path in found])
+    files = [one.paths[0] for one in handed.found]
+    names = name_each([(one.name, one.paths[0]) for one in handed.found], out)
     try:
         job = make_job(course, chosen, backend, out, seed)
         out.mkdir(parents=True, exist_ok=True)
@@ -51,7 +66,10 @@ def grade_submissions(
         return _could_not(str(error))
     if problems := audit_course(course):
         return _could_not("\n".join(map(str, problems)))
+    _tell_first(handed, names)
+    named = [(name, _source(one)) for name, one in zip(names.given, handed.found, strict=True)]
     try:
+        keep_names(names.given, files, out)
         result = _grade_with_bar(named, job, jobs, dask)
     except KeyboardInterrupt:
         print(f"Interrupted. What was graded before is kept in {out}.", file=sys.stderr)
@@ -175,6 +193,27 @@ def _grade_with_bar(named: Sequence[Named], job: Job, jobs: int, dask: str | Non
         return grade_class(named, job, jobs, dask, done)
 
 
+def _source(found: Found) -> Path | tuple[Path, ...] | SubmissionError:
+    if found.problem:
+        return SubmissionError(found.problem)
+    return found.paths if len(found.paths) > 1 else found.paths[0]
+
+
+def _tell_first(handed: Class, names: Names) -> None:
+    """What staff should know before: what is no learner's, and which names are not as files are called."""
+    if handed.left_out:
+        console.print(f"Left out, for no learner handed it in: {_listed([path.name for path in handed.left_out])}")
+    for note in names.notes[:MOST_NOTES]:
+        console.print(escape(note))
+    if (more := len(names.notes) - MOST_NOTES) > 0:
+        console.print(f"… and {more} more like these.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NOTES
+    return escape(", ".join(names[:MOST_NOTES]) + (f" and {more} more" if more > 0 else ""))
+
+
 def _tell(result: ClassResult, out: Path) -> int:
     width = max(len(outcome.name) for outcome in result.outcomes)
     for report in result.reports:
@@ -188,22 +227,9 @@ def _tell(result: ClassResult, out: Path) -> int:
             f"\n{len(result.reports)} graded now; {result.graded_in_all} in all{not_graded}: the class holds what "
             "earlier runs graded into this folder, too."
         )
-    console.print(f"\nThe class: {out / 'index.html'}   grades: {out / 'grades.csv'}")
+    where = escape(f"The class: {out / 'index.html'}   grades: {out / 'grades.csv'}")
+    console.print(f"\n{where}")
     return 1 if result.failures else 0
-
-
-def _distinct(named: Sequence[tuple[str, Path]]) -> list[Named]:
-    """The same submissions under names of their own, which no file of the class has: a second "ada" becomes "ada-2"."""
-    taken = {"grades.csv", "index.html", "gradebook.sqlite", "gradebook.sqlite-journal"}
-    result: list[Named] = []
-    for name, path in named:
-        candidate, count = name, 1
-        while candidate.lower() in taken:
-            count += 1
-            candidate = f"{name}-{count}"
-        taken.add(candidate.lower())
-        result.append((candidate, path))
-    return result
 
 
 def _could_not(message: str) -> int:

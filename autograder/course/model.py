@@ -216,6 +216,10 @@ class Course(Model):
         """`tests/public/step00` or `tests/hidden/step00`."""
         return self.root / "tests" / visibility / f"step{step.id}"
 
+    def tests_from_root(self, step: Step, visibility: str) -> str:
+        """The same as seen from the root: pytest takes `[` and `::` in an argument for parts of a test's name."""
+        return self.tests_folder(step, visibility).relative_to(self.root).as_posix()
+
     def manifest(self, step: Step) -> Path:
         return self.root / CONFIGS / f"step{step.id}.toml"
 

@@ -21,6 +21,7 @@ from autograder.grading.many import (
     grade_one,
     read_salt,
 )
+from autograder.grading.names import Names, keep_names, name_each
 
 if TYPE_CHECKING:
     from autograder.grading.gradebook import GradebookError
@@ -32,12 +33,15 @@ __all__ = [
     "GradebookError",
     "Job",
     "Named",
+    "Names",
     "Outcome",
     "SaltError",
     "grade",
     "grade_class",
     "grade_each",
     "grade_one",
+    "keep_names",
+    "name_each",
     "quiet_pytest",
     "read_salt",
 ]

@@ -19,12 +19,13 @@ from pathlib import Path
 
 from autograder.course import Course, CourseError, load_course
 from autograder.report import Report, keep_failure, read_class
-from autograder.submission import Submission
+from autograder.submission import Submission, SubmissionError
 
 SECRETS = ".lmi"
 
 
-Named = tuple[str, Path | Submission]
+Source = Path | tuple[Path, ...] | Submission | SubmissionError  # where it is, what it holds, or why it is not read
+Named = tuple[str, Source]
 
 
 @dataclass(frozen=True)
@@ -162,14 +163,13 @@ def _write_class(result: ClassResult, out: Path) -> None:
 # ---------------------------------------------------------------- one worker
 
 
-def grade_one(name: str, source: Path | Submission, job: Job, only: Set[str] | None = None) -> Outcome:
+def grade_one(name: str, source: Source, job: Job, only: Set[str] | None = None) -> Outcome:
     """Read, grade and report one submission; whatever goes wrong with it is an outcome, not an exception.
 
     `only`: the exercises to grade; all of them when None.
     """
     from autograder.grading.one import GradingError
     from autograder.sandbox import SandboxUnavailable
-    from autograder.submission import SubmissionError
 
     try:
         with _one_at_a_time:
@@ -185,12 +185,14 @@ def grade_one(name: str, source: Path | Submission, job: Job, only: Set[str] | N
         return Outcome(name, problem=said)
 
 
-def _report(name: str, source: Path | Submission, course: Course, job: Job, only: Set[str] | None) -> Report:
+def _report(name: str, source: Source, course: Course, job: Job, only: Set[str] | None) -> Report:
     from autograder.grading.one import grade
     from autograder.report import write_reports
     from autograder.submission import read_submission
 
-    submission = replace(read_submission(source, course), name=name) if isinstance(source, Path) else source
+    if isinstance(source, SubmissionError):
+        raise source
+    submission = source if isinstance(source, Submission) else replace(read_submission(source, course), name=name)
     steps = [course.step(step) for step in job.steps]
     sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart)
     report = grade(submission, course, sandbox, steps, job.salt, job.seed, only, *how)

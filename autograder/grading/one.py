@@ -104,9 +104,9 @@ class _Transports:
 
 def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[dict[str, Any]]:
     """The JSON report's tests of a pytest run over the public and hidden tests of `steps`."""
-    folders = [course.tests_folder(step, visibility) for step in steps for visibility in ("public", "hidden")]
+    folders = [course.tests_from_root(step, visibility) for step in steps for visibility in ("public", "hidden")]
     report, named = JSONReport(), _Named(grading)
-    status, printed = quiet_pytest(course.root, list(map(str, folders)), [report, named])
+    status, printed = quiet_pytest(course.root, folders, [report, named])
     if named.interrupted:
         raise KeyboardInterrupt
     if grading.broken:
@@ -118,10 +118,10 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[
 
 
 def quiet_pytest(root: Path, arguments: Sequence[str], plugins: Sequence[object]) -> tuple[int | pytest.ExitCode, str]:
-    """Run pytest on a course as graders do; its exit status and what it printed."""
+    """Run pytest on a course as graders do, with paths as seen from its root; its exit status and what it printed."""
     printed = io.StringIO()
     with _working_in(root), redirect_stdout(printed), redirect_stderr(printed):
-        status = pytest.main([*PYTEST_OPTIONS, f"--rootdir={root}", *arguments], plugins=list(plugins))
+        status = pytest.main([*PYTEST_OPTIONS, "--rootdir=.", *arguments], plugins=list(plugins))
     return status, printed.getvalue()
 
 

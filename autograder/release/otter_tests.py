@@ -121,7 +121,7 @@ def collect(course: Course, step: Step, hidden: bool) -> dict[str, list[Case]]:
 
     found = _Collected()
     visibilities = ("public", "hidden") if hidden else ("public",)
-    folders = [str(course.tests_folder(step, visibility)) for visibility in visibilities]
+    folders = [course.tests_from_root(step, visibility) for visibility in visibilities]
     status, printed = quiet_pytest(course.root, ["--collect-only", *folders], [found])
     if status != pytest.ExitCode.OK:
         raise CollectionError(f"the tests of step {step.id} could not be collected:\n{printed[-4000:]}")

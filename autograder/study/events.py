@@ -11,6 +11,9 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, TextIO
 
+PASSED_OVER = frozenset(
+    {"autograder", "tests", "reference", "grading_configs", "data", "node_modules", "site-packages", "__pycache__"}
+)
 POLL_SECONDS = 1.0  # how often files are looked at where no event arrives
 
 
@@ -101,27 +104,36 @@ def _read(descriptor: int, count: int) -> bytes:
 Stamps = dict[Path, tuple[int, int, int]]
 
 
-def stamps(folders: Sequence[Path]) -> Stamps:
+def stamps(root: Path) -> Stamps:
     """What tells whether a module was saved: its time, size and place on the disk."""
     found = {}
-    for folder in folders:
-        for file in folder.glob("*.py"):
-            try:
-                status = file.stat()
-            except OSError:  # being replaced right now
-                continue
-            found[file] = (status.st_mtime_ns, status.st_size, status.st_ino)
+    for file in _modules_below(root):
+        try:
+            status = file.stat()
+        except OSError:  # being replaced right now
+            continue
+        found[file] = (status.st_mtime_ns, status.st_size, status.st_ino)
     return found
 
 
-def listen_to_files(folders: Sequence[Path], before: Stamps, put: Put, stop: threading.Event) -> None:
-    """Put an event with the files that differ from `before`, and go on from there.
+def _modules_below(root: Path) -> Iterator[Path]:
+    """The modules of a course that a learner's may import: not what is hidden, the engine's, installed or data."""
+    for place, folders, files in os.walk(root):
+        if "pyvenv.cfg" in files:
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not (name.startswith(".") or name in PASSED_OVER)]
+        yield from (Path(place, name) for name in files if name.endswith(".py"))
 
-    File events say when to look. Where none arrive (network folders, folders shared with a virtual machine) files are
-    looked at every second.
+
+def listen_to_files(watched: Sequence[Path], root: Path, before: Stamps, put: Put, stop: threading.Event) -> None:
+    """Put an event with the modules below `root` that differ from `before`, and go on from there.
+
+    File events in the folders `watched` say when to look. Where none arrive (elsewhere, network folders, folders shared
+    with a virtual machine) files are looked at every second.
     """
-    for _ in _moments_to_look(folders, stop):
-        now = stamps(folders)
+    for _ in _moments_to_look(watched, stop):
+        now = stamps(root)
         if changed := sorted(file for file in before.keys() | now.keys() if before.get(file) != now.get(file)):
             put(Event.SAVED, changed)
         before = now

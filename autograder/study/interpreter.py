@@ -17,5 +17,6 @@ def command(module: str) -> list[str]:
 def environment() -> dict[str, str]:
     """This process's environment, in which the engine is found also where it is not installed."""
     home = str(Path(autograder.__file__).parents[1])
-    path = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    found = [] if os.pathsep in home else [home]  # which PYTHONPATH cannot hold
+    path = [*found, *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(path)}

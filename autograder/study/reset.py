@@ -11,6 +11,7 @@ from autograder.files import write_atomic
 from autograder.study.check import sentence
 from autograder.study.console import could_not, make_console
 from autograder.study.splice import missing_imports, put_back
+from autograder.submission import coding_of, source_text
 
 WHOLE = "so only the whole file can be put back, every exercise in it."
 
@@ -40,35 +41,42 @@ def _reset(course: Course, exercise: Exercise, yes: bool) -> int:
         console.print(f"{shown} was missing: it is back, with every exercise in it untouched.")
         return 0
     before = file.read_bytes()
-    after, what = _decide(before, stub, exercise, shown)
+    after, what, whole = _decide(before, stub, exercise, shown)
     if after == before:
         console.print(f"{exercise.id} is untouched: there is nothing to put back.")
         return 0
     if not yes and (refusal := _ask(f"{what} Your version will be kept in .lmi/backup. Go ahead? [y/N] ")):
         return could_not(refusal)
     backup = _back_up(course.root, file, before)
-    write_atomic(file, after.decode("utf-8"))
+    write_atomic(file, after)
     kept = backup.relative_to(course.root).as_posix()
-    lines = [f"{exercise.target} in {shown} is a stub again.", f"Your version: {kept}"]
-    if needed := missing_imports(after.decode("utf-8"), stub, exercise.target):
+    done = f"{shown} is as it was given out, every exercise in it." if whole else (
+        f"{exercise.target} in {shown} is a stub again; the rest of the file is as you left it."
+    )  # fmt: skip
+    lines = [done, f"Your version: {kept}"]
+    if needed := missing_imports(source_text(after), stub, exercise.target):
         lines += ["The stub needs what your file no longer imports. Add at its top:", *(f"    {one}" for one in needed)]
     console.print("\n".join(lines))
     return 0
 
 
-def _decide(before: bytes, stub: str, exercise: Exercise, shown: str) -> tuple[bytes, str]:
-    """The file with the stub back in it, and the question that goes with it."""
+def _decide(before: bytes, stub: str, exercise: Exercise, shown: str) -> tuple[bytes, str, bool]:
+    """The file with the stub back in it, the question that goes with it, and whether all of the file is put back."""
+    coding = coding_of(before)
     try:
-        text = before.decode("utf-8-sig")
+        text = before.decode(coding)
         ending = "\r\n" if "\r\n" in text else "\n"
         after = put_back(text.replace("\r\n", "\n"), stub, exercise.target)
+        content = after.replace("\n", ending).encode("utf-8" if coding == "utf-8-sig" else coding)
     except UnicodeDecodeError:
-        return stub.encode(), f"{shown} is not UTF-8 text, {WHOLE}"
+        return stub.encode(), f"{shown} is not UTF-8 text, {WHOLE}", True
+    except UnicodeEncodeError:
+        return stub.encode(), f"{shown} is saved as {coding}, in which the stub cannot be written, {WHOLE}", True
     except SyntaxError as error:
-        return stub.encode(), f"{shown} is not valid Python (line {error.lineno}: {error.msg}), {WHOLE}"
+        return stub.encode(), f"{shown} is not valid Python (line {error.lineno}: {error.msg}), {WHOLE}", True
     except ValueError as error:
-        return stub.encode(), f"{shown}: {error}, {WHOLE}"
-    return after.replace("\n", ending).encode(), f"This puts back the stub of {exercise.target} in {shown}."
+        return stub.encode(), f"{shown}: {error}, {WHOLE}", True
+    return content, f"This puts back the stub of {exercise.target} in {shown}.", False
 
 
 def _ask(question: str) -> str | None:

@@ -99,8 +99,9 @@ def run_tests(
         if not show:
             surroundings.enter_context(redirect_stdout(printed))
             surroundings.enter_context(redirect_stderr(printed))
-        ours = [f"--rootdir={course.root}", "-c", os.devnull, f"--confcutdir={course.root / 'tests'}"]
-        arguments = [*OPTIONS, *ours, *(SHOWN if show else UNSEEN), *only, *map(str, folders)]
+        ours = ["--rootdir=.", "-c", os.devnull, "--confcutdir=tests"]
+        named = [course.tests_from_root(step, "public") for step in steps]
+        arguments = [*OPTIONS, *ours, *(SHOWN if show else UNSEEN), *only, *named]
         status = int(pytest.main(arguments, plugins=[recorder, *plugins]))
     if recorder.interrupted:
         raise KeyboardInterrupt

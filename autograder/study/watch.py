@@ -43,11 +43,12 @@ def watch(course: Course, step: str | None = None, stdin: TextIO | None = None, 
     def put(event: Event, data: Any) -> None:
         events.put((event, data))
 
-    before = stamps(folders)
+    before = stamps(course.root)
     checker = Rechecker(course.root, lambda run: put(Event.CHECKED, run))
     try:
         with single_keys(stdin), _quit_on_signals():
-            threading.Thread(target=listen_to_files, args=(folders, before, put, stop), daemon=True).start()
+            files = (folders, course.root, before, put, stop)
+            threading.Thread(target=listen_to_files, args=files, daemon=True).start()
             threading.Thread(target=listen_to_keys, args=(stdin, put, idle), daemon=True).start()
             Watch(course, steps, console or make_console(), checker, idle).run(events)
     except KeyboardInterrupt:
@@ -98,7 +99,8 @@ class Watch:
                 continue
             match event:
                 case Event.SAVED:
-                    self._check(self._steps_of(data))
+                    if ids := self._steps_of(data):
+                        self._check(ids)
                 case Event.CHECKED:
                     self._take(data)
                 case Event.HINT:
@@ -115,8 +117,17 @@ class Watch:
     # ------------------------------------------------------------ checks
 
     def _steps_of(self, files: list[Path]) -> list[str]:
-        folders = {file.parent for file in files}
-        return [step.id for step in self.steps if self.course.exercises_folder(step) in folders]
+        """The steps that the files belong to; all that may use them for those that are in no step's folder."""
+        chosen = set()
+        for file in files:
+            home = next((s for s in self.course.steps if self.course.exercises_folder(s) in file.parents), None)
+            chosen |= {step.id for step in self.steps if step == home or self._may_use(step, home)}
+        return sorted(chosen)
+
+    def _may_use(self, step: Step, home: Step | None) -> bool:
+        """Whether a step's modules may import what belongs to another step, or to none."""
+        modules = self.course.exercises_folder(step).rglob("*.py")
+        return home is None or any(home.folder in module.read_text("utf-8", "replace") for module in modules)
 
     def _check(self, ids: list[str]) -> None:
         self._checking = sorted({*self._checking, *ids})  # what an earlier check was asked for is still to be done

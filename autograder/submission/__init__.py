@@ -1,29 +1,39 @@
 """From what was handed in to the modules that are graded, and a learner's packing of it.
 
-In comes a folder, a zip or a notebook; out goes a `Submission`, its modules as bytes with a digest and warnings, or a
-`SubmissionError` that its author can act on. What was handed in is read with limits, and never run, imported,
+In comes a folder, an archive or a notebook; out goes a `Submission`, its modules as bytes with a digest and warnings,
+or a `SubmissionError` that its author can act on. What was handed in is read with limits, and never run, imported,
 unpickled, followed or unpacked to disk.
 """
 
 from __future__ import annotations
 
 from autograder.submission.cells import code_cells
+from autograder.submission.classes import Class, Found, clean_name, find_class, find_submissions, submission_name
+from autograder.submission.entries import SubmissionError
 from autograder.submission.given import OTTER_TESTS
+from autograder.submission.handed import stem_of
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
-from autograder.submission.read import Submission, SubmissionError, find_submissions, read_submission, submission_name
-from autograder.submission.written import written
+from autograder.submission.read import Submission, read_submission
+from autograder.submission.written import coding_of, source_text, written
 
 __all__ = [
+    "Class",
+    "Found",
     "LESSON",
     "OTTER_TESTS",
     "Submission",
     "SubmissionError",
     "SubmitError",
+    "clean_name",
     "code_cells",
+    "coding_of",
+    "find_class",
     "find_submissions",
     "pack_submission",
     "read_submission",
+    "source_text",
+    "stem_of",
     "submission_name",
     "written",
 ]

@@ -14,17 +14,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-MAX_ENTRIES = 20_000
+MAX_ENTRIES = 20_000  # files that may count
+MAX_LISTED = 300_000  # files in all
 MAX_DEPTH = 30
 MAX_FILE = 1_000_000  # bytes of one module
 MAX_NOTEBOOK = 30_000_000  # bytes; pictures in outputs are large
 MAX_UNPACKED = 1_000_000_000  # bytes that a zip says it unpacks to
 MAX_RATIO = 500  # unpacked to packed; text seldom passes 20
 MAX_INNER = 100_000_000  # bytes of a zip in a zip
-MAX_DIRECTORY = 8_000_000  # bytes of a zip's list of contents
+MAX_DIRECTORY = 32_000_000  # bytes of a zip's list of contents
 
 SEVERAL = "if these are several learners', unpack the download and grade its folder"
-PRUNED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages"})
+PRUNED = frozenset({"__MACOSX", "__pycache__", "node_modules", "site-packages", "Thumbs.db", "desktop.ini", "Icon\r"})
+DATA_FOLDERS = frozenset({"data", "dataset", "datasets", "checkpoints", "wandb"})
+DATA = (
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".npy", ".npz", ".pt", ".pth", ".safetensors", ".csv", ".parquet", ".pkl",
+)  # fmt: skip
+TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
+ARCHIVES = (".zip", *TARS)
+UNREADABLE = (".rar", ".7z", ".gz", ".bz2", ".xz", ".zst", ".tar.zst", ".zipx", ".lzma", ".cab", ".dmg", ".iso")
+CODE = (".py", ".ipynb", *ARCHIVES)
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -46,6 +55,7 @@ class Entry:
     size: int
     read: Callable[[int], bytes]
     open: Callable[[], IO[bytes]]
+    packed: int = 0  # bytes that it takes in a zip
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -64,45 +74,6 @@ class Entries:
     within: Entry | None = None
 
 
-@contextmanager
-def handed_in(path: Path) -> Iterator[Entries]:
-    """The entries of a folder, a zip, a notebook or a module, readable inside the `with`.
-
-    Raises SubmissionError for what is no submission, cannot be read or is several learners'.
-    """
-    if path.is_symlink():
-        raise SubmissionError(f"{shown(path.name)} is a link, and links are never followed: name what it points to")
-    if not path.exists():
-        raise SubmissionError(f"{path} does not exist")
-    suffix = path.suffix.lower()
-    if path.is_dir():
-        yield _one_learners(Entries(path.resolve().name, folder_entries(path)))
-    elif suffix == ".zip":
-        with zip_entries(lambda: open_regular(path)) as files:
-            yield _one_learners(Entries(path.stem, files))
-    elif suffix == ".ipynb":
-        yield Entries(path.resolve().parent.name, [_notebook_entry(path)])
-    elif suffix == ".py":
-        yield Entries(path.resolve().parent.name, [file_entry(path, path.name, path.stat().st_size)])
-    else:
-        raise SubmissionError(f"{shown(path.name)} is no submission: hand in a folder, a .zip or an .ipynb")
-
-
-def _one_learners(entries: Entries) -> Entries:
-    """The entries, unless they are what Moodle gives staff to download: a folder for each learner."""
-    named = (part.partition("_assignsubmission_") for entry in entries.files for part in entry.parts[:-1])
-    if len(learners := sorted({name for name, mark, _ in named if mark})) > 1:
-        raise SubmissionError(f"holds several learners' work ({shown(learners[0])}, …): {SEVERAL}")
-    return entries
-
-
-def _notebook_entry(path: Path) -> Entry:
-    """The entry for a notebook that was handed in by itself, which must be readable, even if it is hidden."""
-    data = read_regular(path, MAX_NOTEBOOK)
-    name = f"_{path.name}" if is_junk((path.name,)) else path.name
-    return Entry(name, "file", len(data), lambda limit: data, lambda: io.BytesIO(data))
-
-
 def shown(name: str) -> str:
     """A name from a submission, fit for a message: no control characters, not too long."""
     clean = "".join(letter if letter.isprintable() else "?" for letter in name)
@@ -114,10 +85,26 @@ def is_junk(parts: tuple[str, ...]) -> bool:
     return any(part.startswith(".") or part in PRUNED or part.endswith(".egg-info") for part in parts)
 
 
+def counts(parts: tuple[str, ...]) -> bool:
+    """Whether a file counts against the limits: not junk and, unless it may hold code, not data."""
+    if is_junk(parts):
+        return False
+    file = parts[-1].lower()
+    return file.endswith(CODE) or not (file.endswith(DATA) or DATA_FOLDERS & set(parts[:-1]))
+
+
+def without_environments(entries: list[Entry]) -> list[Entry]:
+    """The entries that do not lie in a virtual environment."""
+    environments = {entry.parts[:-1] for entry in entries if entry.parts[-1] == "pyvenv.cfg"} - {()}
+    if not environments:
+        return entries
+    return [e for e in entries if not any(e.parts[:at] in environments for at in range(1, len(e.parts)))]
+
+
 def read_regular(path: Path, limit: int) -> bytes:
     """A file's bytes. Refuses links, pipes, devices and anything longer than the limit."""
     with open_regular(path) as file:
-        return _bounded(file, limit, path.name)
+        return bounded(file, limit, path.name)
 
 
 def open_regular(path: Path) -> IO[bytes]:
@@ -137,6 +124,7 @@ def open_regular(path: Path) -> IO[bytes]:
 def folder_entries(root: Path) -> list[Entry]:
     """The files below a folder, in order; hidden folders, caches and virtual environments left out."""
     found: list[Entry] = []
+    counted = 0
     pending = [("", root)]
     while pending:
         prefix, folder = pending.pop()
@@ -149,14 +137,18 @@ def folder_entries(root: Path) -> list[Entry]:
             continue
         for child in children:
             path = prefix + child.name
-            if child.is_dir(follow_symlinks=False):
+            if _is_folder(child):
                 if not is_junk((child.name,)) and path.count("/") < MAX_DEPTH:
                     pending.append((f"{path}/", folder / child.name))
             else:
                 found.append(_file_entry(path, child))
-        if len(found) > MAX_ENTRIES:
-            raise SubmissionError(f"holds more than {MAX_ENTRIES:,} files: hand in the folder exercises/ only")
+        counted += sum(counts(tuple(f"{prefix}{child.name}".split("/"))) for child in children if not _is_folder(child))
+        check_count(counted, len(found))
     return sorted(found, key=lambda entry: entry.path)
+
+
+def _is_folder(child: os.DirEntry[str]) -> bool:
+    return child.is_dir(follow_symlinks=False)
 
 
 def _file_entry(path: str, child: os.DirEntry[str]) -> Entry:
@@ -187,8 +179,9 @@ def zip_entries(opened: Callable[[], IO[bytes]]) -> Iterator[list[Entry]]:
             raise SubmissionError(f"is not a zip that can be read ({error}): make it anew") from None
         with archive:
             infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
-            _refuse_bombs(infos)
-            yield [_zip_entry(archive, info) for info in infos]
+            files = without_environments([_zip_entry(archive, info) for info in infos])
+            _refuse_bombs(files)
+            yield files
 
 
 class _Directory:
@@ -208,33 +201,39 @@ class _Directory:
         return self._file.read(wanted)
 
 
-def _refuse_bombs(infos: list[zipfile.ZipInfo]) -> None:
-    if len(infos) > MAX_ENTRIES:
-        raise SubmissionError(f"holds more than {MAX_ENTRIES:,} files: hand in the folder exercises/ only")
-    total = sum(info.file_size for info in infos)
+def _refuse_bombs(files: list[Entry]) -> None:
+    """Refuses too many files that count, too many bytes in them, and one that swells."""
+    counted = [entry for entry in files if counts(entry.parts)]
+    check_count(len(counted), len(files))
+    total = sum(entry.size for entry in counted)
     if total > MAX_UNPACKED:
         raise SubmissionError(f"would unpack to {total / 1e9:.1f} GB: a zip bomb, or far more than the modules")
-    for info in infos:
-        if info.file_size > MAX_FILE and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            name, size = shown(info.filename), info.file_size / 1e6
-            raise SubmissionError(f"{name} would unpack from {info.compress_size:,} bytes to {size:.0f} MB: a zip bomb")
+    for entry in counted:
+        if entry.size > MAX_FILE and entry.size > MAX_RATIO * max(entry.packed, 1):
+            name, size = shown(entry.path), entry.size / 1e6
+            raise SubmissionError(f"{name} would unpack from {entry.packed:,} bytes to {size:.0f} MB: a zip bomb")
+
+
+def inside(name: str) -> str:
+    """The path that an archive gives to a file, tidied. Raises SubmissionError for one that leads out of it."""
+    parts = name.replace("\\", "/").split("/")
+    if parts[0] == "" or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
+        raise SubmissionError(f"holds {shown(name)!r}, which points outside of the submission")
+    return "/".join(part for part in parts if part not in ("", "."))
 
 
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
-    name = info.orig_filename.replace("\\", "/")
-    parts = name.split("/")
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts or "\0" in name:
-        raise SubmissionError(f"holds {shown(info.orig_filename)!r}, which points outside of the submission")
+    path = inside(info.orig_filename)
     mode = info.external_attr >> 16
     ordinary = stat.S_IFMT(mode) in (0, stat.S_IFREG)
     kind: Literal["file", "link", "special"] = "link" if stat.S_ISLNK(mode) else "file" if ordinary else "special"
-    path = "/".join(part for part in parts if part not in ("", "."))
     return Entry(
         path,
         kind,
         info.file_size,
         lambda limit: _read_zipped(archive, info, limit),
         lambda: io.BytesIO(_read_zipped(archive, info, MAX_INNER)),
+        info.compress_size,
     )
 
 
@@ -246,12 +245,19 @@ def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) ->
         raise SubmissionError(f"{name} is compressed in an unusual way: make an ordinary zip")
     try:
         with archive.open(info) as file:
-            return _bounded(file, limit, info.filename)
+            return bounded(file, limit, info.filename)
     except _BROKEN as error:
         raise SubmissionError(f"{name} cannot be unpacked ({error}): make the zip anew") from None
 
 
-def _bounded(file: IO[bytes], limit: int, name: str) -> bytes:
+def check_count(counted: int, listed: int) -> None:
+    """Raises SubmissionError where there are more files than are worth looking at."""
+    for count, most in ((counted, MAX_ENTRIES), (listed, MAX_LISTED)):
+        if count > most:
+            raise SubmissionError(f"holds more than {most:,} files: hand in the folder exercises/ only")
+
+
+def bounded(file: IO[bytes], limit: int, name: str) -> bytes:
     """What the file holds, whatever length it claims to have."""
     chunks, left = [], limit + 1
     try:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from autograder.course import Course, Step
 from autograder.submission.complete import complete_modules
 from autograder.submission.entries import SEVERAL, NothingToGrade, SubmissionError, shown
+from autograder.submission.misplaced import misplaced
 from autograder.submission.parts import nothing_to_grade
 from autograder.submission.pieces import Notebook, Pieces
 from autograder.submission.written import still_stubs
@@ -34,6 +35,7 @@ def _of_one(pieces: Pieces, course: Course) -> tuple[Files, list[str]]:
             files, told = _with_notebook(files, pieces.notebooks[path], course, step)
             warnings += [f"{shown(path)} {line}" for line in told]
     warnings += _elsewhere_warnings(pieces, course)
+    warnings += misplaced(course, files, parts.unplaced)
     if not files:
         raise nothing_to_grade(course, [*warnings, *([SEVERAL] if len(parts.elsewhere) > 1 else [])])
     return files, warnings

@@ -159,7 +159,7 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+        descriptor, draft = tempfile.mkstemp(prefix=".submission.", dir=path.absolute().parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)

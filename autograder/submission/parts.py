@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.course import Course
@@ -15,12 +16,14 @@ from autograder.submission.entries import (
     NothingToGrade,
     SubmissionError,
     shown,
-    zip_entries,
 )
-from autograder.submission.places import choose
+from autograder.submission.handed import archive_entries, stem_of
+from autograder.submission.places import Chosen, choose
+from autograder.submission.written import coding_of
 
 MAX_TOTAL = 8_000_000  # bytes of all modules
 MAX_NOTEBOOKS = 20
+MAX_UNPLACED = 20
 MAX_ALL_NOTEBOOKS = 100_000_000  # bytes
 LESSON = "lesson.ipynb"
 
@@ -34,6 +37,7 @@ _IGNORED = {
     "name": "not a name that Python can import",
     "python": "Python outside of the steps' folders",
     "zip": "a zip, which is not opened here: hand in what is in it",
+    "archive": "an archive, which is not opened here: hand in what is in it",
     "other": "not a Python module",
 }
 
@@ -52,6 +56,7 @@ class Parts:
     notebooks: dict[str, bytes]
     elsewhere: dict[str, bytes]
     warnings: list[str]
+    unplaced: dict[str, bytes] = field(default_factory=dict)  # Python that is not graded for its place or its name
     within: Parts | None = None
     archive: str = ""
 
@@ -65,10 +70,10 @@ def read_parts(entries: Entries, course: Course) -> Parts:
     if entries.within is None:
         return parts
     archive = entries.within.path
-    stem = Path(archive).stem
+    stem = stem_of(Path(archive).name)
     outer = stem if any(stem == step.folder for step in course.steps) else entries.outer
     try:
-        with zip_entries(entries.within.open) as files:
+        with archive_entries(archive, entries.within.open) as files:
             within = _read(Entries(outer, files), course)
     except SubmissionError as error:
         raise SubmissionError(f"{shown(archive)}: {error}") from None
@@ -94,7 +99,17 @@ def _read(entries: Entries, course: Course) -> Parts:
     read, unread = _read_notebooks({**dict(sorted(chosen.notebooks.items(), key=_lesson_first)), **chosen.elsewhere})
     beside = {name: data for name, data in read.items() if name in chosen.notebooks}
     elsewhere = {name: data for name, data in read.items() if name not in beside}
-    return Parts(entries.outer, modules, beside, elsewhere, warnings + unread)
+    return Parts(entries.outer, modules, beside, elsewhere, warnings + unread, _unplaced(entries, chosen))
+
+
+def _unplaced(entries: Entries, chosen: Chosen) -> dict[str, bytes]:
+    """Some of the Python that is not graded for its place or its name."""
+    paths = {path for kind in ("python", "name") for path in chosen.ignored.get(kind, [])}
+    found = {}
+    for entry in [entry for entry in entries.files if entry.path in paths][:MAX_UNPLACED]:
+        with suppress(SubmissionError):
+            found[entry.path] = entry.read(MAX_FILE)
+    return found
 
 
 def _lesson_first(item: tuple[str, Entry]) -> tuple[bool, str]:
@@ -124,11 +139,13 @@ def _ignored_line(kind: str, paths: list[str]) -> str:
 def _encoding_warnings(files: dict[str, bytes]) -> list[str]:
     warnings = []
     for name, content in files.items():
+        coding = coding_of(content)
         try:
-            content.decode("utf-8-sig")
+            content.decode(coding)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            warnings.append(f"{name} is not UTF-8 text (line {line}): Python cannot import it; save it as UTF-8")
+            text = "UTF-8 text" if coding.startswith("utf-8") else f"text in {coding}, as it says"
+            warnings.append(f"{name} is not {text} (line {line}): Python cannot import it; save it as UTF-8")
         if b"\0" in content:
             warnings.append(f"{name} holds NUL bytes: Python cannot import it; save it as plain text")
     return warnings

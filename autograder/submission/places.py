@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autograder.course import Course, Step
-from autograder.submission.entries import SEVERAL, Entries, Entry, SubmissionError, is_junk, shown
+from autograder.submission.entries import ARCHIVES, SEVERAL, UNREADABLE, Entries, Entry, SubmissionError, is_junk, shown
 from autograder.submission.given import is_given
 
 _MODULE = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,79}$")
@@ -30,7 +30,7 @@ def zip_within(entries: Entries, course: Course) -> Entries:
 
     Raises SubmissionError when there are several such zips.
     """
-    zips = [e for e in entries.files if e.kind == "file" and e.path.lower().endswith(".zip") and not is_junk(e.parts)]
+    zips = [e for e in entries.files if e.kind == "file" and e.path.lower().endswith(ARCHIVES) and not is_junk(e.parts)]
     if not zips or any(not name.endswith("/__init__.py") for name in choose(entries, course).modules):
         return entries
     if len(zips) > 1:
@@ -127,7 +127,8 @@ def _kind(entry: Entry, parts: tuple[str, ...], inside: bool, folders: set[str])
     if file.endswith(_COMPILED):
         return "compiled"
     if not file.endswith(".py"):
-        return "zip" if file.lower().endswith(".zip") else "other"
+        archive = file.lower().endswith((*ARCHIVES, *UNREADABLE))
+        return "zip" if file.lower().endswith(".zip") else "archive" if archive else "other"
     if file == "conftest.py" or file.startswith("test_") or "tests" in above:
         return "test"
     if not (inside and above and above[0] in folders):

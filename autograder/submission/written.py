@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Mapping
+import io
+import tokenize
+from collections.abc import Iterator, Mapping
 
 from autograder.course import Course, Import, Step, bound_name, only, stub_texts
 
 BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)  # by which Python says that it cannot read code
+STUB = "a stub"
 _Documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -20,9 +23,18 @@ def still_stubs(course: Course, step: Step, files: Mapping[str, bytes]) -> list[
         module = f"{exercise.module}.py"
         ours = _object(given.get(module, "").encode(), exercise.target)
         theirs = _object(files.get(f"{step.folder}/{module}", b""), exercise.target)
-        if theirs is None or theirs == ours:
+        if theirs in (None, ours, STUB):
             untouched.append(exercise.id)
     return untouched
+
+
+def defined(source: bytes) -> set[str]:
+    """The top-level functions and classes that a module defines, stubs aside."""
+    try:
+        nodes = ast.parse(source).body
+    except BROKEN:
+        return set()
+    return {node.name for node in nodes if isinstance(node, _Documented) and not _only_raises(node)}
 
 
 def written(source: str, stub: str) -> dict[str, str] | None:
@@ -40,6 +52,19 @@ def written(source: str, stub: str) -> dict[str, str] | None:
         }
     except BROKEN:
         return None
+
+
+def source_text(source: bytes) -> str:
+    """A module's text as Python decodes it: by its mark or its coding line, else as UTF-8."""
+    return source.decode(coding_of(source), errors="replace")
+
+
+def coding_of(source: bytes) -> str:
+    """The name of that encoding."""
+    try:
+        return tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+    except (SyntaxError, ValueError):
+        return "utf-8-sig"
 
 
 def described(node: ast.AST) -> str:
@@ -62,9 +87,21 @@ def _bindings(nodes: list[ast.stmt]) -> dict[str, ast.AST]:
         elif isinstance(node, Import):
             found |= {bound_name(node, alias): only(node, alias) for alias in node.names}
         else:
-            inner = (one for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
-            found |= {one.id: node for one in inner}
+            found |= dict.fromkeys(_bound_within(node), node)
     return found
+
+
+def _bound_within(node: ast.AST) -> Iterator[str]:
+    """The names that a statement binds, in its blocks too: not in functions and classes."""
+    if isinstance(node, _Documented):
+        yield node.name
+    elif isinstance(node, Import):
+        yield from (bound_name(node, alias) for alias in node.names)
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif not isinstance(node, ast.Lambda):
+        for inner in ast.iter_child_nodes(node):
+            yield from _bound_within(inner)
 
 
 def _only_raises(node: ast.AST) -> bool:
@@ -75,13 +112,36 @@ def _only_raises(node: ast.AST) -> bool:
 
 
 def _object(source: bytes, target: str) -> str | None:
-    """The function, class or `Class.method` as a text that ignores comments and spacing; "" when it cannot be read."""
+    """What binds the function, class or `Class.method`, as a text that ignores comments and spacing.
+
+    None when nothing does, STUB for a function that only raises NotImplementedError, "" when it cannot be read.
+    """
     try:
-        nodes: list[ast.stmt] = ast.parse(source).body
-        found: ast.stmt | None = None
+        nodes = ast.parse(source).body
+        if "." in target and (put := next((node for node in reversed(nodes) if _puts(node, target)), None)):
+            return ast.dump(put)
+        found: ast.AST | None = None
         for name in target.split("."):
-            found = next((node for node in reversed(nodes) if getattr(node, "name", None) == name), None)
-            nodes = getattr(found, "body", [])
-        return ast.dump(found) if found else None
+            above, found = found, _last_binding(nodes, name)
+            if found is None:  # a method may come with a class that it is built on
+                return ast.dump(above) if isinstance(above, ast.ClassDef) and above.bases else None
+            if not isinstance(found, ast.ClassDef):
+                break
+            nodes = found.body
+        return None if found is None else STUB if _only_raises(found) else ast.dump(found)
     except BROKEN:
         return ""
+
+
+def _last_binding(nodes: list[ast.stmt], name: str) -> ast.AST | None:
+    """The last statement that binds the name, or may: `from … import *`."""
+    found = None
+    for node in nodes:
+        bound = _bindings([node])
+        found = bound.get(name) or bound.get("*") or found
+    return found
+
+
+def _puts(node: ast.stmt, target: str) -> bool:
+    """Whether it is `Class.method = …`."""
+    return isinstance(node, ast.Assign) and any(ast.unparse(one) == target for one in node.targets)

@@ -19,7 +19,7 @@ from autograder.export.grades import read_grades
 from autograder.grading import many
 from autograder.grading.gradebook import Gradebook
 from autograder.grading.many import ClassResult, Job, Outcome, SaltError, grade_class, grade_one, read_salt
-from autograder.staff import _distinct
+from autograder.grading.names import name_each
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import SOLUTION, STUB, write_tiny_course
@@ -343,7 +343,7 @@ HERE = Path("here")
     ],
 )
 def test_names_are_made_distinct_also_from_the_classs_files(names: list[str], distinct: list[str]) -> None:
-    assert [name for name, _ in _distinct([(name, HERE) for name in names])] == distinct
+    assert name_each([(name, HERE) for name in names]).given == distinct
 
 
 def test_a_report_can_be_read_again(graded: Any) -> None:

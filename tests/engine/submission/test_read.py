@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.submission.read import SubmissionError, find_submissions, read_submission
+from autograder.submission import SubmissionError, find_submissions, read_submission
 from tests.engine.submission.handing_in import (
     DOUBLE,
     SOURCE,
@@ -165,8 +165,8 @@ def test_module_with_nul_bytes_is_told(tiny_course: Course, tmp_path: Path) -> N
 
 
 def test_other_kind_of_file_is_refused(tiny_course: Course, tmp_path: Path) -> None:
-    (tmp_path / "alice.tar.gz").write_bytes(b"")
-    assert refusal(tmp_path / "alice.tar.gz", tiny_course).startswith("alice.tar.gz is no submission")
+    (tmp_path / "alice.docx").write_bytes(b"")
+    assert refusal(tmp_path / "alice.docx", tiny_course).startswith("alice.docx is no submission")
 
 
 def test_folder_that_is_a_submission_is_one(tiny_course: Course, tmp_path: Path) -> None:

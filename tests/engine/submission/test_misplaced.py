@@ -1,0 +1,46 @@
+"""Work that lies where no exercise looks for it is named, and where it belongs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.submission.read import read_submission
+from tests.engine.submission.handing_in import SOURCE, SUMS, refusal, told, write_tree
+
+STUB = 'def double(x):\n    raise NotImplementedError("Add x to itself")\n'
+
+
+@pytest.mark.parametrize("name", ["step00_sums/lesson.py", "step00_sums/mine.py", "lesson.py", "other/work.py"])
+def test_a_function_in_another_module_is_named(tiny_course: Course, tmp_path: Path, name: str) -> None:
+    folder = write_tree(tmp_path / "ada", {f"exercises/{SUMS}": STUB, f"exercises/{name}": SOURCE})
+    assert f"{name} defines double, which is looked for in {SUMS}" in told(read_submission(folder, tiny_course))
+
+
+@pytest.mark.parametrize("name", ["sums (1).py", "Copy of sums.py", "sums - Copy.py", "sums-1.py", "sums copy 2.py"])
+def test_a_copy_of_a_module_is_named(tiny_course: Course, tmp_path: Path, name: str) -> None:
+    folder = write_tree(tmp_path / "ada", {f"exercises/{SUMS}": STUB, f"exercises/step00_sums/{name}": "x = 1\n"})
+    assert f"{name} is named like a copy of sums.py" in told(read_submission(folder, tiny_course))
+
+
+def test_a_lone_copy_is_named_where_there_is_nothing_else(tiny_course: Course, tmp_path: Path) -> None:
+    assert "named like a copy of sums.py" in refusal(write_tree(tmp_path / "ada", {"sums (1).py": SOURCE}), tiny_course)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {SUMS: SOURCE, "step00_sums/old.py": SOURCE},
+        {SUMS: "from .mine import double\n", "step00_sums/mine.py": SOURCE},
+        {SUMS: STUB, "step00_sums/mine.py": "def helper():\n    pass\n"},
+    ],
+)
+def test_work_that_counts_is_not_named(tiny_course: Course, tmp_path: Path, files: dict[str, str]) -> None:
+    assert "looked for" not in told(read_submission(write_tree(tmp_path / "ada", files), tiny_course))
+
+
+def test_a_module_with_a_coding_line_gets_no_warning(tiny_course: Course, tmp_path: Path) -> None:
+    source = ("# -*- coding: latin-1 -*-\n# caf\xe9\n" + SOURCE).encode("latin-1")
+    assert told(read_submission(write_tree(tmp_path / "ada", {SUMS: source}), tiny_course)) == ""
