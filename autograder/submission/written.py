@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autograder.course import Course, Import, Step, bound_name, only, stub_texts
 
@@ -32,7 +32,7 @@ def written(source: str, stub: str) -> dict[str, str] | None:
     not written, whatever its signature: the stub may be of another version of the course.
     """
     try:
-        ours, theirs = _bindings(ast.parse(stub).body), _bindings(ast.parse(source).body)
+        ours, theirs = bindings(ast.parse(stub).body), bindings(ast.parse(source).body)
         return {
             name: described(node)
             for name, node in theirs.items()
@@ -53,7 +53,7 @@ def described(node: ast.AST) -> str:
         return ""
 
 
-def _bindings(nodes: list[ast.stmt]) -> dict[str, ast.AST]:
+def bindings(nodes: Sequence[ast.stmt]) -> dict[str, ast.AST]:
     """Top-level name → the last statement that binds it; for an import, the name's own part of it."""
     found: dict[str, ast.AST] = {}
     for node in nodes:
@@ -78,6 +78,9 @@ def _object(source: bytes, target: str) -> str | None:
     """The function, class or `Class.method` as a text that ignores comments and spacing; "" when it cannot be read."""
     try:
         nodes: list[ast.stmt] = ast.parse(source).body
+        last = bindings(nodes).get(target.split(".")[0])
+        if last is not None and not isinstance(last, _Documented):  # by an import, a lambda, another name
+            return ast.dump(last)
         found: ast.stmt | None = None
         for name in target.split("."):
             found = next((node for node in reversed(nodes) if getattr(node, "name", None) == name), None)
