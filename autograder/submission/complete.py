@@ -1,20 +1,30 @@
 """A step's modules, completed from a notebook.
 
-Of the notebook's pieces, what the exercises need is taken, in an order that works whatever the order of the cells. Each
-exercise's function goes into its module, with what it needs, unless the learner has written it there. Where there is no
-module its stub is completed, so what neither defines is still *not started*.
+The statements that the notebook's functions need go into one module of their own, to be run in the sandbox as in the
+kernel; each module takes its exercises' functions from there, unless the learner has written them in it. Where there is
+no module its stub is completed, so what neither defines is still *not started*.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import builtins
+from collections.abc import Iterator, Mapping, Set
+from pathlib import Path
 from typing import NamedTuple
 
 from autograder.course import Course, CourseError, Step, stub_texts
+from autograder.submission import run_cells
+from autograder.submission.cells import Statement
+from autograder.submission.effects import effects_of
 from autograder.submission.entries import SubmissionError
-from autograder.submission.pieces import LATE, Found, Notebook, Piece, in_order
-from autograder.submission.written import written
+from autograder.submission.pieces import Notebook
+from autograder.submission.slices import Line, Slices
+from autograder.submission.unmade import aside_warnings, unmade_warnings
+from autograder.submission.written import bindings, described, written
+
+CELLS = "_notebook_cells"  # the module that holds a notebook's statements
+_KNOWN = {*dir(builtins), "__name__", "__file__", "get_ipython", "display", "In", "Out", "_", "__"}
 
 
 class Completed(NamedTuple):
@@ -24,6 +34,15 @@ class Completed(NamedTuple):
     taken: list[str]
     kept: list[str]
     warnings: list[str]
+
+
+class _Module(NamedTuple):
+    """A module before it is completed: its source, what it binds and what of that the learner wrote; None where Python
+    cannot read it."""
+
+    source: str
+    binds: dict[str, ast.AST]
+    wrote: dict[str, str] | None
 
 
 def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapping[str, bytes]) -> Completed:
@@ -36,132 +55,126 @@ def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapp
         stubs = {f"{step.folder}/{name}": text for name, text in stub_texts(course, step).items()}
     except CourseError as error:
         raise SubmissionError(f"cannot be placed in step {step.id}: {error}") from None
-    homes = {name: path for path, text in stubs.items() for name in _defined(text)}
-    homes |= {name: f"{step.folder}/{module}.py" for name, module in step.homes.items()}
-    files, taken, kept, warnings = dict(given), set[str](), set[str](), list[str]()
-    for path in sorted({*stubs, *homes.values()}):
-        source = _text(given[path]) if path in given else stubs.get(path, "")
-        wrote = None if source is None else written(source, stubs.get(path, ""))
-        here = {name for name in notebook.exercises(step) if homes[name] == path}
-        if source is None or wrote is None:  # Python will say why it cannot import the module
-            kept |= here
-            continue
-        kept |= {name for name in here & wrote.keys() if not notebook.found.defines_as(name, wrote[name])}
-        if wanted := here - wrote.keys():
-            chosen = _choose(notebook.found, wanted, path, homes, wrote)
-            warnings += chosen.warnings
-            source = _completed(source, chosen)
-        if wanted or path not in given:
-            files[path] = source.encode("utf-8", "replace")
-        taken |= wanted
-    return Completed(files, sorted(taken), sorted(kept), list(dict.fromkeys(warnings)))
+    homes = {name: f"{step.folder}/{module}.py" for name, module in step.homes.items()}
+    modules = {path: _module(path, given, stubs) for path in sorted({*stubs, *homes.values(), *_own(given)})}
+    taken, kept = set[str](), set[str]()
+    for name in notebook.exercises(step):
+        wrote = modules[homes[name]].wrote
+        if wrote is not None and name not in wrote:
+            taken.add(name)
+        elif wrote is None or not _same(notebook, name, wrote[name], given):
+            kept.add(name)
+    files = dict(given) | {path: module.source.encode() for path, module in modules.items() if path not in given}
+    files |= {f"{step.folder}/{name}": text.encode("utf-8", "replace") for name, text in notebook.writes.items()
+              if taken and f"{step.folder}/{name}" not in given}  # fmt: skip
+    if not taken:
+        return Completed(files, [], sorted(kept), [])
+    slices, groups, unbound = _slices(notebook, modules, taken, step)
+    cells = _free(f"{step.folder}/{CELLS}", files)
+    files[cells] = _cells_module(slices, groups).encode("utf-8", "replace")
+    for path, module in modules.items():
+        wanted = [name for name in sorted(taken) if homes[name] == path or _imports(module, name, homes[name])]
+        if wanted and module.wrote is not None:
+            files[path] = _completed(module.source, cells, wanted).encode("utf-8", "replace")
+    lines = [slices.lines[at] for at in sorted(set().union(*groups.values()))]
+    missing = step.homes.keys() - taken - {name for module in modules.values() for name in module.wrote or ()}
+    warnings = unmade_warnings(lines, unbound, notebook) + aside_warnings(notebook, missing)
+    return Completed(files, sorted(taken), sorted(kept), warnings)
 
 
-def _text(source: bytes) -> str | None:
+def _own(given: Mapping[str, bytes]) -> set[str]:
+    return {path for path in given if path.count("/") == 1 and path.endswith(".py")}
+
+
+def _module(path: str, given: Mapping[str, bytes], stubs: Mapping[str, str]) -> _Module:
     try:
-        return source.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        return None
+        source = given[path].decode("utf-8-sig").replace("\r\n", "\n") if path in given else stubs.get(path, "")
+        wrote = written(source, stubs.get(path, ""))
+        return _Module(source, bindings(ast.parse(source).body) if wrote is not None else {}, wrote)
+    except UnicodeDecodeError:  # Python will say why it cannot import the module
+        return _Module("", {}, None)
 
 
-def _defined(source: str) -> set[str]:
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name for node in ast.parse(source).body if isinstance(node, kinds)}
+def _same(notebook: Notebook, name: str, how: str, given: Mapping[str, bytes]) -> bool:
+    """True when the notebook gives the name the same meaning, `how` being what `written` says of it."""
+    last = next(line for line in reversed(notebook.lines) if name in line.gives).statement
+    if described(last.node) == how:
+        return True
+    row = repr(last.text).encode("utf-8", "replace")  # as an earlier notebook gave it
+    return CELLS in how and any(row in text for path, text in given.items() if f"/{CELLS}" in path)
 
 
-class _Chosen(NamedTuple):
-    """What completes one module: imports that are needed at once, pieces, and imports that must come after them."""
-
-    early: list[str]
-    pieces: list[Piece]
-    late: list[str]
-    warnings: list[str]
+def _imports(module: _Module, name: str, home: str) -> bool:
+    node = module.binds.get(name)
+    stem = home.rpartition("/")[2].removesuffix(".py")
+    return isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] == stem and not node.names[0].asname
 
 
-def _choose(found: Found, wanted: set[str], path: str, homes: Mapping[str, str], wrote: Mapping[str, str]) -> _Chosen:
-    """What the wanted names of the module at `path` need. Of two of a name in the notebook, the later counts."""
-    giving = {name: piece for piece in (*found.imports, *found.constants, *found.definitions) for name in piece.names}
-    reached, imports, warnings = _reach(found, giving, wanted, path, homes, wrote)
-    pieces = [
-        *(piece for piece in found.imports if piece in reached or "*" in piece.names),
-        *in_order([piece for piece in (*found.constants, *found.definitions) if piece in reached], giving),
-    ]
-    at_once = {name for piece in pieces for name in piece.at_once}
-    everything = [piece.text for piece in found.course_imports if "*" in piece.names]
-    return _Chosen(
-        [text for name, text in imports.items() if name in at_once],
-        pieces,
-        [text for name, text in imports.items() if name not in at_once] + everything,
-        warnings + _missing_names(found, pieces, set(wrote)),
-    )
+# ---------------------------------------------------------------- what is run
 
 
-def _reach(
-    found: Found,
-    giving: Mapping[str, Piece],
-    wanted: set[str],
-    path: str,
-    homes: Mapping[str, str],
-    wrote: Mapping[str, str],
-) -> tuple[set[Piece], dict[str, str], list[str]]:
-    """The pieces that the wanted names need, the imports of the step's modules that they need, and warnings.
-
-    A name that another module of the step is the home of is imported from there, and one that the learner wrote in
-    this module stays as it is there.
-    """
-    brought = {name: piece for piece in found.course_imports for name in piece.names}
-    defined = {name for piece in found.definitions for name in piece.names}
-    shadowing = giving.keys() | found.computed.keys() - brought.keys()
-    reached, imports, warnings = set[Piece](), dict[str, str](), list[str]()
-    pending, asked = sorted(wanted, reverse=True), set(wanted)
-    while pending:
-        name = pending.pop()
-        if name in wrote:
-            imported = wrote[name].startswith("Import")
-            if name in giving and not imported and not found.defines_as(name, wrote[name]):
-                cell = giving[name].cell
-                warnings.append(f"{name} of cell {cell} is not the {name} of {path}, which counts there: rename one")
-        elif homes.get(name, path) != path and (name in defined or name not in shadowing):
-            imports[name] = f"from .{homes[name].rpartition('/')[2].removesuffix('.py')} import {name}"
-        elif name in giving:
-            reached.add(giving[name])
-            more = giving[name].uses - asked
-            asked |= more
-            pending += sorted(more, reverse=True)
-        elif name in brought and homes.get(name) != path:
-            imports[name] = brought[name].text
-    return reached, imports, warnings
+def _slices(
+    notebook: Notebook, modules: Mapping[str, _Module], taken: Set[str], step: Step
+) -> tuple[Slices, dict[str, set[int]], set[str]]:
+    """The notebook's lines, those that each taken name needs, and names that nothing binds."""
+    wrote = {name for module in modules.values() for name in module.wrote or ()}
+    given = {name for line in notebook.lines for name in line.gives}
+    lines = [line for one in notebook.lines for line in _unstarred(one, modules)]
+    lines = [one for one in lines if not (one.course and one.effects.binds & given and one.course not in wrote)]
+    slices = Slices(lines, step.homes.keys())
+    unbound = set().union(*(slices.of([name])[1] for name in taken)) - _KNOWN
+    homes = {name: path for path, module in modules.items() for name in module.binds} | {
+        name: f"{step.folder}/{module}.py" for name, module in step.homes.items()
+    }
+    brought = [_import(name, homes[name]) for name in sorted(unbound & homes.keys())]
+    if brought:  # what a module has and the notebook does not import
+        slices = Slices([*brought, *lines], step.homes.keys())
+    found = {name: slices.of([name])[0] for name in sorted(taken)}
+    union = set().union(*found.values())
+    return slices, {name: slices.together(group, union) for name, group in found.items()}, unbound - homes.keys()
 
 
-def _missing_names(found: Found, pieces: list[Piece], wrote: set[str]) -> list[str]:
-    given = wrote | {name for piece in (*pieces, *found.course_imports) for name in piece.names}
-    lost = {(name, found.computed[name]) for p in pieces for name in (p.runs_on - given) & found.computed.keys()}
-    return [
-        f"{name} is computed in cell {cell}, which is not run: a function that needs it must make it or be given it"
-        for name, cell in sorted(lost)
-    ]
+def _unstarred(line: Line, modules: Mapping[str, _Module]) -> Iterator[Line]:
+    """The line; for an import of everything from a module of the step, an import of each name."""
+    node = line.statement.node
+    if not (line.course == "*" and isinstance(node, ast.ImportFrom)):
+        yield line
+        return
+    stem = (node.module or "").split(".")[-1]
+    for path, module in modules.items():
+        if path.endswith(f"/{stem}.py"):
+            yield from (_import(name, path, line.cell) for name in module.binds if not name.startswith("_"))
 
 
-def _completed(source: str, chosen: _Chosen) -> str:
-    # The imports of the step's own modules come last where they can: its modules may import each other.
-    pieces = [f"# cell {piece.cell}\n{piece.text}" for piece in chosen.pieces]
-    parts = (_annotated_late(source.rstrip()), "\n".join(chosen.early), *pieces, "\n".join(chosen.late))
-    return "\n\n\n".join(part for part in parts if part) + "\n"
+def _import(name: str, path: str, cell: int = 0) -> Line:
+    stem = path.rpartition("/")[2].removesuffix(".py")
+    node = ast.ImportFrom(stem, [ast.alias(name)], 1)
+    statement = Statement(node, ast.unparse(node), 1)
+    return Line(cell, statement, effects_of(statement, frozenset()), frozenset(), name)
 
 
-def _annotated_late(source: str) -> str:
-    """The source with annotations that are not evaluated; its lines keep their numbers where Python lets them."""
-    lines = source.split("\n")
-    first = next((node.lineno - 1 for node in ast.parse(source).body if _is_future(node)), 0)
-    for joint in ("; ", "  ", "\n"):
-        text = "\n".join([*lines[:first], f"{LATE}{joint}{lines[first]}", *lines[first + 1 :]])
-        try:
-            ast.parse(text)
-        except SyntaxError:
-            continue
-        return text
-    return source
+def _cells_module(slices: Slices, groups: Mapping[str, set[int]]) -> str:
+    """The module that runs the cells when it is imported in the sandbox."""
+    order = slices.in_order(set().union(*groups.values()))
+    place = {at: number for number, at in enumerate(order)}
+    bound = set[str]()
+    rows = []
+    for at in order:
+        line = slices.lines[at]
+        late = bool(line.effects.annotations - bound - _KNOWN)  # a class may come after those that only mention it
+        bound |= line.effects.binds
+        row = (line.cell, line.statement.line, line.statement.text, late, sorted(line.gives))
+        rows.append(f"    # cell {line.cell}\n    {row!r},\n")
+    needs = {name: sorted(place[at] for at in group) for name, group in groups.items()}
+    head = Path(run_cells.__file__).read_text(encoding="utf-8")
+    return f"{head}\n\nCELLS = [\n{''.join(rows)}]\nNEEDS = {needs!r}\n_begin()\n"
 
 
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+def _free(name: str, files: Mapping[str, bytes]) -> str:
+    return next(path for at in range(len(files) + 1) if (path := f"{name}{at or ''}.py") not in files)
+
+
+def _completed(source: str, cells: str, names: list[str]) -> str:
+    stem = cells.rpartition("/")[2].removesuffix(".py")
+    taken = "\n".join(f'{name} = {stem}.give(globals(), "{name}")' for name in names)
+    return f"{source.rstrip()}\n\n\n# from the notebook\nfrom . import {stem}\n\n{taken}\n"

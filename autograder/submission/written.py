@@ -6,7 +6,7 @@ import ast
 import copy
 import io
 import tokenize
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from autograder.course import Course, Import, Step, bound_name, only, stub_texts
 
@@ -44,7 +44,7 @@ def written(source: str, stub: str) -> dict[str, str] | None:
     not written, whatever its signature: the stub may be of another version of the course.
     """
     try:
-        ours, theirs = _bindings(ast.parse(stub).body), _bindings(ast.parse(source).body)
+        ours, theirs = bindings(ast.parse(stub).body), bindings(ast.parse(source).body)
         return {
             name: described(node)
             for name, node in theirs.items()
@@ -78,7 +78,7 @@ def described(node: ast.AST) -> str:
         return ""
 
 
-def _bindings(nodes: list[ast.stmt]) -> dict[str, ast.AST]:
+def bindings(nodes: Sequence[ast.stmt]) -> dict[str, ast.AST]:
     """Top-level name → the last statement that binds it; for an import, the name's own part of it."""
     found: dict[str, ast.AST] = {}
     for node in nodes:
@@ -137,7 +137,7 @@ def _last_binding(nodes: list[ast.stmt], name: str) -> ast.AST | None:
     """The last statement that binds the name, or may: `from … import *`."""
     found = None
     for node in nodes:
-        bound = _bindings([node])
+        bound = bindings([node])
         found = bound.get(name) or bound.get("*") or found
     return found
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,9 @@ from autograder.submission.modules import make_modules
 from autograder.submission.parts import Parts
 from autograder.submission.pieces import read_pieces
 from autograder.submission.read import SubmissionError, read_submission
-from tests.engine.submission.handing_in import SUMS, notebook
+from tests.engine.submission.handing_in import SUMS, notebook, write_tree
 from tests.engine.tiny_course import COURSE_TOML, STEP_TOML, STUB, edited
+from tests.engine.tools import own_modules
 
 
 def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, bytes], list[str]]:
@@ -22,12 +25,19 @@ def read_notebook(data: bytes, path: str, course: Course) -> tuple[dict[str, byt
     return make_modules(read_pieces(Parts(folder, {}, {}, {Path(path).name: data}, []), course), course)
 
 
-def read(course: Course, *cells: str) -> tuple[ModuleType, list[str]]:
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with own_modules():
+        monkeypatch.syspath_prepend(tmp_path / "imported")
+        yield
+
+
+def read(course: Course, *cells: str) -> tuple[Any, list[str]]:
     """The module made from the cells, executed here because the test wrote it, and the warnings."""
     files, warnings = read_notebook(notebook(*cells), "lesson.ipynb", course)
-    module = ModuleType("sums")
-    exec(compile(files[SUMS], SUMS, "exec"), module.__dict__)
-    return module, warnings
+    write_tree(Path(sys.path[0]) / "exercises", files)
+    importlib.invalidate_caches()
+    return importlib.import_module("exercises.step00_sums.sums"), warnings
 
 
 def test_function_is_taken(tiny_course: Course) -> None:
@@ -43,7 +53,7 @@ def test_exercise_that_the_notebook_leaves_out_is_still_a_stub(tiny_course: Cour
 
 def test_every_module_of_the_step_is_made(tiny_course: Course) -> None:
     files, _ = read_notebook(notebook("def double(x): return 2 * x"), "a.ipynb", tiny_course)
-    assert sorted(files) == ["step00_sums/__init__.py", SUMS]
+    assert sorted(files) == ["step00_sums/__init__.py", "step00_sums/_notebook_cells.py", SUMS]
 
 
 def test_order_of_cells_does_not_matter(tiny_course: Course) -> None:
@@ -117,9 +127,18 @@ def test_hostile_cell_is_skipped(tiny_course: Course, hostile: str) -> None:
 
 
 def test_value_that_only_running_a_cell_would_give_is_told(tiny_course: Course) -> None:
-    _, warnings = read(tiny_course, "W = train()", "def double(x):\n    return W * x")
+    _, warnings = read(tiny_course, "W = int(input())", "def double(x):\n    return W * x")
     assert warnings == [
-        "W is computed in cell 1, which is not run: a function that needs it must make it or be given it"
+        "W of cell 1 comes from an answer that somebody types, and grading has nobody: a function that needs it must "
+        "make it or be given it"
+    ]
+
+
+def test_name_that_no_cell_makes_is_told(tiny_course: Course) -> None:
+    _, warnings = read(tiny_course, "def double(x):\n    return by(x)")
+    assert warnings == [
+        "by is made by no cell (by one that was deleted?): put what makes it in a cell, or in a .py file beside the "
+        "notebook"
     ]
 
 

@@ -28,6 +28,7 @@ WRITERS: Mapping[str, Write] = {
     "folder": write_tree,
     "zip": lambda path, files: write_zip(path.with_suffix(".zip"), files),
 }
+CELLS = "step00_sums/_notebook_cells.py"
 PACKED = zipped({f"exercises/{SUMS}": SOURCE})
 
 
@@ -54,13 +55,13 @@ def test_zip_of_a_steps_folder_may_say_the_step_in_its_name(tiny_course: Course,
 def test_zip_of_a_notebook_is_graded(tiny_course: Course, tmp_path: Path, write: Write) -> None:
     files = {"otter.zip": zipped({"lesson.ipynb": notebook(DOUBLE), "__zip_filename__": "otter.zip"})}
     submission = read_submission(write(tmp_path / "Ada", files), tiny_course)
-    assert b"return x + x" in submission.files[SUMS] and submission.warnings == []
+    assert b"return x + x" in submission.files[CELLS] and submission.warnings == []
 
 
 def test_notebook_beside_it_gives_what_it_leaves_out(tiny_course: Course, tmp_path: Path, write: Write) -> None:
     files = {"submission.zip": PACKED, "lesson.ipynb": notebook("def double(x):\n    return 0", TOTAL)}
     submission = read_submission(write(tmp_path / "Ada", files), tiny_course)
-    assert submission.files[SUMS].decode().count("def ") == 2
+    assert submission.files[SUMS].decode().count("def ") == 1
     assert submission.warnings == [
         "lesson.ipynb gave total; the modules gave the rest",
         "lesson.ipynb defines double: the modules were graded; to have the notebook graded, hand it in by itself",
@@ -81,7 +82,7 @@ def test_other_files_beside_it_are_told(tiny_course: Course, tmp_path: Path, wri
 def test_zip_of_nothing_leaves_the_notebook_beside_it(tiny_course: Course, tmp_path: Path, write: Write) -> None:
     files = {"data.zip": zipped({"numbers.csv": "1"}), "lesson.ipynb": notebook(TOTAL)}
     submission = read_submission(write(tmp_path / "Ada", files), tiny_course)
-    assert b"sum(numbers)" in submission.files[SUMS]
+    assert b"sum(numbers)" in submission.files[CELLS]
     assert submission.warnings[0].startswith("data.zip is not graded: it holds no module of the course")
 
 
