@@ -117,6 +117,18 @@ def test_grade_is_1_when_one_cannot_be_graded(lmi: Lmi, tiny_root: Path, handed_
     assert said.status == 1 and "not graded" in said.out
 
 
+def test_whoever_cannot_be_read_is_listed_everywhere(
+    lmi: Lmi, tiny_root: Path, handed_in: Path, tmp_path: Path
+) -> None:
+    (handed_in / "ben_2_12_work.rar").write_bytes(b"Rar!")
+    out = tmp_path / "[red]out"
+    said = lmi(tiny_root, "grade", handed_in, "-o", out, *SANDBOX)
+    assert said.status == 1 and f"The class: {out / 'index.html'}" in said.out
+    assert all(
+        "is a .rar" in text for text in (said.out, *((out / f).read_text() for f in ("grades.csv", "index.html")))
+    )
+
+
 def test_grade_takes_a_seed(lmi: Lmi, tiny_root: Path, handed_in: Path, tmp_path: Path) -> None:
     lmi(tiny_root, "grade", handed_in, "-o", tmp_path / "out", "--seed", 5, *SANDBOX)
     assert json.loads((tmp_path / "out" / "ada" / "report.json").read_text())["seed"] == 5

@@ -14,6 +14,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.study import watch
+from autograder.study.events import stamps
 from autograder.study.interpreter import environment
 from tests.engine.tiny_course import SOLUTION, STEP_TOML, STUB, edited
 
@@ -155,6 +156,26 @@ def test_code_that_ends_the_process_is_told_and_the_next_save_is_checked(start: 
     watching.hears("00.total ★  The sum of a list  (not started")
     watching.key("q")
     assert watching.ends() == 0
+
+
+@pytest.mark.parametrize("name", ["exercises/step00_sums/deep/mine.py", "exercises/mine.py", "mine.py", "own/mine.py"])
+def test_a_helper_of_the_learners_own_is_seen_wherever_it_lies(tiny_root: Path, name: str) -> None:
+    before = stamps(tiny_root)
+    (tiny_root / name).parent.mkdir(exist_ok=True)
+    (tiny_root / name).write_text("x = 1\n")
+    assert stamps(tiny_root).keys() - before.keys() == {tiny_root / name}
+
+
+@pytest.mark.parametrize(
+    "name", ["tests/public/step00/test_x.py", ".venv/x.py", "env/lib/x.py", "exercises/__pycache__/x.py"]
+)
+def test_what_no_module_of_theirs_imports_is_passed_over(tiny_root: Path, name: str) -> None:
+    (tiny_root / "env").mkdir()
+    (tiny_root / "env/pyvenv.cfg").write_text("")
+    before = stamps(tiny_root)
+    (tiny_root / name).parent.mkdir(parents=True, exist_ok=True)
+    (tiny_root / name).write_text("x = 1\n")
+    assert stamps(tiny_root) == before
 
 
 def test_an_unknown_step_is_refused(tiny_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
