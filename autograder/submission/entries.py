@@ -17,7 +17,9 @@ from typing import IO, Literal
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 30
 MAX_FILE = 1_000_000  # bytes of one module
-MAX_NOTEBOOK = 30_000_000  # bytes; pictures in outputs are large
+MAX_NOTEBOOK = 30_000_000  # bytes of a notebook besides its outputs
+MAX_RAW = 200_000_000  # bytes of a notebook with its outputs
+CLEAR = "clear its outputs (in Jupyter: Edit, Clear Outputs of All Cells), save it and hand it in again"
 MAX_UNPACKED = 1_000_000_000  # bytes that a zip says it unpacks to
 MAX_RATIO = 500  # unpacked to packed; text seldom passes 20
 MAX_INNER = 100_000_000  # bytes of a zip in a zip
@@ -98,7 +100,10 @@ def _one_learners(entries: Entries) -> Entries:
 
 def _notebook_entry(path: Path) -> Entry:
     """The entry for a notebook that was handed in by itself, which must be readable, even if it is hidden."""
-    data = read_regular(path, MAX_NOTEBOOK)
+    try:
+        data = read_regular(path, MAX_RAW)
+    except SubmissionError as error:
+        raise SubmissionError(f"{error}: {CLEAR}") from None
     name = f"_{path.name}" if is_junk((path.name,)) else path.name
     return Entry(name, "file", len(data), lambda limit: data, lambda: io.BytesIO(data))
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.submission.entries import (
+    CLEAR,
     MAX_FILE,
     MAX_NOTEBOOK,
+    MAX_RAW,
     Entries,
     Entry,
     NothingToGrade,
@@ -17,6 +19,7 @@ from autograder.submission.entries import (
     shown,
     zip_entries,
 )
+from autograder.submission.outputs import without_outputs
 from autograder.submission.places import choose
 
 MAX_TOTAL = 8_000_000  # bytes of all modules
@@ -110,9 +113,15 @@ def _read_notebooks(entries: dict[str, Entry]) -> tuple[dict[str, bytes], list[s
             unread.append(f"holds more than {MAX_NOTEBOOKS} notebooks: {shown(name)} and the rest are not graded")
             break
         try:
-            read[name] = entry.read(min(MAX_NOTEBOOK, MAX_ALL_NOTEBOOKS - sum(map(len, read.values()))))
+            data = without_outputs(entry.read(MAX_RAW))
         except SubmissionError as error:
-            unread.append(f"a notebook is not graded: {error}")
+            unread.append(f"a notebook is not graded: {error}; if it is too large, {CLEAR}")
+            continue
+        if len(data) > min(MAX_NOTEBOOK, MAX_ALL_NOTEBOOKS - sum(map(len, read.values()))):
+            size = len(data) / 1e6
+            unread.append(f"a notebook is not graded: {shown(name)} holds {size:.0f} MB besides its outputs")
+            continue
+        read[name] = data
     return read, unread
 
 
