@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from autograder.submission.cells import code_cells
 from autograder.submission.given import OTTER_TESTS
+from autograder.submission.kernel import slice_cells, source_cells
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, SubmissionError, find_submissions, read_submission, submission_name
@@ -24,6 +25,8 @@ __all__ = [
     "find_submissions",
     "pack_submission",
     "read_submission",
+    "slice_cells",
+    "source_cells",
     "submission_name",
     "written",
 ]
