@@ -15,10 +15,15 @@ from autograder.course import Course, CourseError, Exercise, Step, find_root, lo
 from autograder.learner import PACKAGE
 from autograder.study.console import MARKS
 from autograder.study.running import Finding, Run, run_tests
+from autograder.study.sliced import made_from_cells
 from autograder.submission import written
 from autograder.testing import WORDS
 
 NOTEBOOK = "__main__"  # the module that a notebook's cells make up
+LEANS = (
+    "Note: in this kernel it passes, but made from the notebook's cells, which is what is graded, it does not: save it, "
+    "restart the kernel and run all cells in order."
+)
 
 
 class Grader:
@@ -34,8 +39,8 @@ class Grader:
         """
         env = _callers_globals() if global_env is None else global_env
         chosen = self._course.exercise(exercise)
-        run = run_on_notebook(self._course, chosen, env)
-        return Checked(chosen, run.of(chosen), _note(self._course, chosen, env))
+        run, leans = run_on_notebook(self._course, chosen, env)
+        return Checked(chosen, run.of(chosen), leans or _note(self._course, chosen, env))
 
 
 class Cases:
@@ -49,8 +54,8 @@ class Cases:
     def require(self, test: str, env: Mapping[str, Any]) -> None:
         """Raises NotPassed, with what is wrong, unless the test passes on the names of `env`."""
         if self._found is None:
-            run = run_on_notebook(self._course, self._exercise, env)
-            if note := _note(self._course, self._exercise, env):
+            run, leans = run_on_notebook(self._course, self._exercise, env)
+            if note := leans or _note(self._course, self._exercise, env):
                 print(note)
             self._found = {finding.test: finding for finding in run.of(self._exercise)}
         finding = self._found[test]
@@ -88,19 +93,36 @@ def _account(finding: Finding) -> str:
     return "\n".join([*lines, *(f"    {line}" for line in (*said, *printed))])
 
 
-def run_on_notebook(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> Run:
-    """The public tests of an exercise and of what it builds on, with what the notebook defines in the modules' place.
+def run_on_notebook(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> tuple[Run, str]:
+    """The public tests of an exercise and of what it builds on, with what the notebook defines in the modules' place,
+    made anew from its cells as for grading; and what to say where the kernel's own functions do better.
 
     Raises RuntimeError when they cannot be run.
     """
     step = course.step_of(exercise)
     if str(course.root) not in sys.path:
         sys.path.insert(0, str(course.root))
-    with _standing_in(step, _of_notebook(step, env)):
+    kernels = _of_notebook(step, env)
+    made = made_from_cells(course, step, env)
+    run = _run(course, exercise, {**kernels, **made.functions})
+    if not made.functions or _passes(run, exercise):
+        return run, ""
+    if exercise.top_level not in kernels or not _passes(_run(course, exercise, kernels), exercise):
+        return run, ""
+    return run, "\n".join([LEANS, *(f"  {trouble}" for trouble in made.troubles)])
+
+
+def _run(course: Course, exercise: Exercise, defined: Mapping[str, Any]) -> Run:
+    step = course.step_of(exercise)
+    with _standing_in(step, defined):
         run = run_tests(course, [step], exercise)
     if run.problem:
         raise RuntimeError(run.problem)
     return run
+
+
+def _passes(run: Run, exercise: Exercise) -> bool:
+    return all(finding.outcome == "passed" for finding in run.of(exercise))
 
 
 def _of_notebook(step: Step, env: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from autograder.submission.classes import Class, Found, clean_name, find_class, 
 from autograder.submission.entries import SubmissionError
 from autograder.submission.given import OTTER_TESTS
 from autograder.submission.handed import stem_of
+from autograder.submission.kernel import slice_cells, source_cells
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, read_submission
@@ -34,6 +35,8 @@ __all__ = [
     "read_submission",
     "source_text",
     "stem_of",
+    "slice_cells",
+    "source_cells",
     "submission_name",
     "written",
 ]

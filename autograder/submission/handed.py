@@ -14,7 +14,9 @@ from typing import IO
 from autograder.course import Course
 from autograder.submission.entries import (
     ARCHIVES,
+    CLEAR,
     MAX_NOTEBOOK,
+    MAX_RAW,
     SEVERAL,
     UNREADABLE,
     Entries,
@@ -111,7 +113,10 @@ def _lone_entry(path: Path, course: Course, alone: bool = False) -> Entry:
         called = lone_name(name, course)
         if is_module(called, course) or not alone:
             return file_entry(path, called, path.stat().st_size)
-    data = read_regular(path, MAX_NOTEBOOK)
+    try:
+        data = read_regular(path, MAX_RAW if suffix_of(name) == ".ipynb" else MAX_NOTEBOOK)
+    except SubmissionError as error:
+        raise SubmissionError(f"{error}: {CLEAR}") from None
     if suffix_of(name) == ".py":  # a notebook that was exported, or a module called by its author's name
         name, data = f"{stem_of(name)}.ipynb", _as_notebook(data)
     name = f"_{name}" if is_junk((name,)) else name

@@ -112,7 +112,7 @@ def _notebooks_with_work(pieces: Pieces, steps: Sequence[Step]) -> dict[str, byt
 
 def _without_outputs(data: bytes) -> bytes:
     notebook = json.loads(data.decode("utf-8-sig"))
-    for cell in notebook["cells"]:
+    for cell in notebook.get("cells", ()):
         if isinstance(cell, dict) and "outputs" in cell:
             cell |= {"outputs": [], "execution_count": None}
     return json.dumps(notebook, indent=1).encode()

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.submission.entries import (
+    CLEAR,
     MAX_FILE,
     MAX_NOTEBOOK,
+    MAX_RAW,
     Entries,
     Entry,
     NothingToGrade,
@@ -18,6 +20,7 @@ from autograder.submission.entries import (
     shown,
 )
 from autograder.submission.handed import archive_entries, stem_of
+from autograder.submission.outputs import without_outputs
 from autograder.submission.places import Chosen, choose
 from autograder.submission.written import coding_of
 
@@ -125,9 +128,15 @@ def _read_notebooks(entries: dict[str, Entry]) -> tuple[dict[str, bytes], list[s
             unread.append(f"holds more than {MAX_NOTEBOOKS} notebooks: {shown(name)} and the rest are not graded")
             break
         try:
-            read[name] = entry.read(min(MAX_NOTEBOOK, MAX_ALL_NOTEBOOKS - sum(map(len, read.values()))))
+            data = without_outputs(entry.read(MAX_RAW))
         except SubmissionError as error:
-            unread.append(f"a notebook is not graded: {error}")
+            unread.append(f"a notebook is not graded: {error}; if it is too large, {CLEAR}")
+            continue
+        if len(data) > min(MAX_NOTEBOOK, MAX_ALL_NOTEBOOKS - sum(map(len, read.values()))):
+            size = len(data) / 1e6
+            unread.append(f"a notebook is not graded: {shown(name)} holds {size:.0f} MB besides its outputs")
+            continue
+        read[name] = data
     return read, unread
 
 

@@ -6,6 +6,7 @@ import ast
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from autograder.course import Course, Import, Step, bound_name, only
 from autograder.submission.cells import Aside, Cell, Statement, code_cells, functions_aside
@@ -52,6 +53,8 @@ def read_notebook(data: bytes, course: Course) -> Notebook | SubmissionError:
         notebook = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         return SubmissionError(f"is not a notebook that can be read ({error}): save it again")
+    if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+        notebook |= {"cells": _of_format_3(notebook["worksheets"]) or None}
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         return SubmissionError("is not a notebook of format 4 (it has no cells): open it in Jupyter and save it again")
     cells, warnings = code_cells(notebook)
@@ -60,6 +63,11 @@ def read_notebook(data: bytes, course: Course) -> Notebook | SubmissionError:
     writes = dict(cell.writes for cell in cells if cell.writes)
     said = own.get("step") if isinstance(own, dict) else None
     return Notebook(_lines(cells, course), warnings, said, writes, functions_aside(notebook))
+
+
+def _of_format_3(worksheets: list[Any]) -> list[Any]:
+    cells = [cell for sheet in worksheets if isinstance(sheet, dict) for cell in sheet.get("cells") or ()]
+    return [cell | {"source": cell["input"]} if isinstance(cell, dict) and "input" in cell else cell for cell in cells]
 
 
 def _lines(cells: Sequence[Cell], course: Course) -> list[Line]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -101,3 +103,44 @@ def test_function_that_a_module_has_too_is_noted(grader: Grader, tiny_root: Path
     assert found.passed and "sums.py has a double of its own" in repr(found)
     Cases("00.double").require(found.findings[0].test, ours)
     assert "sums.py has a double of its own" in capsys.readouterr().out
+
+
+class Shell:
+    """A kernel's shell that has run these cells."""
+
+    def __init__(self, *cells: str) -> None:
+        self.history_manager = SimpleNamespace(input_hist_raw=["", *cells])
+
+
+def kernel(*cells: str) -> dict[str, Any]:
+    """The names of a kernel that has run these cells."""
+    shell = Shell(*cells)
+    env: dict[str, Any] = {"__name__": "__main__", "get_ipython": lambda: shell}
+    for cell in cells:
+        exec(cell, env)
+    return env
+
+
+def test_function_is_tested_with_the_state_that_its_cells_make(grader: Grader) -> None:
+    assert grader.check("00.double", kernel("BY = 1", "def double(x): return BY * x", "BY = int(BY) + 1")).passed
+
+
+def test_partial_is_tested(grader: Grader) -> None:
+    assert grader.check(
+        "00.double", kernel("import operator, functools as f; double = f.partial(operator.mul, 2)")
+    ).passed
+
+
+def test_what_only_the_kernel_has_is_told(grader: Grader) -> None:
+    env = kernel("def double(x): return BY * x")
+    env["BY"] = 2  # as a cell that is gone has left it
+    found = grader.check("00.double", env)
+    assert not found.passed
+    assert "in this kernel it passes" in repr(found) and "BY is made by no cell" in repr(found)
+
+
+def test_saved_notebook_is_what_is_tested(grader: Grader) -> None:
+    double = "def double(x): return BY * x"
+    cells = [{"cell_type": "code", "source": text} for text in ("BY = 3", double)]
+    Path("lesson.ipynb").write_text(json.dumps({"cells": cells}))
+    assert not grader.check("00.double", kernel("BY = 2", double)).passed
