@@ -21,8 +21,8 @@ from autograder.testing import WORDS
 
 NOTEBOOK = "__main__"  # the module that a notebook's cells make up
 LEANS = (
-    "Note: in this kernel it passes, but made from the notebook's cells, which is what is graded, it does not: "
-    "save it, restart the kernel and run all cells in order."
+    "Note: in this kernel it passes, but made from the notebook's cells, which is what is graded, it does not: save "
+    "it, restart the kernel and run all cells in order."
 )
 
 

@@ -117,15 +117,14 @@ def _slices(
     notebook: Notebook, modules: Mapping[str, _Module], taken: Set[str], step: Step
 ) -> tuple[Slices, dict[str, set[int]], set[str]]:
     """The notebook's lines, those that each taken name needs, and names that nothing binds."""
-    wrote = {name for module in modules.values() for name in module.wrote or ()}
+    homes = {name: f"{step.folder}/{module}.py" for name, module in step.homes.items()}
+    wrote = {name for name, home in homes.items() if name in (modules[home].wrote or ())}
     given = {name for line in notebook.lines for name in line.gives}
     lines = [line for one in notebook.lines for line in _unstarred(one, modules)]
     lines = [one for one in lines if not (one.course and one.effects.binds & given and one.course not in wrote)]
     slices = Slices(lines, step.homes.keys())
     unbound = set().union(*(slices.of([name])[1] for name in taken)) - _KNOWN
-    homes = {name: path for path, module in modules.items() for name in module.binds} | {
-        name: f"{step.folder}/{module}.py" for name, module in step.homes.items()
-    }
+    homes = {name: path for path, module in modules.items() for name in module.binds} | homes
     brought = [_import(name, homes[name]) for name in sorted(unbound & homes.keys())]
     if brought:  # what a module has and the notebook does not import
         slices = Slices([*brought, *lines], step.homes.keys())

@@ -27,7 +27,7 @@ def _of_one(pieces: Pieces, course: Course) -> tuple[Files, list[str]]:
     parts = pieces.parts
     if not parts.modules and len(pieces.notebooks) == 1:
         [(path, notebook)] = pieces.notebooks.items()
-        files, told = _of_notebook(notebook, f"{parts.outer}/{path}", course)
+        files, told = _of_notebook(notebook, f"{parts.outer}/{path}", course, parts.helpers)
         return files, [*parts.warnings, *told]
     files, warnings = dict(parts.modules), list(parts.warnings)
     for step in course.steps:
@@ -41,9 +41,12 @@ def _of_one(pieces: Pieces, course: Course) -> tuple[Files, list[str]]:
     return files, warnings
 
 
-def _of_notebook(notebook: Notebook | SubmissionError, path: str, course: Course) -> tuple[Files, list[str]]:
+def _of_notebook(
+    notebook: Notebook | SubmissionError, path: str, course: Course, helpers: Files
+) -> tuple[Files, list[str]]:
     read = _readable(notebook)
-    completed = complete_modules(read, course, _step_of(read, path, course), {})
+    step = _step_of(read, path, course)
+    completed = complete_modules(read, course, step, {f"{step.folder}/{name}": text for name, text in helpers.items()})
     return completed.files, read.warnings + completed.warnings
 
 

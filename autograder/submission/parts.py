@@ -62,6 +62,7 @@ class Parts:
     unplaced: dict[str, bytes] = field(default_factory=dict)  # Python that is not graded for its place or its name
     within: Parts | None = None
     archive: str = ""
+    helpers: dict[str, bytes] = field(default_factory=dict)  # modules beside a lone notebook, by their path from it
 
 
 def read_parts(entries: Entries, course: Course) -> Parts:
@@ -102,7 +103,10 @@ def _read(entries: Entries, course: Course) -> Parts:
     read, unread = _read_notebooks({**dict(sorted(chosen.notebooks.items(), key=_lesson_first)), **chosen.elsewhere})
     beside = {name: data for name, data in read.items() if name in chosen.notebooks}
     elsewhere = {name: data for name, data in read.items() if name not in beside}
-    return Parts(entries.outer, modules, beside, elsewhere, warnings + unread, _unplaced(entries, chosen))
+    helpers = {name: entry.read(MAX_FILE) for name, entry in chosen.helpers.items() if elsewhere}
+    if sum(map(len, helpers.values())) > MAX_TOTAL:
+        raise SubmissionError(f"its modules take more than {MAX_TOTAL // 1_000_000} MB")
+    return Parts(entries.outer, modules, beside, elsewhere, warnings + unread, _unplaced(entries, chosen), helpers=helpers)
 
 
 def _unplaced(entries: Entries, chosen: Chosen) -> dict[str, bytes]:

@@ -17,12 +17,13 @@ _COMPILED = (".pyc", ".pyo", ".so", ".pyd", ".dll", ".dylib")
 @dataclass(frozen=True)
 class Chosen:
     """The entries that count: modules and the steps' notebooks, by their path under exercises/; notebooks that lie
-    elsewhere; and the files that are not graded, by why."""
+    elsewhere; the files that are not graded, by why; and a lone notebook's own modules, by name."""
 
     modules: dict[str, Entry]
     notebooks: dict[str, Entry]
     elsewhere: dict[str, Entry]
     ignored: dict[str, list[str]]
+    helpers: dict[str, Entry]
 
 
 def zip_within(entries: Entries, course: Course) -> Entries:
@@ -43,6 +44,7 @@ def choose(handed: Entries, course: Course) -> Chosen:
     """The entries that count, by where they lie. Raises SubmissionError when that is not clear."""
     entries = [entry for entry in handed.files if not is_junk(entry.parts)]
     folders = {step.folder for step in course.steps}
+    helpers: dict[str, Entry] = {}
     python = [entry for entry in entries if entry.kind == "file" and entry.path.endswith(".py")]
     notebooks = [entry for entry in entries if _is_notebook(entry)]
     home = _home(python, folders)
@@ -53,8 +55,10 @@ def choose(handed: Entries, course: Course) -> Chosen:
         placed |= _beside(notebooks, placed)
         entries = [replace(entry, path=placed.get(entry.path, entry.path)) for entry in entries]
         home = None if placed else _home(notebooks, folders)
+        if home is None and not placed and len(notebooks) == 1:
+            helpers = _helpers_of(notebooks[0], python)
     home = home or ()
-    chosen = Chosen({}, {}, {}, {})
+    chosen = Chosen({}, {}, {}, {}, helpers)
     for entry in entries:
         inside = entry.parts[: len(home)] == home
         parts = entry.parts[len(home) :] if inside else entry.parts
@@ -65,6 +69,8 @@ def choose(handed: Entries, course: Course) -> Chosen:
             if key in graded:
                 raise SubmissionError(f"holds {shown(key)} twice: leave one")
             graded[key] = entry
+        elif entry.path in {helper.path for helper in helpers.values()}:
+            continue
         elif _is_notebook(entry):
             chosen.elsewhere[entry.path] = entry
         elif entry.kind != "file" or not is_given(entry, _places(entry, home, key), course):
@@ -76,6 +82,16 @@ def _places(entry: Entry, home: tuple[str, ...], key: str) -> list[str]:
     """Where an entry would lie in a copy of the course."""
     above = home[:-1]  # of `exercises`
     return [f"exercises/{key}", *(["/".join(entry.parts[len(above) :])] if entry.parts[: len(above)] == above else [])]
+
+
+def _helpers_of(notebook: Entry, python: Sequence[Entry]) -> dict[str, Entry]:
+    """Modules beside a lone notebook, or in packages there, by their path from it."""
+    above = notebook.parts[:-1]
+    beside = ["/".join(entry.parts[len(above) :]) if entry.parts[: len(above)] == above else "" for entry in python]
+    parts = [path.removesuffix(".py").split("/") for path in beside]
+    return {path: entry for path, names, entry in zip(beside, parts, python, strict=True)
+            if len(names) <= 3 and all(map(_MODULE.match, names)) and not names[-1].startswith(("test_", "conftest"))
+            and not {"tests", "kit", "exercises"} & set(names)}  # fmt: skip
 
 
 def _is_notebook(entry: Entry) -> bool:

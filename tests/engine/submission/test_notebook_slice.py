@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from autograder.course import Course
-from tests.engine.submission.handing_in import notebook
+from autograder.submission.read import read_submission
+from tests.engine.submission.handing_in import notebook, write_tree
 from tests.engine.submission.test_notebook import SUMS, read, read_notebook
 from tests.engine.tools import own_modules
 
@@ -215,3 +216,11 @@ def test_modules_may_be_imported_in_any_order(tiny_course: Course) -> None:
     cells = "from exercises.step00_sums.sums import double, total", "def total(numbers): return double(1)"
     module, _ = read(tiny_course, *cells, "def double(x): return 2 * x")
     assert importlib.import_module(module.__name__).total([]) == 2
+
+
+@pytest.mark.parametrize("above", ["", "homework/"])
+def test_helper_beside_a_lone_notebook_is_taken_along(tiny_course: Course, tmp_path: Path, above: str) -> None:
+    cells = "from helpers import twice", "def double(x): return twice(x)"
+    files = {f"{above}lesson.ipynb": notebook(*cells), f"{above}helpers.py": "def twice(x): return 2 * x\n"}
+    submission = read_submission(write_tree(tmp_path / "ada", files), tiny_course)
+    assert (submission.files["step00_sums/helpers.py"][:9], submission.warnings) == (b"def twice", [])
