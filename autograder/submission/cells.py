@@ -17,7 +17,7 @@ MAX_MENDED = 20  # magic lines looked for one by one
 TOO_MUCH = "it holds far more code than a lesson needs"
 MAX_LINE = 1_000  # characters of a line that IPython is asked about
 MAX_WORK = 60_000  # odd lines times characters that IPython is asked about in one cell: its work grows with both
-MAX_ALL_WORK = 600_000
+MAX_ALL_WORK = 250_000
 
 _ASSIGNED = re.compile(r"[\w, ]+=\s*[%!]")
 _ODD = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|\?[\s;]*$|=\s*[%!]")
