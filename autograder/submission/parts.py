@@ -106,7 +106,9 @@ def _read(entries: Entries, course: Course) -> Parts:
     helpers = {name: entry.read(MAX_FILE) for name, entry in chosen.helpers.items() if elsewhere}
     if sum(map(len, helpers.values())) > MAX_TOTAL:
         raise SubmissionError(f"its modules take more than {MAX_TOTAL // 1_000_000} MB")
-    return Parts(entries.outer, modules, beside, elsewhere, warnings + unread, _unplaced(entries, chosen), helpers=helpers)
+    return Parts(
+        entries.outer, modules, beside, elsewhere, warnings + unread, _unplaced(entries, chosen), helpers=helpers
+    )
 
 
 def _unplaced(entries: Entries, chosen: Chosen) -> dict[str, bytes]:
