@@ -304,18 +304,22 @@ def test_the_course_is_out_of_sight(isolated, m):
     assert m.look("/lmi") == ["autograder", "exercises", "tmp"] and m.look("/lmi/exercises") == ["kit"]
 
 
-def test_only_its_own_tmp_can_be_written(isolated, m):
-    assert m.write("/lmi/tmp/x") is True
-    for place in ("/x", "/tmp/x", "/dev/shm/x", "/lmi/x", "/usr/x", "/proc/x", str(Path.cwd() / "x")):
+OWN = ("/lmi/tmp", "/dev/shm")  # and /tmp, where nothing of the host lies there
+
+
+def test_only_its_own_folders_can_be_written(isolated, m):
+    assert [m.write(f"{place}/x") for place in OWN] == [True] * len(OWN)
+    for place in ("/x", "/dev/x", "/lmi/x", "/usr/x", "/proc/x", str(Path.cwd() / "x")):
         with pytest.raises(LearnerError):
             m.write(place)
 
 
 def test_the_next_guest_starts_with_an_empty_tmp(isolated, m):
-    m.write("/lmi/tmp/left-behind")
+    for place in OWN:
+        m.write(f"{place}/left-behind")
     with pytest.raises(LearnerError):
         m.leave(0)
-    assert "left-behind" not in m.look("/lmi/tmp")
+    assert not any("left-behind" in m.look(place) for place in OWN)
 
 
 def test_other_processes_are_out_of_sight(isolated, m):
