@@ -17,7 +17,6 @@ from autograder.grading.many import (
     Outcome,
     SaltError,
     grade_class,
-    grade_each,
     grade_one,
     read_salt,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "SaltError",
     "grade",
     "grade_class",
-    "grade_each",
     "grade_one",
     "keep_names",
     "name_each",

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from autograder.learner.in_process import InProcess
 from autograder.learner.sandboxed import Sandboxed
-from autograder.learner.seam import KIT, PACKAGE, Handle, Learner, LearnerError, Remote, Transport
+from autograder.learner.seam import PACKAGE, Learner, LearnerError, Transport
 from autograder.sandbox import worlds
 
 set_seeds = worlds.set_seeds
 
 __all__ = [
-    "KIT",
     "PACKAGE",
-    "Handle",
     "InProcess",
     "Learner",
     "LearnerError",
-    "Remote",
     "Sandboxed",
     "Transport",
     "set_seeds",

@@ -8,7 +8,7 @@ unpickled, followed or unpacked to disk.
 from __future__ import annotations
 
 from autograder.submission.cells import code_cells
-from autograder.submission.classes import Class, Found, clean_name, find_class, find_submissions, submission_name
+from autograder.submission.classes import Class, Found, find_class, find_submissions, submission_name
 from autograder.submission.entries import SubmissionError
 from autograder.submission.given import OTTER_TESTS
 from autograder.submission.handed import stem_of
@@ -26,7 +26,6 @@ __all__ = [
     "Submission",
     "SubmissionError",
     "SubmitError",
-    "clean_name",
     "code_cells",
     "coding_of",
     "find_class",
