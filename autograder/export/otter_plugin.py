@@ -52,7 +52,7 @@ class Plugin(AbstractOtterPlugin):  # type: ignore[misc]
 
     def before_execution(self, submission: Any) -> Any:
         """What Otter runs in the submission's place."""
-        return nbformat.reads(EMPTY, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.reads(EMPTY, as_version=4)
 
     def after_grading(self, results: Any) -> None:
         """Otter shows hidden tests after grades are published, and public ones at once: by then none is hidden."""

@@ -133,11 +133,11 @@ def _executor(jobs: int, dask: str | None) -> Iterator[Executor]:
         from distributed import Client
 
         try:
-            client = Client(dask)  # type: ignore[no-untyped-call]
+            client = Client(dask)
         except (ValueError, OSError) as error:
             raise ClusterError(f"there is no Dask cluster at {dask}: {error}") from None
         with client:
-            yield client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
+            yield client.get_executor(pure=False, retries=0)
         return
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
     try:

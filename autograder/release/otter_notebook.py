@@ -29,7 +29,7 @@ def otter_notebook(content: bytes, step: Step) -> bytes:
 
     Raises ValueError when it has no cell that makes the grader.
     """
-    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
     cells: list[NotebookNode] = notebook.cells
     begin = next((at for at, cell in enumerate(cells) if cell.source.startswith(OWN_GRADER)), None)
     if begin is None:
@@ -38,10 +38,10 @@ def otter_notebook(content: bytes, step: Step) -> bytes:
     notebook.cells = [
         *cells[: begin + 1],
         *_with_checks(cells[begin + 1 :], step),
-        nbformat.v4.new_markdown_cell(HAND_IN, id="hand-in"),  # type: ignore[no-untyped-call]
-        nbformat.v4.new_code_cell(EXPORT, id="hand-in-zip"),  # type: ignore[no-untyped-call]
+        nbformat.v4.new_markdown_cell(HAND_IN, id="hand-in"),
+        nbformat.v4.new_code_cell(EXPORT, id="hand-in-zip"),
     ]
-    written: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    written: str = nbformat.writes(notebook)
     return f"{written}\n".encode()
 
 
@@ -64,5 +64,5 @@ def _used(cell: NotebookNode) -> set[str]:
 
 
 def _check(id: str) -> NotebookNode:
-    cell: NotebookNode = nbformat.v4.new_code_cell(f'grader.check("{id}")', id=f"check-{id.replace('.', '-')}"[:64])  # type: ignore[no-untyped-call]
+    cell: NotebookNode = nbformat.v4.new_code_cell(f'grader.check("{id}")', id=f"check-{id.replace('.', '-')}"[:64])
     return cell

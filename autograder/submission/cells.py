@@ -134,7 +134,7 @@ def _by_ipython(source: str) -> Iterator[str]:
     from IPython.core.inputtransformer2 import TransformerManager  # takes longer to load than most notebooks to read
 
     try:
-        yield TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+        yield TransformerManager().transform_cell(source)
     except (RuntimeError, SyntaxError, ValueError, RecursionError, IndexError):
         return
 

@@ -150,7 +150,7 @@ def _is_hooked(model: TransformerBridge) -> bool:
 def _boot_folder(folder: Path) -> TransformerBridge:
     from transformers import GPT2LMHeadModel, logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
     try:
         hf_model = GPT2LMHeadModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
         model = _bridge(hf_model, folder, folder)

@@ -75,8 +75,9 @@ class Kernel:
 
     CELL = """
 import json, os, sys
-os.chdir({root!r}); sys.path[:0] = [{root!r}, {ours!r}]
-from autograder import Grader
+sys.path.insert(0, {ours!r})  # the course's own autograder only marks the place
+from autograder.study.in_notebook import Grader
+os.chdir({root!r}); sys.path[0] = {root!r}
 print("found", json.dumps({{id: Grader().check(id).passed for id in ("00.double", "00.total")}}))
 """
 
