@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -79,7 +80,11 @@ def submit(
         "submission.zip"
     ),
 ) -> None:
-    """Pack what you wrote into one zip to hand in. Exit status: 0, or 2 with a reason."""
+    """Pack what you wrote into one zip to hand in, and try what a notebook holds as it will be graded.
+
+    Exit status: 0, or 2 with a reason.
+    """
+    from autograder.study import as_graded
     from autograder.submission import SubmitError, pack_submission
 
     course = here()
@@ -88,6 +93,11 @@ def submit(
     except (SubmitError, OSError) as error:
         stop(str(error))
     print(packed)
+    for id, modules in packed.made.items():
+        step = course.step(id)
+        print(f"Trying step {id} as it will be graded (Ctrl-C leaves it; the zip is written) …", file=sys.stderr)
+        begun = [exercise.id for exercise in step.exercises if exercise.id not in packed.not_started]
+        print(as_graded(course, step, modules, begun))
 
 
 @app.command(rich_help_panel=LEARN)

@@ -6,6 +6,7 @@ Nothing here needs solutions, hidden tests or a sandbox, for learners have none.
 
 from __future__ import annotations
 
+from autograder.study.as_graded import as_graded
 from autograder.study.check import check
 from autograder.study.doctor import doctor
 from autograder.study.hints import hint
@@ -13,4 +14,4 @@ from autograder.study.progress_table import show_progress
 from autograder.study.reset import reset
 from autograder.study.watch import watch
 
-__all__ = ["check", "doctor", "hint", "reset", "show_progress", "watch"]
+__all__ = ["as_graded", "check", "doctor", "hint", "reset", "show_progress", "watch"]

@@ -16,7 +16,7 @@ from autograder.learner import PACKAGE
 from autograder.study.console import MARKS
 from autograder.study.running import Finding, Run, run_tests
 from autograder.study.sliced import made_from_cells
-from autograder.submission import written
+from autograder.submission import source_text, written
 from autograder.testing import WORDS
 
 NOTEBOOK = "__main__"  # the module that a notebook's cells make up
@@ -137,7 +137,7 @@ def _note(course: Course, exercise: Exercise, env: Mapping[str, Any]) -> str:
     stub = stub_texts(course, step).get(module.name)
     if name not in _of_notebook(step, env) or stub is None or not module.is_file():
         return ""
-    if name not in (written(module.read_text(encoding="utf-8", errors="replace"), stub) or {}):
+    if name not in (written(source_text(module.read_bytes()), stub) or {}):
         return ""
     return f"Note: {module.name} has a {name} of its own, and what is written in a module is what is graded."
 

@@ -21,7 +21,7 @@ from autograder.submission.entries import SubmissionError
 from autograder.submission.pieces import Notebook
 from autograder.submission.slices import Line, Slices
 from autograder.submission.unmade import aside_warnings, unmade_warnings
-from autograder.submission.written import bindings, described, written
+from autograder.submission.written import bindings, coding_of, described, written
 
 CELLS = "_notebook_cells"  # the module that holds a notebook's statements
 _KNOWN = {*dir(builtins), "__name__", "__file__", "get_ipython", "display", "In", "Out", "_", "__"}
@@ -75,7 +75,8 @@ def complete_modules(notebook: Notebook, course: Course, step: Step, given: Mapp
     for path, module in modules.items():
         wanted = [name for name in sorted(taken) if homes[name] == path or _imports(module, name, homes[name])]
         if wanted and module.wrote is not None:
-            files[path] = _completed(module.source, cells, wanted).encode("utf-8", "replace")
+            coding = coding_of(given.get(path, b""))
+            files[path] = _completed(module.source, cells, wanted).encode(coding, "replace")
     lines = [slices.lines[at] for at in sorted(set().union(*groups.values()))]
     missing = step.homes.keys() - taken - {name for module in modules.values() for name in module.wrote or ()}
     warnings = unmade_warnings(lines, unbound, notebook) + aside_warnings(notebook, missing)
@@ -88,11 +89,15 @@ def _own(given: Mapping[str, bytes]) -> set[str]:
 
 def _module(path: str, given: Mapping[str, bytes], stubs: Mapping[str, str]) -> _Module:
     try:
-        source = given[path].decode("utf-8-sig").replace("\r\n", "\n") if path in given else stubs.get(path, "")
+        source = _decoded(given[path]) if path in given else stubs.get(path, "")
         wrote = written(source, stubs.get(path, ""))
         return _Module(source, bindings(ast.parse(source).body) if wrote is not None else {}, wrote)
     except UnicodeDecodeError:  # Python will say why it cannot import the module
         return _Module("", {}, None)
+
+
+def _decoded(source: bytes) -> str:
+    return source.decode(coding_of(source)).replace("\r\n", "\n")
 
 
 def _same(notebook: Notebook, name: str, how: str, given: Mapping[str, bytes]) -> bool:

@@ -9,7 +9,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -34,7 +34,8 @@ class SubmitError(Exception):
 class Packed:
     """A submission's zip: what is in it, exercises that are still stubs, and what the learner should know.
 
-    `begun`: the ids of the steps in which something is written.
+    `begun`: the ids of the steps in which something is written. `made`: of the steps of which a notebook gives functions,
+    the modules (path → source) as they will be graded.
     """
 
     path: Path
@@ -42,6 +43,7 @@ class Packed:
     not_started: list[str]
     begun: set[str]
     warnings: list[str]
+    made: dict[str, dict[str, bytes]]
 
     def __str__(self) -> str:
         count = "one file" if len(self.files) == 1 else f"{len(self.files)} files"
@@ -82,7 +84,15 @@ def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip:
     _write(out_zip, _zipped(files))
     stubs = {step.id: still_stubs(course, step, merged) for step in chosen}
     begun = {step.id for step in chosen if len(stubs[step.id]) < len(step.exercises)}
-    return Packed(out_zip, sorted(files), [id for ids in stubs.values() for id in ids], begun, warnings)
+    made = {
+        step.id: _in_folder(merged, step) for step in chosen if _in_folder(merged, step).keys() - parts.modules.keys()
+    }
+    made = {id: modules for id, modules in made.items() if id in begun}
+    return Packed(out_zip, sorted(files), [id for ids in stubs.values() for id in ids], begun, warnings, made)
+
+
+def _in_folder(modules: Mapping[str, bytes], step: Step) -> dict[str, bytes]:
+    return {name: source for name, source in modules.items() if name.startswith(f"{step.folder}/")}
 
 
 def _of_steps(steps: Sequence[Step], parts: Parts, course: Course) -> Parts:

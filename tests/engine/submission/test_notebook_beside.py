@@ -134,6 +134,13 @@ def test_lines_of_the_module_keep_their_numbers(tiny_course: Course, tmp_path: P
     assert files[SUMS].decode().split("\n")[1:11] == HALF.lstrip().split("\n")[1:11]
 
 
+def test_module_keeps_its_encoding(tiny_course: Course, tmp_path: Path) -> None:
+    half = ("# -*- coding: latin-1 -*-\nname = 'Zoë'\n" + HALF).encode("latin-1")
+    submission = read(tiny_course, tmp_path / "ada", {SUMS: half, LESSON: notebook(TOTAL)})
+    sums = numbers(submission.files)
+    assert (sums.double(4), sums.total([1, 2]), sums.name) == (8, 3, "Zoë")
+
+
 @pytest.mark.parametrize("broken", ["def double(x:\n", "x = 'déjà'".encode("latin-1"), b"x = 1\0"])
 def test_module_that_python_cannot_read_is_left_alone(tiny_course: Course, tmp_path: Path, broken: str | bytes) -> None:
     submission = read(tiny_course, tmp_path / "ada", {SUMS: broken, LESSON: notebook(TOTAL)})
