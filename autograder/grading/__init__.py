@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.grading.here import executor
 from autograder.grading.many import (
     ClassResult,
     ClusterError,
@@ -35,6 +36,7 @@ __all__ = [
     "Names",
     "Outcome",
     "SaltError",
+    "executor",
     "grade",
     "grade_class",
     "grade_one",

@@ -6,22 +6,26 @@ Each submission's reports are written as soon as it is graded, so that an interr
 from __future__ import annotations
 
 import atexit
-import multiprocessing
 import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence, Set
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from autograder.course import Course, CourseError, load_course
+from autograder.grading import here
 from autograder.report import Report, keep_failure, read_class
 from autograder.submission import Submission, SubmissionError
 
 SECRETS = ".lmi"
+OUT_OF_MEMORY = (
+    "the grader ran out of memory on this submission: "
+    "its process was ended twice, the second time with nothing beside it"
+)
 
 
 Source = Path | tuple[Path, ...] | Submission | SubmissionError  # where it is, what it holds, or why it is not read
@@ -116,34 +120,41 @@ def grade_each(
         for name, path in submissions:
             yield grade_one(name, path, job)
         return
-    with _executor(jobs, dask) as executor:
-        futures: dict[Future[Outcome], str] = {
-            executor.submit(grade_one, name, path, job): name for name, path in submissions
-        }
+    executor = here.executor(jobs) if dask is None else _cluster(dask)
+    lost: list[Named] = []
+    with executor as pool:
+        futures = {pool.submit(grade_one, name, path, job): (name, path) for name, path in submissions}
         for future in as_completed(futures):
+            name, path = futures[future]
             try:
                 yield future.result()
-            except Exception as error:  # the worker itself died
-                yield Outcome(futures[future], problem=f"the grading process failed: {type(error).__name__}: {error}")
+            except here.Died:
+                lost.append((name, path))
+            except Exception as error:
+                yield Outcome(name, problem=f"the grading process failed: {type(error).__name__}: {error}")
+    for name, path in lost:
+        yield _alone(name, path, job)
+
+
+def _alone(name: str, source: Source, job: Job) -> Outcome:
+    """The outcome of a submission whose process died, with the machine to itself: it may have died of the others."""
+    with here.executor(1) as pool:
+        try:
+            return pool.submit(grade_one, name, source, job).result()
+        except here.Died:
+            return Outcome(name, problem=OUT_OF_MEMORY)
 
 
 @contextmanager
-def _executor(jobs: int, dask: str | None) -> Iterator[Executor]:
-    if dask is not None:
-        from distributed import Client
+def _cluster(address: str) -> Iterator[Executor]:
+    from distributed import Client
 
-        try:
-            client = Client(dask)
-        except (ValueError, OSError) as error:
-            raise ClusterError(f"there is no Dask cluster at {dask}: {error}") from None
-        with client:
-            yield client.get_executor(pure=False, retries=0)
-        return
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
     try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        client = Client(address)
+    except (ValueError, OSError) as error:
+        raise ClusterError(f"there is no Dask cluster at {address}: {error}") from None
+    with client:
+        yield client.get_executor(pure=False, retries=0)
 
 
 def _write_class(result: ClassResult, out: Path) -> None:

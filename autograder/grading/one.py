@@ -18,6 +18,7 @@ from pytest_jsonreport.plugin import JSONReport
 
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
+from autograder.grading.memory import memory_bound
 from autograder.learner import Sandboxed
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
 from autograder.sandbox import Sandbox
@@ -106,7 +107,8 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[
     """The JSON report's tests of a pytest run over the public and hidden tests of `steps`."""
     folders = [course.tests_from_root(step, visibility) for step in steps for visibility in ("public", "hidden")]
     report, named = JSONReport(), _Named(grading)
-    status, printed = quiet_pytest(course.root, folders, [report, named])
+    with memory_bound():
+        status, printed = quiet_pytest(course.root, folders, [report, named])
     if named.interrupted:
         raise KeyboardInterrupt
     if grading.broken:
@@ -188,6 +190,7 @@ def _step_result(
     results = [exercise_result(exercise, by_exercise.get(exercise.id, [])) for exercise in graded]
     code_seconds = transport.seconds
     if pictures:
+        transport.close()  # a guest that has seen hidden inputs could draw them
         _draw_pictures(course, step, graded, results, transport)
     return StepResult.of(step.id, step.title, results, code_seconds)
 
@@ -201,5 +204,5 @@ def _draw_pictures(
     for exercise, result in zip(exercises, results, strict=True):
         if exercise.picture and result.status in ("passed", "partial", "failed"):
             # it is drawn from what a submission returns: anything may be wrong with it, and it may print
-            with suppress(Exception), _working_in(course.root), _silently():
+            with suppress(Exception), _working_in(course.root), _silently(), memory_bound():
                 result.picture = draw_picture(course, step, exercise.picture, transport)

@@ -15,7 +15,7 @@ class InProcess:
     """Calls modules of a package; what they print and set is theirs, as in a guest."""
 
     def __init__(self, package: str):
-        self._package = package
+        self._package, self.seconds = package, 0.0
         self._kept: dict[int, tuple[str, Any]] = {}  # with the module that each came from
         self._worlds, self._streams = worlds.Worlds(), streams.Streams(_nowhere, _nowhere)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -35,7 +36,7 @@ class Sandboxed:
         if name in self._slow and "module" in target:
             raise LearnerError("timeout", f"{self._slow[name]} when it was called before, so it is not called again")
         answer, back = self._ask({"op": op, "target": target, "arguments": arguments, "seed": seed}, tensors, name)
-        sys.stdout.write(_clean(answer.get("printed")))
+        sys.stdout.write(_clean(answer.get("printed"), int(self._limits["output_kb"] * 1024)))
         if "error" in answer:
             error = _learner_error(answer["error"], self._files)
             raise (self._not_handed_in(target) if error.kind == "missing" else None) or error
@@ -89,18 +90,20 @@ class Sandboxed:
             self._guest = None
 
 
+MESSAGE, TRACEBACK = 4000, 8000  # characters of an exception that are kept
+FUNCTION = re.compile(r"<?\w{1,100}>?")  # as tracebacks name them: `f`, `<lambda>`
 KINDS = {"error", "out_of_memory", "not_started", "missing", "import"}  # what a guest may call its failure
 
 
 def _learner_error(error: Any, files: Mapping[str, str]) -> LearnerError:
     if not isinstance(error, dict):
         raise LearnerError("protocol", "the guest's answer is malformed")
-    type_name = str(error.get("type"))  # the nearest built-in class: a name of its own could tell hidden inputs
-    if not isinstance(getattr(builtins, type_name, None), type):
+    type_name = error.get("type")  # the nearest built-in class: a name of its own could tell hidden inputs
+    if not isinstance(type_name, str) or not isinstance(getattr(builtins, type_name, None), type):
         type_name = "Exception"
-    kind, where = str(error.get("kind")), _place(error.get("where"), type_name, files)
-    message, trace = _clean(error.get("message")), _clean(error.get("traceback"))
-    return LearnerError(kind if kind in KINDS else "error", message, type_name, trace, where)
+    kind, where = error.get("kind"), _place(error.get("where"), type_name, files)
+    message, trace = _clean(error.get("message"), MESSAGE), _clean(error.get("traceback"), TRACEBACK)
+    return LearnerError(kind if isinstance(kind, str) and kind in KINDS else "error", message, type_name, trace, where)
 
 
 def _place(where: Any, type_name: str, files: Mapping[str, str]) -> dict[str, Any] | None:
@@ -111,12 +114,13 @@ def _place(where: Any, type_name: str, files: Mapping[str, str]) -> dict[str, An
     if not isinstance(where, dict):
         return None
     file, line, function = (where.get(key) for key in ("file", "line", "function"))
-    text = files.get(str(file).removeprefix(f"{PACKAGE}/"))
-    if text is None or not isinstance(line, int) or not 1 <= line <= text.count("\n") + 1:
+    text = files.get(file.removeprefix(f"{PACKAGE}/")) if isinstance(file, str) else None
+    if text is None or type(line) is not int or not 1 <= line <= text.count("\n") + 1:
         return None
-    function = function if isinstance(function, str) else ""
+    function = function if isinstance(function, str) and FUNCTION.fullmatch(function) else ""
     return {"file": file, "line": line, "function": function, "lacks": lacking.lacks(text, line, type_name)}
 
 
-def _clean(text: Any) -> str:
-    return str(text or "").encode("utf-8", "replace").decode("utf-8")
+def _clean(text: Any, longest: int) -> str:
+    """A guest's text, cut here whatever the guest has done, without halves of characters."""
+    return text[:longest].encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -17,8 +19,9 @@ class LearnerError(Exception):
     """A call to the learner's code gave no value.
 
     `kind`: error, timeout, out_of_memory, not_started, not_handed_in (no such module), missing (no such function),
-    import (its module does not import) or protocol. `type_name` is the nearest built-in exception. `message` and
-    `traceback` are the learner's own words: show them in public tests only.
+    import (its module does not import), not_data (an object came back where a test needs data) or protocol.
+    `type_name` is the nearest built-in exception. `message` and `traceback` are the learner's own words: show them in
+    public tests only.
     """
 
     def __init__(
@@ -34,7 +37,12 @@ class LearnerError(Exception):
 
 
 class Transport(Protocol):
-    """Carries calls to a learner's side and brings back JSON structure and tensors, or raises."""
+    """Carries calls to a learner's side and brings back JSON structure and tensors, or raises.
+
+    `seconds`: what has been spent on the learner's account.
+    """
+
+    seconds: float
 
     def send(
         self, op: str, target: dict[str, Any], arguments: Any, tensors: Tensors, seed: int
@@ -64,12 +72,29 @@ class Learner:
         self._calls += 1
         if "module" in target and not target["module"].startswith(f"{KIT}."):
             self.called.update(target["names"][:1])
-        tree, tensors = protocol.pack((args, kwargs or {}), _refer)
-        tree, tensors = self._transport.send(op, target, tree, tensors, self._seed + self._calls)
+        tree, tensors = protocol.pack((args, kwargs or {}), self._refer)
+        tree, tensors = self._transport.send(op, target, tree, tensors, _call_seed(self._seed, self._calls))
+        started = time.monotonic()
         try:
             return protocol.unpack(tree, tensors, lambda handle: _handle(self, handle))
         except protocol.ProtocolError as error:
             raise LearnerError("protocol", str(error)) from None
+        finally:
+            self._transport.seconds += time.monotonic() - started
+
+    def _refer(self, value: Any) -> dict[str, Any]:
+        """How a test hands on what is not data: an object goes back to the side that it stands on, and to no other."""
+        __tracebackhide__ = True
+        if not isinstance(value, Handle):
+            raise TypeError(f"a test may hand data and handles to a learner's function, not a {type(value).__name__}")
+        if value._learner._transport is not self._transport:
+            raise LearnerError("not_data", f"an object of the class {value._type_name}")
+        return {"$": "handle", "id": value._number}
+
+
+def _call_seed(seed: int, call: int) -> int:
+    """What random numbers of one call depend on; it does not tell the seed that the test draws its inputs from."""
+    return int.from_bytes(hashlib.sha256(f"call {call} of {seed}".encode()).digest()[:4], "big")
 
 
 class Remote:
@@ -113,11 +138,8 @@ class Handle:
         return f"<the learner's {self._type_name}>"
 
 
-def _refer(value: Any) -> dict[str, Any]:
-    if isinstance(value, Handle):
-        return {"$": "handle", "id": value._number}
-    raise TypeError(f"a test may hand data and handles to a learner's function, not a {type(value).__name__}")
-
-
 def _handle(learner: Learner, tree: dict[str, Any]) -> Handle:
-    return Handle(learner, int(tree["id"]), str(tree["type"])[:80])
+    number, name = tree["id"], tree["type"]
+    if type(number) is not int or not isinstance(name, str):
+        raise protocol.ProtocolError("a reply is malformed (an object without a number or a name)")
+    return Handle(learner, number, name[: protocol.NAME_LENGTH] if name.isidentifier() else "object")

@@ -164,7 +164,7 @@ class Guest:
         deadline = time.monotonic() + START_SECONDS
         try:
             self._send(protocol.encode(start, {}), deadline)
-            answer, _ = protocol.decode(lambda n: self._read(n, deadline), 0)
+            answer, _ = protocol.decode(lambda n: self._read(n, deadline), 0, reply=True)
         except (GuestGone, protocol.ProtocolError) as error:
             answer = {"problem": str(error)}
         if not answer.get("ready"):
@@ -179,7 +179,8 @@ class Guest:
         deadline = time.monotonic() + seconds
         self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
         try:
-            answer, back = protocol.decode(lambda n: self._read(n, deadline), int(self._limits["reply_mb"] * MIB))
+            limit = int(self._limits["reply_mb"] * MIB)
+            answer, back = protocol.decode(lambda n: self._read(n, deadline), limit, reply=True)
         except protocol.ProtocolError as error:
             raise self._gone("protocol", str(error)) from None
         if answer.get("id") != self._next:

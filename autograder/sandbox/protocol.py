@@ -11,9 +11,11 @@ import dataclasses
 import json
 import struct
 import sys
+import time
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,14 @@ MAGIC = b"LMI1"
 HEADER = struct.Struct(">4sIQ")
 JSON_LIMIT = 32 * 2**20
 DEPTH_LIMIT = 50
+REPLY_VALUES = 10**6  # in one reply; counted before it is parsed
+REPLY_HEADER = 4 * 2**20  # bytes that name the tensors of a reply
+REPLY_RECORDS, RECORD_FIELDS, NAME_LENGTH = 64, 100, 100  # kinds of records in one reply; fields and letters of each
+REBUILD_SECONDS = 5.0
+LARGEST_INT = 2**1023  # any larger has no float to be compared as
+BYTES_A_NUMBER = 4  # as which each number of a reply counts at least: what computes on it needs more than a byte
 PLAIN = (bool, int, float, str)
+DTYPES = {str(value).removeprefix("torch."): value for value in vars(torch).values() if isinstance(value, torch.dtype)}
 COMPLEX = {torch.complex64: torch.float32, torch.complex128: torch.float64}
 NUMPY_KINDS = "biufc"
 
@@ -87,7 +96,14 @@ Record = Callable[[str, list[str], list[Any]], Any]
 
 
 def plain_record(name: str, fields: list[str], values: list[Any]) -> Any:
-    return namedtuple(name, fields, rename=True)(*values)
+    return _record_class(name, tuple(fields))(*values)
+
+
+@lru_cache(maxsize=4 * REPLY_RECORDS)
+def _record_class(name: str, fields: tuple[str, ...]) -> Any:
+    if len(fields) > RECORD_FIELDS or max(map(len, (name, *fields))) > NAME_LENGTH:
+        raise ProtocolError(f"a record has more than {RECORD_FIELDS} fields, or a name of more letters than that")
+    return namedtuple(name, fields, rename=True)
 
 
 def unpack(
@@ -98,47 +114,75 @@ def unpack(
 ) -> Any:
     """Rebuild a value from `pack`'s two parts; `record` makes what has named fields.
 
-    Raises `ProtocolError` for anything that `pack` could not have made.
+    Raises `ProtocolError` for anything that `pack` could not have made, and what `open_handle` raises.
     """
-
-    def walk(x: Any) -> Any:
-        if x is None or type(x) in PLAIN:
-            return x
-        if isinstance(x, list):
-            return [walk(item) for item in x]
-        kind = x.get("$") if isinstance(x, dict) else None
-        if kind == "handle":
-            return open_handle(x)
-        if kind in ("tensor", "array"):
-            tensor = _unpack_tensor(x, tensors)
-            return tensor if kind == "tensor" else tensor.numpy()
-        if kind == "record":
-            return record(x["name"], x["fields"], [walk(value) for value in x["v"]])
-        if kind in _REBUILD:
-            return _REBUILD[kind](x, walk)
-        raise ProtocolError(f"a reply holds an unknown kind of value: {kind!r}")
-
     try:
-        return walk(tree)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, RuntimeError) as error:
+        return _Rebuilding(tensors, open_handle, record).value(tree, 0)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RuntimeError, MemoryError) as error:
         raise ProtocolError(f"a reply is malformed ({type(error).__name__})") from None
 
 
-def _dtype(x: dict[str, Any]) -> torch.dtype:
-    dtype = getattr(torch, x["v"])
-    if not isinstance(dtype, torch.dtype):
-        raise ProtocolError(f"unknown dtype {x['v']!r}")
-    return dtype
+class _Rebuilding:
+    """One value on its way back from JSON structure and tensors, with what that may take."""
+
+    def __init__(
+        self, tensors: dict[str, torch.Tensor], open_handle: Callable[[dict[str, Any]], Any], record: Record
+    ) -> None:
+        self._tensors, self._open_handle, self._record = tensors, open_handle, record
+        self._records = set[tuple[str, ...]]()
+        self._deadline = time.monotonic() + REBUILD_SECONDS
+
+    def value(self, x: Any, depth: int) -> Any:
+        if x is None or type(x) in PLAIN:
+            if type(x) is int and not -LARGEST_INT < x < LARGEST_INT:
+                raise ProtocolError("a whole number is beyond the range of floats")
+            return x
+        if depth > DEPTH_LIMIT:
+            raise ProtocolError(f"a value is nested more than {DEPTH_LIMIT} deep")
+        if time.monotonic() > self._deadline:
+            raise ProtocolError(f"a reply takes more than {REBUILD_SECONDS:.0f} s to be rebuilt")
+        if isinstance(x, list):
+            return self._each(x, depth)
+        kind = x.get("$") if isinstance(x, dict) else None
+        if kind == "handle":
+            return self._open_handle(x)
+        if kind in ("tensor", "array"):
+            tensor = _unpack_tensor(x, self._tensors)
+            return tensor if kind == "tensor" else tensor.numpy()
+        if kind == "record":
+            return self._named(x["name"], x["fields"], self._each(x["v"], depth))
+        if kind == "dict":
+            return self._dict(x["v"], depth)
+        if kind in ("tuple", "set", "slice"):
+            return {"tuple": tuple, "set": set, "slice": lambda v: slice(*v)}[kind](self._each(x["v"], depth))
+        if kind in _OF_TEXT:
+            return _OF_TEXT[kind](x["v"])
+        raise ProtocolError("a reply holds an unknown kind of value")
+
+    def _each(self, items: Sequence[Any], depth: int) -> list[Any]:
+        return [self.value(item, depth + 1) for item in items]
+
+    def _dict(self, pairs: Sequence[Any], depth: int) -> dict[Any, Any]:
+        made: dict[Any, Any] = {}
+        for key, value in pairs:
+            made[self.value(key, depth + 1)] = self.value(value, depth + 1)
+            if time.monotonic() > self._deadline:  # keys that are hard to tell apart
+                raise ProtocolError(f"a reply takes more than {REBUILD_SECONDS:.0f} s to be rebuilt")
+        if len(made) < len(pairs):
+            raise ProtocolError("a dictionary has the same key twice")
+        return made
+
+    def _named(self, name: str, fields: list[str], values: list[Any]) -> Any:
+        self._records.add((name, *fields))
+        if len(self._records) > REPLY_RECORDS:
+            raise ProtocolError(f"a reply holds more than {REPLY_RECORDS} kinds of records")
+        return self._record(name, fields, values)
 
 
-_REBUILD: dict[str, Callable[[dict[str, Any], Callable[[Any], Any]], Any]] = {
-    "dtype": lambda x, walk: _dtype(x),
-    "complex": lambda x, walk: complex(*x["v"]),
-    "bytes": lambda x, walk: bytes.fromhex(x["v"]),
-    "slice": lambda x, walk: slice(*map(walk, x["v"])),
-    "dict": lambda x, walk: {walk(k): walk(v) for k, v in x["v"]},
-    "tuple": lambda x, walk: tuple(map(walk, x["v"])),
-    "set": lambda x, walk: set(map(walk, x["v"])),
+_OF_TEXT: dict[str, Callable[[Any], Any]] = {
+    "dtype": lambda v: DTYPES[v],
+    "complex": lambda v: complex(*v),
+    "bytes": lambda v: bytes.fromhex(v),
 }
 
 
@@ -195,8 +239,13 @@ def encode(message: dict[str, Any], tensors: dict[str, torch.Tensor]) -> bytes:
     return HEADER.pack(MAGIC, len(text), len(raw)) + text + raw
 
 
-def decode(read: Callable[[int], bytes], tensor_limit: int) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    """Read one frame with `read(n)`, which returns exactly n bytes. Sizes are checked before anything is read."""
+def decode(
+    read: Callable[[int], bytes], tensor_limit: int, reply: bool = False
+) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    """Read one frame with `read(n)`, which returns exactly n bytes. Sizes are checked before anything is read.
+
+    A `reply` is a guest's: it could hold anything, so what its text and tensors would grow to is checked as well.
+    """
     magic, text_size, raw_size = HEADER.unpack(read(HEADER.size))
     if magic != MAGIC:
         raise ProtocolError("something other than the grader's guest wrote to the channel")
@@ -204,11 +253,30 @@ def decode(read: Callable[[int], bytes], tensor_limit: int) -> tuple[dict[str, A
         size, limit = (text_size + raw_size) / 2**20, tensor_limit / 2**20
         raise ProtocolError(f"a reply is larger than allowed ({size:.0f} MiB, the limit is {limit:.0f} MiB)")
     text, raw = read(text_size), read(raw_size)
+    if reply:
+        _refuse_many(text, raw)
     try:
-        message = json.loads(text)
+        message = json.loads(text, object_pairs_hook=_once if reply else None)
         tensors = safetensors.torch.load(raw) if raw else {}
     except Exception as error:
         raise ProtocolError(f"a reply is malformed ({type(error).__name__})") from None
     if not isinstance(message, dict):
         raise ProtocolError("a reply is not an object")
+    if reply and BYTES_A_NUMBER * sum(tensor.numel() for tensor in tensors.values()) > tensor_limit:
+        raise ProtocolError(f"a reply holds more than {tensor_limit // BYTES_A_NUMBER // 10**6} million numbers")
     return message, tensors
+
+
+def _refuse_many(text: bytes, raw: bytes) -> None:
+    """Every value but the first stands behind one of these marks; a mark in a text counts, too."""
+    if sum(map(text.count, (b",", b"[", b"{", b":"))) > REPLY_VALUES:
+        raise ProtocolError(f"a reply holds more than {REPLY_VALUES:,} values")
+    if int.from_bytes(raw[:8], "little") > REPLY_HEADER:
+        raise ProtocolError("a reply holds too many tensors")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("the same key twice")
+    return made

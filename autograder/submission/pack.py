@@ -34,8 +34,8 @@ class SubmitError(Exception):
 class Packed:
     """A submission's zip: what is in it, exercises that are still stubs, and what the learner should know.
 
-    `begun`: the ids of the steps in which something is written. `made`: of the steps of which a notebook gives functions,
-    the modules (path → source) as they will be graded.
+    `begun`: the ids of the steps in which something is written. `made`: of the steps of which a notebook gives
+    functions, the modules (path → source) as they will be graded.
     """
 
     path: Path

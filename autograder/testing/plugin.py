@@ -161,8 +161,9 @@ class CourseRun:
     def _is_ours(self, call: pytest.CallInfo[None], error: BaseException | None) -> bool:
         """Did the grader fail, and not the submission? In a fixture, or in the code between a test and its learner."""
         from autograder.learner import LearnerError
+        from autograder.testing.verdict import out_of_memory
 
-        if error is None or isinstance(error, LearnerError):
+        if error is None or isinstance(error, LearnerError) or out_of_memory(error):
             return False
         return call.when != "call" or Path(traceback.extract_tb(error.__traceback__)[-1].filename) in BETWEEN
 
@@ -171,7 +172,7 @@ class CourseRun:
 
         tie = item.stash[TIE]
         asked = self._record_asked(tie.step, tie.exercise) if isinstance(error, AttributeError) else None
-        verdict = judge(error, self.course.root, tie.hidden, asked)
+        verdict = judge(error, self.course.root, tie.hidden, asked, graded=self.grading is not None)
         blockers = self.progress.blockers(tie.exercise, verdict)
         if blockers:
             found = "" if verdict.outcome == "not_started" else f"\nWhat this test saw meanwhile:\n{verdict.message}"

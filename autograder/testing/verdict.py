@@ -33,18 +33,29 @@ SAID = {
     "protocol": "What the submission sent back is not a value: {}.",
     "missing": "Not found: {}.",
     "not_handed_in": "Not started: {}.",
+    "not_data": "What came back is not data (numbers, tensors, lists, dictionaries, records of these): {}.",
 }
 VAGUE = {
     "timeout": "over the limit",
     "out_of_memory": "over the limit",
     "protocol": "it is too large or malformed",
     "missing": "a function or an object that this test asks for",
+    "not_data": "an object of another kind",
 }
-OUTCOMES = {"protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started"}
+OUTCOMES = {
+    "protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started", "not_data": "failed",
+}  # fmt: skip
+TOO_LARGE = "What came back is too large to work with, or of a shape that makes it so in the test."
+OF_GUESTS = ("protocol", "not_data")  # whose words are a guest's, though it raised nothing
 
 
-def judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked | None = None) -> Verdict:
-    """The verdict on a test that ended with `error` (None: it passed). `asked`: the record that is asked for."""
+def judge(
+    error: BaseException | None, root: Path, hidden: bool, asked: Asked | None = None, graded: bool = False
+) -> Verdict:
+    """The verdict on a test that ended with `error` (None: it passed). `asked`: the record that is asked for.
+
+    `graded`: nothing of the submission runs in this process.
+    """
     from autograder.expect import ExpectationFailed
 
     if error is None:
@@ -54,6 +65,8 @@ def judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked | 
         return Verdict("failed", "\n".join(line for line in text if line))
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
+    if graded and out_of_memory(error):
+        return Verdict("out_of_memory", TOO_LARGE)
     if (
         isinstance(error, AttributeError)
         and type(error.obj) in (tuple, list, dict)
@@ -63,6 +76,11 @@ def judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked | 
         kind = "A dictionary" if isinstance(error.obj, dict) else f"A plain {type(error.obj).__name__}"
         return Verdict("failed", f"{kind} came back where {asked[0]}({', '.join(asked[1])}) is asked, fields by name.")
     return _in_process(error, root, hidden)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether this process was refused memory; torch says so in words alone."""
+    return isinstance(error, MemoryError) or isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
 
 
 def record_asked(text: str, function: str) -> Asked | None:
@@ -87,7 +105,7 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
     if error.kind == "not_started":
         return Verdict(outcome, NOT_STARTED, function)
     if error.kind in SAID:
-        theirs = bool(error.type_name) or error.kind == "protocol"  # words of the guest, not of ours
+        theirs = bool(error.type_name) or error.kind in OF_GUESTS  # words of the guest, not of ours
         said = VAGUE[error.kind] if hidden and theirs else error.message
         return Verdict(outcome, SAID[error.kind].format(said), function)
     if not error.type_name:  # the process ended, perhaps with a status of its choice, or started too many others

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
+
+from autograder.grading import executor
 
 
 @dataclass(frozen=True)
@@ -47,33 +49,21 @@ class Workers:
 
     def results(self) -> Iterator[Done]:
         """Each task as it is done."""
-        pool = _Here() if self.jobs == 1 else ProcessPoolExecutor(self.jobs, multiprocessing.get_context("spawn"))
-        try:
+        with nullcontext(_Here()) if self.jobs == 1 else executor(self.jobs) as pool:
             while self._waiting or self._running:
                 self._start(pool)
                 for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                     yield _done(self._running.pop(future), future)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
     def _start(self, pool: Executor) -> None:
         while len(self._running) < self.jobs and (task := self._longest()):
             self._waiting.remove(task)
-            self._running[_submit(pool, task)] = task
+            self._running[pool.submit(task.run)] = task
 
     def _longest(self) -> Task | None:
         crowd = sum(task.threads > 1 for task in self._running.values())
         ready = (task for task in self._waiting if task.threads == 1 or crowd < max(1, self.jobs // task.threads))
         return max(ready, key=lambda task: task.seconds, default=None)
-
-
-def _submit(pool: Executor, task: Task) -> Future[Any]:
-    try:
-        return pool.submit(task.run)
-    except BrokenExecutor as error:  # a process died, and the pool with it
-        future: Future[Any] = Future()
-        future.set_exception(error)
-        return future
 
 
 def _done(task: Task, future: Future[Any]) -> Done:
