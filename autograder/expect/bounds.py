@@ -36,6 +36,7 @@ def out_of_range(value: Any, low: float | None, high: float | None) -> Mismatch 
         f"of {x.numel()} elements, {counts}",
         f"the worst is {worst:.6g}, asked is {limits}",
         tensor,
+        vague=f"some elements are {' and some '.join(found)}",
     )
 
 
@@ -48,7 +49,7 @@ def not_finite(value: Any) -> Mismatch | None:
     if not tensor.ndim:
         return Mismatch("range", "NaN" if tensor.isnan() else "infinite", "", tensor)
     counts = f"{int(tensor.isnan().sum())} are NaN and {int(tensor.isinf().sum())} infinite"
-    return Mismatch("range", f"not finite, of {tensor.numel()} elements {counts}", "", tensor)
+    return Mismatch("range", f"not finite, of {tensor.numel()} elements {counts}", "", tensor, vague="not finite")
 
 
 def wrong_shape(value: Any, dims: tuple[int | None, ...]) -> Mismatch | None:

@@ -1,6 +1,7 @@
 """Compare a result with what is expected: kind, shape, dtype, finiteness, then values. The first difference counts.
 
-A `Mismatch` keeps apart what may always be said (`problem`: shapes, dtypes, counts) and what shows values (`details`).
+A `Mismatch` keeps apart what a hidden test may say (`vague`: no number that a submission could choose to tell what it
+was given), what is said else (`problem`: counts, too) and what shows values (`details`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _NUMBER_KINDS = {True: "True or False", False: "a number"}
 
 @dataclass(frozen=True)
 class Mismatch:
-    """The first difference found. `problem` is said after the name of the result and holds no value."""
+    """The first difference found. `problem` is said after the name of the result and holds no value; in a hidden test
+    `vague` is said, where there is one."""
 
     stage: str  # kind, length, shape, dtype, finite, value
     problem: str
@@ -32,6 +34,7 @@ class Mismatch:
     where: str = ""  # path of that part inside the result: ".probs", "[1]"
     atol: float = 0.0
     rtol: float = 0.0
+    vague: str = ""
 
     def inside(self, step: str, key: str = "") -> Mismatch:
         """The same mismatch, seen from the container that holds the part."""
@@ -136,13 +139,13 @@ def _not_finite(actual: Tensor, expected: Tensor, atol: float, rtol: float) -> M
         "infinite": off & actual.isinf(),
         "finite where it should not be": off & actual.isfinite(),
     }
-    if actual.ndim == 0:
-        problem = next(words for words, hits in counts.items() if hits.any())
-    else:
-        found = ", ".join(f"{int(hits.sum())} {words}" for words, hits in counts.items() if hits.any())
-        problem = f"of {actual.numel()} elements, {found}"
+    found = {words: int(hits.sum()) for words, hits in counts.items() if hits.any()}
+    problem, vague = next(iter(found)), ""
+    if actual.ndim:
+        problem = f"of {actual.numel()} elements, {', '.join(f'{count} {words}' for words, count in found.items())}"
+        vague = f"some elements are {' and some '.join(found)}"
     details = _at(off.nonzero()[0].tolist(), actual, expected)
-    return Mismatch("finite", problem, details, actual, expected, atol=atol, rtol=rtol)
+    return Mismatch("finite", problem, details, actual, expected, atol=atol, rtol=rtol, vague=vague)
 
 
 def _wrong_values(actual: Tensor, expected: Tensor, atol: float, rtol: float) -> Mismatch:
@@ -159,9 +162,10 @@ def _wrong_values(actual: Tensor, expected: Tensor, atol: float, rtol: float) ->
     count, total = int(off.sum()), actual.numel()
     form = f"(shape {tuple(expected.shape)})"
     problem = f"{count} of {total} elements are off {form}" if actual.ndim else "wrong value"
+    vague = f"{'every element is' if count == total else 'elements are'} off {form}" if actual.ndim else ""
     if 1 < total <= 10:
         details += f"\ngot      {_listed(actual)}\nexpected {_listed(expected)}"
-    return Mismatch("value", problem, details, actual, expected, atol=atol, rtol=rtol)
+    return Mismatch("value", problem, details, actual, expected, atol=atol, rtol=rtol, vague=vague)
 
 
 # ---------------------------------------------------------------- everything else
@@ -179,9 +183,12 @@ def _compare_dict(actual: Any, expected: dict[Any, Any], terms: Terms) -> Mismat
         return _wrong_kind(actual, expected)
     missing, extra = expected.keys() - actual.keys(), actual.keys() - expected.keys()
     if missing or extra:
-        counts = [f"{len(keys)} {words}" for keys, words in ((missing, "missing"), (extra, "too many")) if keys]
+        counts = {words: len(keys) for words, keys in (("missing", missing), ("too many", extra)) if keys}
+        problem = f"wrong keys, {' and '.join(f'{count} {words}' for words, count in counts.items())}"
         details = f"got the keys {list(actual)}, expected {list(expected)}"
-        return Mismatch("length", f"wrong keys, {' and '.join(counts)}", details, actual, expected)
+        return Mismatch(
+            "length", problem, details, actual, expected, vague=f"wrong keys, some {' and some '.join(counts)}"
+        )
     parts = ((key, compare(actual[key], value, terms)) for key, value in expected.items())
     return next((found.inside("[…]", repr(key)) for key, found in parts if found), None)
 

@@ -34,12 +34,13 @@ __all__ = [
 class ExpectationFailed(AssertionError):
     """A result is not what was asked.
 
-    `diagnosis` (the recognised mistake, or None) and `summary` (what is wrong: shapes, dtypes, counts) hold no value of
-    either side and may be shown for hidden tests. `details` holds values: for public tests only.
+    `diagnosis` (the recognised mistake, or None) and `vague` (what is wrong: shapes, dtypes) hold no value of either
+    side, and no number that a submission can choose: a hidden test may say them. `summary` counts, too, and `details`
+    holds values: for public tests only.
     """
 
-    def __init__(self, summary: str, details: str = "", diagnosis: str | None = None):
-        self.summary, self.details, self.diagnosis = summary, details, diagnosis
+    def __init__(self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = ""):
+        self.summary, self.details, self.diagnosis, self.vague = summary, details, diagnosis, vague or summary
         super().__init__("\n".join(filter(None, (diagnosis, summary, details))))
 
 
@@ -139,7 +140,10 @@ class Expectation:
 
     def _failure(self, mismatch: Mismatch, diagnosis: str | None) -> ExpectationFailed:
         subject = self.name + mismatch.where
-        return ExpectationFailed(f"{sentence(subject)}: {mismatch.problem}.", mismatch.details, diagnosis)
+        said, vague = (
+            f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague or mismatch.problem)
+        )
+        return ExpectationFailed(said, mismatch.details, diagnosis, vague)
 
 
 class expect_error:

@@ -46,6 +46,10 @@ OUTCOMES = {
     "protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started", "not_data": "failed",
 }  # fmt: skip
 TOO_LARGE = "What came back is too large to work with, or of a shape that makes it so in the test."
+USUAL = {
+    "AttributeError", "ImportError", "IndexError", "KeyError", "ModuleNotFoundError", "NameError", "RuntimeError",
+    "SyntaxError", "TypeError", "ValueError",
+}  # fmt: skip
 OF_GUESTS = ("protocol", "not_data")  # whose words are a guest's, though it raised nothing
 
 
@@ -61,7 +65,7 @@ def judge(
     if error is None:
         return Verdict("passed")
     if isinstance(error, ExpectationFailed):
-        text = [error.diagnosis, error.summary] if hidden else [str(error)]
+        text = [error.diagnosis, error.vague] if hidden else [str(error)]
         return Verdict("failed", "\n".join(line for line in text if line))
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
@@ -112,9 +116,11 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
         said = "its process ended, or was ended, before it answered" if hidden else error.message
         return Verdict(outcome, f"No answer: {said}.")
     verb = "Its module could not be imported" if error.kind == "import" else "Raised an exception"
+    if hidden:  # the submission chooses what it raises, and where
+        return Verdict(outcome, f"{verb}: {error.type_name}." if error.type_name in USUAL else f"{verb}.")
     line = f", line {where['line']} of {stem}.py" if where else ""
     said = " ".join(filter(None, [f"{verb}: {error.type_name}{line}.", where.get("lacks")]))
-    return Verdict(outcome, said if hidden else f"{said}\n{error.traceback.rstrip()}")
+    return Verdict(outcome, f"{said}\n{error.traceback.rstrip()}")
 
 
 def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
