@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_jsonreport.plugin import JSONReport
+import pytest_jsonreport.plugin
 
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
@@ -31,7 +31,7 @@ UNUSED_PLUGINS = (
 )  # fmt: skip
 PYTEST_OPTIONS = (
     "--quiet", "--no-header", "--no-progress", "--import-mode=importlib", "-o", "addopts=", "--tb=no",
-    "-p", "autograder.testing.plugin", "-p", "pytest_jsonreport.plugin", "--json-report-file=none",
+    "--json-report-file=none",
     *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 )  # fmt: skip
 
@@ -106,7 +106,7 @@ class _Transports:
 def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[dict[str, Any]]:
     """The JSON report's tests of a pytest run over the public and hidden tests of `steps`."""
     folders = [course.tests_from_root(step, visibility) for step in steps for visibility in ("public", "hidden")]
-    report, named = JSONReport(), _Named(grading)
+    report, named = pytest_jsonreport.plugin.JSONReport(), _Named(grading)
     with memory_bound():
         status, printed = quiet_pytest(course.root, folders, [report, named])
     if named.interrupted:
@@ -121,9 +121,11 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[
 
 def quiet_pytest(root: Path, arguments: Sequence[str], plugins: Sequence[object]) -> tuple[int | pytest.ExitCode, str]:
     """Run pytest on a course as graders do, with paths as seen from its root; its exit status and what it printed."""
-    printed = io.StringIO()
+    from autograder.testing import plugin
+
+    printed, ours = io.StringIO(), [plugin, pytest_jsonreport.plugin]  # by name each is looked for among all packages
     with _working_in(root), redirect_stdout(printed), redirect_stderr(printed):
-        status = pytest.main([*PYTEST_OPTIONS, "--rootdir=.", *arguments], plugins=list(plugins))
+        status = pytest.main([*PYTEST_OPTIONS, "--rootdir=.", *arguments], plugins=[*ours, *plugins])
     return status, printed.getvalue()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.checkpoints import CheckpointError, CheckpointUnavailable, verify_checkpoints, write_checkpoints
+from autograder.testing.checkpoints import Checkpoint, CheckpointError, CheckpointUnavailable, verify_checkpoints, write_checkpoints
 from autograder.testing.progress import WORDS, describe_next, next_exercise, summary_lines
 from autograder.testing.results import exercise_result, tests_by_exercise
 from autograder.testing.scoring import score_exercise
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autograder.testing.plugin import GRADING, VERDICT, Grading
 
 __all__ = [
+    "Checkpoint",
     "CheckpointError",
     "CheckpointUnavailable",
     "GRADING",

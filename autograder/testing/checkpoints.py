@@ -30,7 +30,7 @@ ResultStatus = Literal["ok", "drifted", "skipped", "missing", "error", "written"
 
 
 class Checkpoint(BaseModel):
-    """One recorded number, or list of numbers, and what stands behind it."""
+    """One recorded number, or list of numbers, and what stands behind it. `slow`: a quick check leaves it alone."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -41,6 +41,11 @@ class Checkpoint(BaseModel):
     source: str = Field(min_length=1)
     made_by: str = Field(min_length=1)
     needs: str | None = None
+    slow: bool = False
+
+
+Wanted = Callable[[str, Checkpoint], bool]
+"""Whether one is to be computed again, by its whole name ("step00.name") and what is recorded of it."""
 
 
 class CheckpointError(Exception):
@@ -114,9 +119,9 @@ def load_checkpoints(course_root: Path, step_id: str) -> Checkpoints:
 
 
 def verify_checkpoints(
-    course_root: Path, step_ids: Sequence[str], wanted: Callable[[str], bool] = lambda name: True
+    course_root: Path, step_ids: Sequence[str], wanted: Wanted = lambda name, checkpoint: True
 ) -> list[Result]:
-    """Compute the checkpoints of these steps again, those whose name ("step00.name") is wanted, and compare."""
+    """Compute the checkpoints of these steps again, those that are wanted, and compare."""
     return [result for step_id in step_ids for result, _ in _verify_step(course_root, step_id, wanted)]
 
 
@@ -137,7 +142,7 @@ def write_checkpoints(course_root: Path, step_ids: Sequence[str]) -> list[Result
 
 
 def _verify_step(
-    course_root: Path, step_id: str, wanted: Callable[[str], bool] = lambda name: True
+    course_root: Path, step_id: str, wanted: Wanted = lambda name, checkpoint: True
 ) -> list[tuple[Result, Any]]:
     """Each result with the value that was computed, None where there is none."""
     prefix, script = f"step{step_id}", _json_path(course_root, step_id).with_suffix(".py")
@@ -153,8 +158,8 @@ def _verify_step(
         except Exception as error:
             return [(Result(prefix, "error", f"{script} cannot be imported: {_named(error)}"), None)]
         functions = _functions(module)
-        chosen = [(f"{prefix}.{name}", name) for name in recorded if wanted(f"{prefix}.{name}")]
-        outcome = [_verify_one(whole, recorded[name], functions.get(name), script) for whole, name in chosen]
+        chosen = [one for name, one in recorded.items() if wanted(f"{prefix}.{name}", one)]
+        outcome = [_verify_one(f"{prefix}.{one.name}", one, functions.get(one.name), script) for one in chosen]
     unrecorded = [name for name in functions if name not in recorded]
     advice = (
         f"has a function in {script.name} and no entry in {recorded.path}: add one (value, atol, rtol, source, made_by)"

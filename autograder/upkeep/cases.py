@@ -12,7 +12,7 @@ from autograder.submission import Submission
 from autograder.upkeep.banks import BankError, BankFile, defined, read_bank, replaced, solutions, stubs, submission
 from autograder.upkeep.reach import Reach
 
-QUICK_WRONG = 4  # wrong solutions of each exercise that a quick check grades
+QUICK_WRONG = 2  # wrong solutions of each exercise that a quick check grades
 REFERENCE, STUBS = "reference", "stubs"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.course import Course, Step, audit_course
 from autograder.grading import Job, Outcome, grade_one
 from autograder.report import Report
-from autograder.testing import verify_checkpoints
+from autograder.testing import Checkpoint, verify_checkpoints
 from autograder.upkeep.banks import BankError
 from autograder.upkeep.cases import STUBS, Case, other_cases, reference
 from autograder.upkeep.forms import form_cases
@@ -36,8 +36,8 @@ def selfcheck(
     """Check everything about `steps`; yields a finding for each check as it is done.
 
     A bank's file is graded on the exercises whose tests can run what it replaces. When `quick`: on its own exercise
-    alone, with one thread, and of the wrong ones only a few for each exercise. With a `share` only that share of the
-    bank's files and of the checkpoints; reference and stubs belong to every share.
+    alone, with one thread, and of the wrong ones only a few for each exercise; no checkpoint that is slow. With a
+    `share` only that share of the bank's files and of the checkpoints; reference and stubs belong to every share.
     """
     problems = audit_course(course)
     yield from (Finding(str(p.file), str(p)) for p in problems)
@@ -71,7 +71,7 @@ class _Run:
     def findings(self, steps: Sequence[Step]) -> Iterator[Finding]:
         for step in steps:
             self.workers.add(self._task(_Graded(step, reference(self.course, step), first=True)))
-            self.workers.add(Task(step, partial(_recorded, self.course.root, step.id, self.share)))
+            self.workers.add(Task(step, partial(_recorded, self.course.root, step.id, self.share, self.quick)))
         for done in self.workers.results():
             if isinstance(done.task.about, Step):
                 yield from _of_checkpoints(done)
@@ -110,12 +110,16 @@ def _name(step: Step, case: Case) -> str:
     return f"step {step.id} {case.name}"
 
 
-def _recorded(root: Path, step: str, share: Share) -> list[Finding]:
+def _recorded(root: Path, step: str, share: Share, quick: bool) -> list[Finding]:
     """A step's checkpoints computed again, those of the share; runs in a process of the workers."""
     import torch
 
     torch.set_num_threads(1)  # beside the other processes
-    results = verify_checkpoints(root, [step], lambda name: share.holds(f"checkpoint {name}"))
+
+    def wanted(name: str, recorded: Checkpoint) -> bool:
+        return share.holds(f"checkpoint {name}") and not (quick and recorded.slow)
+
+    results = verify_checkpoints(root, [step], wanted)
     return [Finding(f"checkpoint {r.name}", None if r.sound else r.message, r.status == "skipped") for r in results]
 
 
