@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.checkpoints import Checkpoint, CheckpointError, CheckpointUnavailable, verify_checkpoints, write_checkpoints
+from autograder.testing.checkpoints import (
+    Checkpoint,
+    CheckpointError,
+    CheckpointUnavailable,
+    verify_checkpoints,
+    write_checkpoints,
+)
 from autograder.testing.progress import WORDS, describe_next, next_exercise, summary_lines
 from autograder.testing.results import exercise_result, tests_by_exercise
 from autograder.testing.scoring import score_exercise
