@@ -153,8 +153,8 @@ class _Rebuilding:
             return self._named(x["name"], x["fields"], self._each(x["v"], depth))
         if kind == "dict":
             return self._dict(x["v"], depth)
-        if kind in ("tuple", "set", "slice"):
-            return {"tuple": tuple, "set": set, "slice": lambda v: slice(*v)}[kind](self._each(x["v"], depth))
+        if kind in _OF_PARTS:
+            return _OF_PARTS[kind](self._each(x["v"], depth))
         if kind in _OF_TEXT:
             return _OF_TEXT[kind](x["v"])
         raise ProtocolError("a reply holds an unknown kind of value")
@@ -179,6 +179,7 @@ class _Rebuilding:
         return self._record(name, fields, values)
 
 
+_OF_PARTS: dict[str, Callable[[list[Any]], Any]] = {"tuple": tuple, "set": set, "slice": lambda parts: slice(*parts)}
 _OF_TEXT: dict[str, Callable[[Any], Any]] = {
     "dtype": lambda v: DTYPES[v],
     "complex": lambda v: complex(*v),
