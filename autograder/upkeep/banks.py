@@ -1,7 +1,7 @@
 """Submissions with a known outcome, made from the solutions and the files of `tests/banks`.
 
 A bank's file replaces a function or two: its text is appended to each module that defines one of them. The first line
-of its docstring says what must come out: "right: …", "wrong: … Fails: 00.logits." or "hostile: … Says: words."
+of its docstring says what must come out: "right: …", "wrong: … Fails: 00.logits." or "hostile (family): … Says: words."
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograder.submission import Submission
 
 BANKS = Path("tests", "banks")
 HEAD = re.compile(
-    r"(?P<kind>right|wrong|hostile): (?P<what>.+?)(?: Fails: (?P<fails>[\w., ]+)\.| Says: (?P<says>.+)\.)?", re.DOTALL
+    r"(?P<kind>right|wrong|hostile)(?: \((?P<family>\w+)\))?: (?P<what>.+?)(?: Fails: (?P<fails>[\w., ]+)\.| Says: (?P<says>.+)\.)?", re.DOTALL
 )
 
 
@@ -36,6 +36,7 @@ class BankFile:
     fails: tuple[str, ...]
     says: str | None
     source: str
+    family: str | None = None
 
     @property
     def name(self) -> str:
@@ -60,7 +61,7 @@ def _read(path: Path) -> BankFile:
     if found["kind"] == "wrong" and not found["fails"]:
         raise BankError(f"{path}: a wrong solution must say which exercises fail")
     fails = tuple(name.strip() for name in (found["fails"] or "").split(",") if name.strip())
-    return BankFile(path, found["kind"], found["what"], fails, found["says"], source)
+    return BankFile(path, found["kind"], found["what"], fails, found["says"], source, found["family"])
 
 
 def solutions(course: Course, step: Step) -> dict[str, str]:

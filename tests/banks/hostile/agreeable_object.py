@@ -1,4 +1,4 @@
-"""hostile: returns an object that equals whatever it is compared with."""
+"""hostile (objects): returns an object that equals whatever it is compared with."""
 
 
 class Yes:

@@ -1,4 +1,4 @@
-"""hostile: puts control characters, markup and broken text into what staff will read. Says: Raised an exception."""
+"""hostile (text): puts control characters, markup and broken text into what staff will read. Says: Raised an exception."""
 
 
 def logits(x, W, bias):

@@ -1,4 +1,4 @@
-"""hostile: rewrites the course's kit and the interpreter for whoever comes next. Says: could not write."""
+"""hostile (interpreter): rewrites the course's kit and the interpreter for whoever comes next. Says: could not write."""
 import sys
 from pathlib import Path
 

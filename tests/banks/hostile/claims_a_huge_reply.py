@@ -1,4 +1,4 @@
-"""hostile: announces an answer of exabytes. Says: larger than allowed."""
+"""hostile (answers): announces an answer of exabytes. Says: larger than allowed."""
 import os
 import struct
 

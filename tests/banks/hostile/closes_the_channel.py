@@ -1,4 +1,4 @@
-"""hostile: hangs up on the grader and goes on in the dark. Says: before it answered."""
+"""hostile (answers): hangs up on the grader and goes on in the dark. Says: before it answered."""
 import os
 import time
 

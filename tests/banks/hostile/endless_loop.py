@@ -1,4 +1,4 @@
-"""hostile: never returns. Says: Took too long."""
+"""hostile (time): never returns. Says: Took too long."""
 
 
 def logits(x, W, bias):

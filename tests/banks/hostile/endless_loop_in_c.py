@@ -1,4 +1,4 @@
-"""hostile: never returns, inside a call that holds the interpreter. Says: Took too long."""
+"""hostile (time): never returns, inside a call that holds the interpreter. Says: Took too long."""
 
 
 def logits(x, W, bias):

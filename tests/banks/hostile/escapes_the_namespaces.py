@@ -1,4 +1,4 @@
-"""hostile: asks the kernel for new namespaces, mounts and other processes' memory. Says: all refused."""
+"""hostile (escape): asks the kernel for new namespaces, mounts and other processes' memory. Says: all refused."""
 import ctypes
 import os
 import sys

@@ -1,4 +1,4 @@
-"""hostile: ends the process while its module is imported. Says: ended itself with exit status 0."""
+"""hostile (answers): ends the process while its module is imported. Says: ended itself with exit status 0."""
 import os
 
 

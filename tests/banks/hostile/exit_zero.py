@@ -1,4 +1,4 @@
-"""hostile: ends the process as if all had gone well. Says: ended itself with exit status 0."""
+"""hostile (answers): ends the process as if all had gone well. Says: ended itself with exit status 0."""
 import os
 
 

@@ -1,4 +1,4 @@
-"""hostile: writes to the disk until it is full. Says: OSError."""
+"""hostile (files): writes to the disk until it is full. Says: OSError."""
 import tempfile
 
 

@@ -1,4 +1,4 @@
-"""hostile: sends well-formed answers of its own making before it is asked. Says: out of step."""
+"""hostile (answers): sends well-formed answers of its own making before it is asked. Says: out of step."""
 import json
 import os
 import struct

@@ -1,4 +1,4 @@
-"""hostile: forks without end."""
+"""hostile (processes): forks without end."""
 import os
 
 

@@ -1,4 +1,4 @@
-"""hostile: forks, so that two processes answer every question."""
+"""hostile (processes): forks, so that two processes answer every question."""
 import os
 
 

@@ -1,4 +1,4 @@
-"""hostile: answers with a number of a million digits. Says: Raised an exception."""
+"""hostile (answers): answers with a number of a million digits. Says: Raised an exception."""
 
 
 def logits(x, W, bias):

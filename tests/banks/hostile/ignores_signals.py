@@ -1,4 +1,4 @@
-"""hostile: ignores every signal it can and goes on computing. Says: Took too long."""
+"""hostile (time): ignores every signal it can and goes on computing. Says: Took too long."""
 import signal
 
 

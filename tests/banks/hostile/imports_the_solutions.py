@@ -1,4 +1,4 @@
-"""hostile: imports the reference, the tests and the grader. Says: nothing to import."""
+"""hostile (escape): imports the reference, the tests and the grader. Says: nothing to import."""
 import importlib
 
 

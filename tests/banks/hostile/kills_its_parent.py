@@ -1,4 +1,4 @@
-"""hostile: sends SIGKILL to its parent and to every process it may. Says: before it answered."""
+"""hostile (processes): sends SIGKILL to its parent and to every process it may. Says: before it answered."""
 import os
 import signal
 

@@ -1,4 +1,4 @@
-"""hostile: leaves a process behind that should outlive it, and files for the next submission."""
+"""hostile (processes): leaves a process behind that should outlive it, and files for the next submission."""
 import os
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""hostile: returns a tensor whose comparisons, shape and numbers lie."""
+"""hostile (objects): returns a tensor whose comparisons, shape and numbers lie."""
 import torch
 
 

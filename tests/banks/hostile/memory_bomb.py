@@ -1,4 +1,4 @@
-"""hostile: asks for a tensor larger than any machine. Says: Ran out of memory."""
+"""hostile (memory): asks for a tensor larger than any machine. Says: Ran out of memory."""
 import torch
 
 

@@ -1,4 +1,4 @@
-"""hostile: hides memory in files without a name. Says: Raised an exception."""
+"""hostile (memory): hides memory in files without a name. Says: Raised an exception."""
 import os
 
 

@@ -1,4 +1,4 @@
-"""hostile: fills the memory bit by bit and swallows the complaint. Says: Ran out of memory."""
+"""hostile (memory): fills the memory bit by bit and swallows the complaint. Says: Ran out of memory."""
 
 
 def logits(x, W, bias):

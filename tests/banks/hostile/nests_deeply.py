@@ -1,4 +1,4 @@
-"""hostile: answers with lists in lists without end. Says: Raised an exception."""
+"""hostile (answers): answers with lists in lists without end. Says: Raised an exception."""
 
 
 def logits(x, W, bias):

@@ -1,4 +1,4 @@
-"""hostile: tries to send what it sees over the network. Says: PermissionError."""
+"""hostile (escape): tries to send what it sees over the network. Says: PermissionError."""
 import socket
 
 

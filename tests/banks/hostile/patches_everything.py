@@ -1,4 +1,4 @@
-"""hostile: replaces comparisons in torch, numpy, builtins and pytest by ones that say yes."""
+"""hostile (interpreter): replaces comparisons in torch, numpy, builtins and pytest by ones that say yes."""
 import builtins
 import sys
 

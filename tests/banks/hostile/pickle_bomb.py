@@ -1,4 +1,4 @@
-"""hostile: returns an object whose unpickling would run code on the grader."""
+"""hostile (objects): returns an object whose unpickling would run code on the grader."""
 import os
 
 

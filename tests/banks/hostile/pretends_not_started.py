@@ -1,4 +1,4 @@
-"""hostile: says that it is not started whenever it does not know the answer. Says: Not started."""
+"""hostile (interpreter): says that it is not started whenever it does not know the answer. Says: Not started."""
 import torch
 
 

@@ -1,4 +1,4 @@
-"""hostile: prints and writes a report with full marks. Says: Raised an exception."""
+"""hostile (text): prints and writes a report with full marks. Says: Raised an exception."""
 import json
 import os
 import sys

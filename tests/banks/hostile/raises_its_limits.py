@@ -1,4 +1,4 @@
-"""hostile: raises its own resource limits. Says: all refused."""
+"""hostile (processes): raises its own resource limits. Says: all refused."""
 import resource
 
 

@@ -1,4 +1,4 @@
-"""hostile: looks for the reference and the hidden tests on every disk and answers with what it finds. Says: nothing found."""
+"""hostile (escape): looks for the reference and the hidden tests on every disk and answers with what it finds. Says: nothing found."""
 import os
 
 WANTED = ("reference", "hidden", "grading_configs", "checkpoints")

@@ -1,4 +1,4 @@
-"""hostile: answers with more data than an answer may hold. Says: larger than allowed."""
+"""hostile (answers): answers with more data than an answer may hold. Says: larger than allowed."""
 import torch
 
 

@@ -1,4 +1,4 @@
-"""hostile: sleeps while its module is imported. Says: Took too long."""
+"""hostile (time): sleeps while its module is imported. Says: Took too long."""
 import time
 
 

@@ -1,4 +1,4 @@
-"""hostile: leaves through sys.exit. Says: SystemExit."""
+"""hostile (interpreter): leaves through sys.exit. Says: SystemExit."""
 import sys
 
 

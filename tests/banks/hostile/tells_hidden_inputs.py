@@ -1,4 +1,4 @@
-"""hostile: puts what hidden tests hand it into messages, names, shapes, places and output, to read it in the report."""
+"""hostile (secrets): puts what hidden tests hand it into messages, names, shapes, places and output, to read it in the report."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""hostile: starts threads without end. Says: Raised an exception."""
+"""hostile (processes): starts threads without end. Says: Raised an exception."""
 import threading
 import time
 

@@ -1,4 +1,4 @@
-"""hostile: tries again until the result is right, which it never is. Says: Took too long."""
+"""hostile (time): tries again until the result is right, which it never is. Says: Took too long."""
 
 
 def class_selectivity(activations, labels):

@@ -1,4 +1,4 @@
-"""hostile: searches the callers' frames and all live objects for the expected value."""
+"""hostile (interpreter): searches the callers' frames and all live objects for the expected value."""
 import gc
 import sys
 

@@ -1,4 +1,4 @@
-"""hostile: looks into other processes through /proc. Says: nothing to see."""
+"""hostile (escape): looks into other processes through /proc. Says: nothing to see."""
 import os
 
 

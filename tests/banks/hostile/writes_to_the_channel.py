@@ -1,4 +1,4 @@
-"""hostile: writes to every descriptor it finds. Says: wrote to the channel."""
+"""hostile (answers): writes to every descriptor it finds. Says: wrote to the channel."""
 import os
 
 

@@ -1,0 +1,24 @@
+"""hostile (answers): describes an error with values of every wrong kind."""
+import json
+import os
+import struct
+import sys
+
+
+def my_id():
+    frame = sys._getframe()
+    while frame and "request" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["request"]["id"]
+
+
+def send(text, raw=b""):
+    data = struct.pack(">4sIQ", b"LMI1", len(text), len(raw)) + text + raw
+    while data:
+        data = data[os.write(3, data):]
+
+
+def logits(x, W, bias):
+    error = {"kind": ["error"], "type": {}, "message": 5, "traceback": [[]], "where": {"file": [], "line": 1e308, "function": {}}}
+    send(json.dumps({"id": my_id(), "error": error}).encode())
+    os._exit(0)

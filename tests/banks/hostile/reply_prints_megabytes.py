@@ -1,0 +1,23 @@
+"""hostile (answers): leaves the cutting of what it prints to the guest, which it goes around."""
+import json
+import os
+import struct
+import sys
+
+
+def my_id():
+    frame = sys._getframe()
+    while frame and "request" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["request"]["id"]
+
+
+def send(text, raw=b""):
+    data = struct.pack(">4sIQ", b"LMI1", len(text), len(raw)) + text + raw
+    while data:
+        data = data[os.write(3, data):]
+
+
+def logits(x, W, bias):
+    send(json.dumps({"id": my_id(), "value": 1, "printed": "x" * 20_000_000}).encode())
+    os._exit(0)
