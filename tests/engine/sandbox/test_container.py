@@ -10,7 +10,12 @@ import pytest
 from tests.engine.sandbox.container import in_container, no_container
 from tests.engine.tools import ROOT
 
-TESTS = ("tests/engine/sandbox/test_sandbox.py", "tests/engine/grading/test_hostile.py")
+TESTS = (
+    "tests/engine/sandbox/test_sandbox.py",
+    "tests/engine/sandbox/test_use.py",
+    "tests/engine/sandbox/test_own_user.py",
+    "tests/engine/grading/test_hostile.py",
+)
 
 
 @pytest.mark.slow
