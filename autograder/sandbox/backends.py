@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.sandbox import own_user
+from autograder.sandbox import isolate, own_user
 
 INSIDE = Path("/lmi")  # where the course's given files appear in the sandbox
 USER = "learner"  # what a submission is told
@@ -47,6 +47,7 @@ class Launch:
     cleanup: Path | None = None
     caveats: tuple[str, ...] = ()  # what a reader of the score should know
     users: own_user.Users | None = None  # whom its guests may be
+    readable: tuple[str, ...] = ()  # what they may read, where permissions alone would leave them more
 
     def discard(self) -> None:
         """Remove what was made for it on disk, and give back its users."""
@@ -103,9 +104,11 @@ def _user(root: Path, kit: Path, threads: int, private: Iterable[Path]) -> Launc
     home = own_user.make_home(root, kit, Path(__file__).parent)
     tmp = home / "tmp"
     command = [sys.executable, *_interpreter_arguments(home)]
+    given = (*SYSTEM, *own_user.READABLE, *map(str, _python_paths()), str(home))
+    readable = given if isolate.landlock_version() else ()
     return Launch(
         command, _environment(threads, tmp), isolated=True, kit_root=str(home), tmp=str(tmp), cleanup=home,
-        caveats=(own_user.CAVEAT,), users=users,
+        caveats=(own_user.CAVEAT if readable else own_user.CAVEAT_WITHOUT_LANDLOCK,), users=users, readable=readable,
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class Sandbox:
         self._launch = backends.launch(backend, root, kit, threads, private)
         self.isolated, self.caveats = self._launch.isolated, self._launch.caveats
         self.threads = threads
+        self.memory_is_estimated: bool | None = None  # known when a guest has started
         self._preloaded: set[str] = set()
         self._found: psutil.Process | None = None
         try:
@@ -55,7 +56,7 @@ class Sandbox:
         settings = {
             "threads": self.threads, "isolated": self.isolated, "backend": self.backend,
             "kit_root": self._launch.kit_root, "tmp": self._launch.tmp,
-            "users": self._launch.users.told if self._launch.users else None,
+            "users": self._launch.users.told if self._launch.users else None, "readable": self._launch.readable,
         }  # fmt: skip
         inherited = [theirs.fileno(), *([self._launch.users.lock] if self._launch.users else [])]
         command = [*self._launch.command, str(theirs.fileno()), json.dumps(settings)]
@@ -129,10 +130,10 @@ class Sandbox:
         zygote = self._zygote()
         if zygote is None:
             raise backends.SandboxUnavailable(f"the sandbox ({self.backend}) has ended")
-        watcher = use.Watcher(zygote.pid, limits, self.kill_descendants)
-        if watcher.estimated and use.ESTIMATED not in self.caveats and self.isolated:
-            self.caveats += (use.ESTIMATED,)
-        return watcher
+        if self.memory_is_estimated is None:  # once: it is dear
+            self.memory_is_estimated = use.estimates(zygote.pid)
+            self.caveats += (use.ESTIMATED,) if self.memory_is_estimated else ()
+        return use.Watcher(zygote.pid, limits, self.kill_descendants)
 
     def descendants(self) -> list[psutil.Process]:
         with suppress(psutil.Error):

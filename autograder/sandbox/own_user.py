@@ -1,9 +1,10 @@
 """Guests that are users of their own: for containers that forbid namespaces, where the grader is root.
 
 Before a line of a submission runs, its process becomes a user whom nobody else is. Permissions keep it from what is
-root's, the filter of system calls (`isolate`) from sockets and other processes. When it ends, so does everything that
-runs as that user, and what it left behind goes. It does see which processes there are, and files and folders that are
-open to everyone. Each zygote has a range of users that no other grader on the machine has meanwhile. Linux only.
+root's, Landlock from all files but its own and what is given, the filter of system calls (`isolate`) from sockets and
+other processes. When it ends, so does everything that runs as that user, and what it left behind goes. Where the
+kernel has no Landlock, it does see which processes there are, and files and folders that are open to everyone. Each
+zygote has a range of users that no other grader on the machine has meanwhile. Linux only.
 """
 
 from __future__ import annotations
@@ -32,7 +33,13 @@ LOCKS = Path("/run/lmi-users")  # a file for each range, locked while somebody h
 PR_SET_CHILD_SUBREAPER = 36
 REAP_SECONDS = 2.0
 END_SECONDS = 10.0
+WRITABLE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")  # beside a guest's own folder
+READABLE = ("/proc/cpuinfo", "/proc/meminfo")  # beside the system, Python and what is given
 CAVEAT = (
+    "The submission ran as a user of its own without namespaces (sandbox “user”): it could reach neither the network "
+    "nor files but its own and what was given to it, and had no limit on how much it wrote in all."
+)
+CAVEAT_WITHOUT_LANDLOCK = (
     "The submission ran as a user of its own without namespaces (sandbox “user”): it could reach neither the network "
     "nor the grader's files, but it saw which processes run, could use folders that are open to everyone (what it left "
     "there was removed), and had no limit on how much it wrote in all."
@@ -259,12 +266,13 @@ def _refuse_what_they_reach(users: Users, root: Path, private: list[Path]) -> No
 
 
 def _running() -> list[tuple[int, set[int]]]:
-    """Each process and the users as whom it runs."""
+    """Each process that has not ended, and the users as whom it runs."""
     found = []
     for status in Path("/proc").glob("[0-9]*/status"):
         with suppress(OSError):
-            line = next(line for line in status.read_text().splitlines() if line.startswith("Uid:"))
-            found.append((int(status.parent.name), set(map(int, line.split()[1:]))))
+            told = dict(line.split(":", 1) for line in status.read_text(errors="replace").splitlines())
+            if "Z" not in told["State"].split():
+                found.append((int(status.parent.name), set(map(int, told["Uid"].split()))))
     return found
 
 

@@ -26,7 +26,7 @@ ESTIMATED = (
 class Watcher(threading.Thread):
     """Looks at a guest's use every WATCH_SECONDS, whatever the host and the guest do, and ends one that goes too far.
 
-    `verdict` is then why: a kind of GuestGone and its message. `estimated` says how its memory is counted.
+    `verdict` is then why: a kind of GuestGone and its message.
     """
 
     def __init__(self, zygote: int, limits: dict[str, float], end: Callable[[], None]):
@@ -34,7 +34,6 @@ class Watcher(threading.Thread):
         self._zygote, self._limits, self._end = zygote, limits, end
         self._stopped = threading.Event()
         self._quiet = below(zygote)  # nothing of a submission has run yet
-        self.estimated = _exact(zygote, self._quiet) is None
         self.verdict: tuple[str, str] | None = None
         self.start()
 
@@ -75,6 +74,11 @@ def below(process: int) -> list[int]:
                 with suppress(*GONE):
                     found += map(int, (thread / "children").read_text().split())
     return found[1:]
+
+
+def estimates(zygote: int) -> bool:
+    """Whether memory is estimated here; asked while a guest is there that has not run anything of a submission."""
+    return sys.platform != "linux" or _exact(zygote, below(zygote)) is None
 
 
 def memory(zygote: int, processes: Iterable[int]) -> int:

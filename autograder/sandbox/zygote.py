@@ -118,6 +118,8 @@ def _serve_as(
     home = users.enter(user)
     isolate.die_with_parent()
     isolate.drop_privileges()
+    if settings["readable"]:
+        isolate.keep_to(settings["readable"], [home, *own_user.WRITABLE])
     isolate.limit_resources(limits, baseline)
     serve(channel, limits, settings | {"tmp": home})
 
