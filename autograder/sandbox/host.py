@@ -127,7 +127,9 @@ class Sandbox:
 
     def watch(self, limits: dict[str, float]) -> use.Watcher:
         """Somebody who looks at what the guest uses from now on, before anything of a submission runs."""
-        zygote = self._zygote()
+        zygote = None
+        with suppress(psutil.Error):
+            zygote = self._zygote()
         if zygote is None:
             raise backends.SandboxUnavailable(f"the sandbox ({self.backend}) has ended")
         if self.memory_is_estimated is None:  # once: it is dear
