@@ -12,11 +12,12 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.sandbox import own_user
+from autograder.sandbox import isolate, own_user
 
 INSIDE = Path("/lmi")  # where the course's given files appear in the sandbox
 USER = "learner"  # what a submission is told
@@ -45,21 +46,28 @@ class Launch:
     tmp: str
     cleanup: Path | None = None
     caveats: tuple[str, ...] = ()  # what a reader of the score should know
+    users: own_user.Users | None = None  # whom its guests may be
+    readable: tuple[str, ...] = ()  # what they may read, where permissions alone would leave them more
 
     def discard(self) -> None:
-        """Remove what was made for it on disk."""
+        """Remove what was made for it on disk, and give back its users."""
+        if self.users:
+            self.users.release()
         if self.cleanup:
             shutil.rmtree(self.cleanup, ignore_errors=True)
 
 
-def launch(backend: str, root: Path, kit: Path, threads: int) -> Launch:
-    """The launch for `backend`, one of BACKENDS. `kit`: given code, if any, at the same place in the guest's root."""
+def launch(backend: str, root: Path, kit: Path, threads: int, private: Iterable[Path] = ()) -> Launch:
+    """The launch for `backend`, one of BACKENDS. `kit`: given code, if any, at the same place in the guest's root.
+
+    `private`: what no guest may reach besides `root`: submissions, reports. Refused where a guest could.
+    """
     if backend == "bwrap":
         return _bwrap(root, kit, threads)
     if backend == "process":
         return _process(root, kit, threads)
     if backend == "user":
-        return _user(root, kit, threads)
+        return _user(root, kit, threads, private)
     raise SandboxUnavailable(
         f"there is no sandbox called {backend!r}; choose {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}"
     )
@@ -88,15 +96,19 @@ def _process(root: Path, kit: Path, threads: int) -> Launch:
     return Launch(command, _environment(threads, home), isolated=False, kit_root=str(home), tmp=str(home), cleanup=home)
 
 
-def _user(root: Path, kit: Path, threads: int) -> Launch:
-    if reason := own_user.problem(root):
-        raise SandboxUnavailable(reason)
+def _user(root: Path, kit: Path, threads: int, private: Iterable[Path]) -> Launch:
+    try:
+        users = own_user.claim(root, private)
+    except own_user.Refused as reason:
+        raise SandboxUnavailable(str(reason)) from None
     home = own_user.make_home(root, kit, Path(__file__).parent)
     tmp = home / "tmp"
     command = [sys.executable, *_interpreter_arguments(home)]
+    given = (*SYSTEM, *own_user.READABLE, *map(str, _python_paths()), str(home))
+    readable = given if isolate.landlock_version() else ()
     return Launch(
         command, _environment(threads, tmp), isolated=True, kit_root=str(home), tmp=str(tmp), cleanup=home,
-        caveats=(own_user.CAVEAT,),
+        caveats=(own_user.CAVEAT if readable else own_user.CAVEAT_WITHOUT_LANDLOCK,), users=users, readable=readable,
     )  # fmt: skip
 
 

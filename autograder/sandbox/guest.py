@@ -222,7 +222,7 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
         kind, error = "import", error.args[0]
     elif isinstance(error, Missing):
         kind = "missing"
-    elif isinstance(error, NotImplementedError):
+    elif isinstance(error, NotImplementedError) and _raised_in(error, home):
         kind = "not_started"
     if isinstance(error, MemoryError) or "DefaultCPUAllocator" in _text(error):
         kind = "out_of_memory"
@@ -238,6 +238,12 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
         "kind": kind, "type": nearest, "message": _text(error)[:4000],
         "traceback": "".join(lines)[-8000:], "where": where,
     }  # fmt: skip
+
+
+def _raised_in(error: BaseException, home: Path) -> bool:
+    """Whether it comes from a line of the submission, and not from a library that it calls."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and frames[-1].filename.startswith(str(home))
 
 
 def _text(error: BaseException) -> str:

@@ -17,12 +17,10 @@ from typing import Any
 
 import psutil
 
-from autograder.sandbox import backends, protocol
+from autograder.sandbox import backends, protocol, use
 
 START_SECONDS = 120.0
-WATCH_SECONDS = 0.1
 CLEAR_SECONDS = 10.0
-MIB = 2**20
 
 
 class GuestGone(Exception):
@@ -34,26 +32,36 @@ class GuestGone(Exception):
 
 
 class Sandbox:
-    """A zygote with torch imported, ready to fork guests, one at a time. Use as a context manager."""
+    """A zygote with torch imported, ready to fork guests, one at a time. Use as a context manager.
 
-    def __init__(self, backend: str, root: Path, kit: Path, threads: int = 1):
+    `private`: what no guest may reach besides the course at `root`: submissions, reports.
+    """
+
+    def __init__(self, backend: str, root: Path, kit: Path, threads: int = 1, private: Iterable[Path] = ()):
         self.backend = backend
-        self._launch = backends.launch(backend, root, kit, threads)
+        self._launch = backends.launch(backend, root, kit, threads, private)
         self.isolated, self.caveats = self._launch.isolated, self._launch.caveats
         self.threads = threads
+        self.memory_is_estimated: bool | None = None  # known when a guest has started
         self._preloaded: set[str] = set()
         self._found: psutil.Process | None = None
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            self._launch.discard()
+            raise
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()
         settings = {
             "threads": self.threads, "isolated": self.isolated, "backend": self.backend,
             "kit_root": self._launch.kit_root, "tmp": self._launch.tmp,
+            "users": self._launch.users.told if self._launch.users else None, "readable": self._launch.readable,
         }  # fmt: skip
+        inherited = [theirs.fileno(), *([self._launch.users.lock] if self._launch.users else [])]
         command = [*self._launch.command, str(theirs.fileno()), json.dumps(settings)]
         self._process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env=self._launch.environment, cwd="/",
+            command, pass_fds=inherited, env=self._launch.environment, cwd="/",
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
         theirs.close()
@@ -117,6 +125,18 @@ class Sandbox:
             self._found = process
         return self._found
 
+    def watch(self, limits: dict[str, float]) -> use.Watcher:
+        """Somebody who looks at what the guest uses from now on, before anything of a submission runs."""
+        zygote = None
+        with suppress(psutil.Error):
+            zygote = self._zygote()
+        if zygote is None:
+            raise backends.SandboxUnavailable(f"the sandbox ({self.backend}) has ended")
+        if self.memory_is_estimated is None:  # once: it is dear
+            self.memory_is_estimated = use.estimates(zygote.pid)
+            self.caveats += (use.ESTIMATED,) if self.memory_is_estimated else ()
+        return use.Watcher(zygote.pid, limits, self.kill_descendants)
+
     def descendants(self) -> list[psutil.Process]:
         with suppress(psutil.Error):
             zygote = self._zygote()
@@ -124,11 +144,16 @@ class Sandbox:
         return []
 
     def kill_descendants(self) -> None:
-        for process in self.descendants():
-            with suppress(psutil.Error):
-                process.kill()
+        """Kill all that runs below the zygote, and what it starts meanwhile."""
+        deadline = time.monotonic() + CLEAR_SECONDS
+        while (alive := [p for p in self.descendants() if _runs(p)]) and time.monotonic() < deadline:
+            for process in alive:
+                with suppress(psutil.Error):
+                    process.kill()
 
     def close(self) -> None:
+        if self.backend == "process":
+            self.kill_descendants()  # while the zygote is there: without it they are nobody's
         self._control.close()
         if self.backend == "user":
             with suppress(subprocess.TimeoutExpired):
@@ -157,6 +182,7 @@ class Guest:
         self._channel.setblocking(False)
         self._next, self._seconds = 0, START_SECONDS
         self._alive = True
+        self._watcher: use.Watcher | None = None
         self._start(start)
 
     def _start(self, start: dict[str, Any]) -> None:
@@ -170,6 +196,7 @@ class Guest:
         if not answer.get("ready"):
             self.close()
             raise backends.SandboxUnavailable(f"a guest could not be started: {answer.get('problem')}")
+        self._watcher = self._sandbox.watch(self._limits)
 
     def request(
         self, message: dict[str, Any], tensors: dict[str, Any], seconds: float
@@ -179,7 +206,7 @@ class Guest:
         deadline = time.monotonic() + seconds
         self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
         try:
-            limit = int(self._limits["reply_mb"] * MIB)
+            limit = int(self._limits["reply_mb"] * use.MIB)
             answer, back = protocol.decode(lambda n: self._read(n, deadline), limit, reply=True)
         except protocol.ProtocolError as error:
             raise self._gone("protocol", str(error)) from None
@@ -201,7 +228,7 @@ class Guest:
         while len(parts) < size:
             self._wait(deadline, writing=False)
             try:
-                part = self._channel.recv(min(size - len(parts), MIB))
+                part = self._channel.recv(min(size - len(parts), use.MIB))
             except OSError:
                 part = b""
             if not part:
@@ -210,7 +237,7 @@ class Guest:
         return bytes(parts)
 
     def _wait(self, deadline: float, writing: bool) -> None:
-        """Until the channel is ready; looks at time, memory and processes while it waits."""
+        """Until the channel is ready; heeds the time and what the watcher says while it waits."""
         if not self._alive:
             raise GuestGone("error", "the process that ran the submission has already ended")
         readers, writers = ([], [self._channel]) if writing else ([self._channel], [])
@@ -218,21 +245,15 @@ class Guest:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise self._gone("timeout", f"it did not finish within {self._seconds:.0f} s")
-            if any(select.select(readers, writers, [], min(left, WATCH_SECONDS))[:2]):
+            if self._watcher and self._watcher.verdict:
+                raise self._gone(*self._watcher.verdict)
+            if any(select.select(readers, writers, [], min(left, use.WATCH_SECONDS))[:2]):
                 return
-            self._check_use()
-
-    def _check_use(self) -> None:
-        processes = self._sandbox.descendants()
-        if len(processes) > self._limits["processes"]:
-            raise self._gone("error", f"it started more than {self._limits['processes']:.0f} processes")
-        limit = self._limits["memory_mb"] * MIB
-        with suppress(psutil.Error):
-            if sum(p.memory_info().rss for p in processes) > limit and sum(map(_own_memory, processes)) > limit:
-                raise self._gone("out_of_memory", f"it used more than {self._limits['memory_mb']:.0f} MB of memory")
 
     def _ended(self) -> GuestGone:
         status = self.close()
+        if self._watcher and self._watcher.verdict:  # it was ended
+            return GuestGone(*self._watcher.verdict)
         if status == 128 + 24:  # SIGXCPU
             return GuestGone("timeout", f"it used more than {self._limits['call_cpu_seconds']:.0f} s of processor time")
         how = f"was ended by signal {status - 128}" if status > 128 else f"ended itself with exit status {status}"
@@ -247,14 +268,15 @@ class Guest:
         if not self._alive:
             return 0
         self._alive = False
+        if self._watcher:
+            self._watcher.stop()
         self._channel.close()
         return self._sandbox.end(self._pid)
 
 
-def _own_memory(process: psutil.Process) -> int:
-    """Bytes that it shares with no other process; a container may keep even root from more than an estimate."""
+def _runs(process: psutil.Process) -> bool:
+    """Whether it is there and not just waiting to be asked how it ended."""
     try:
-        return int(process.memory_full_info().uss)
-    except psutil.AccessDenied:
-        info = process.memory_info()
-        return int(info.rss - getattr(info, "shared", 0))
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

@@ -20,6 +20,7 @@ SHARED_MEMORY = "/dev/shm"
 CLONE = {"mount": 0x20000, "uts": 0x4000000, "ipc": 0x8000000, "user": 0x10000000, "pid": 0x20000000, "net": 0x40000000}
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
 SIGKILL = 9
+TMP_INODES = 4096  # files and folders, which take memory without a byte in them
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -67,7 +68,7 @@ def _make_private(tmp: str, tmp_mb: int) -> None:
     with suppress(OSError):
         if not os.listdir("/tmp"):
             places = {SHARED_MEMORY: "shared", "/tmp": "own", tmp: "own"}  # `tmp` last: it hides the others' sources
-    _tmpfs(tmp, MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,mode=0700")
+    _tmpfs(tmp, MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,nr_inodes={TMP_INODES},mode=0700")
     for name in set(places.values()):
         Path(tmp, name).mkdir(mode=0o700)
     for place, name in places.items():
@@ -114,24 +115,62 @@ def limit_resources(limits: dict[str, float], baseline: int) -> None:
     }
     if sys.platform == "linux":  # elsewhere these count or mean other things
         wanted |= {resource.RLIMIT_AS: baseline + limits["memory_mb"] * mib, resource.RLIMIT_NPROC: limits["processes"]}
+        wanted |= {resource.RLIMIT_MSGQUEUE: 0}
     for kind, value in wanted.items():
         _, hard = resource.getrlimit(kind)
         bound = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
         resource.setrlimit(kind, (bound, bound))
 
 
+# ---------------------------------------------------------------- files, where there is no mount namespace
+
+_LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446  # on all architectures
+_VERSION, _BENEATH, _PATH = 1, 1, 0o10000000  # ask for the version; a rule about what is beneath a path; O_PATH
+_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}  # how many rights over files each version of it knows; later ones 16
+_READ, _ON_FILES = 0b1101, 0b1100000000000111  # execute, read files and folders; rights that a file can have
+
+
+def landlock_version() -> int:
+    """Of Landlock, with which a process gives up files for itself and its children; 0 where the kernel has none."""
+    return max(0, int(_libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _VERSION)))
+
+
+def keep_to(readable: list[str], writable: list[str]) -> None:
+    """From now on open no file or folder but these and what is beneath them, for good. After `drop_privileges`."""
+    every = 2 ** _RIGHTS.get(landlock_version(), 16) - 1
+    ruleset = int(_libc.syscall(_LANDLOCK_CREATE, struct.pack("=Q", every), ctypes.c_size_t(8), 0))
+    _check(min(ruleset, 0), "landlock_create_ruleset")
+    for rights, places in ((_READ, readable), (every, writable)):
+        for place in filter(os.path.exists, places):
+            descriptor = os.open(place, _PATH | os.O_CLOEXEC)
+            allowed = rights if os.path.isdir(place) else rights & _ON_FILES
+            rule = struct.pack("=Qi", allowed, descriptor)
+            _check(_libc.syscall(_LANDLOCK_ADD, ruleset, _BENEATH, rule, 0), f"landlock_add_rule for {place}")
+            os.close(descriptor)
+    _check(_libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0), "landlock_restrict_self")
+    os.close(ruleset)
+
+
 # ---------------------------------------------------------------- system calls
 
 # name: (x86-64, 64-bit Arm). Denied: other namespaces and mounts, other processes, memory that no limit counts, the
-# kernel's inside, sockets.
+# kernel's inside, sockets, and what lies in the kernel until somebody removes it: System V and POSIX messages,
+# System V semaphores and shared memory, AIO contexts. (Locks of multiprocessing are files in shared memory.)
 _DENIED = {
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "unshare": (272, 97), "setns": (308, 268),
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsmount": (432, 432),
     "mount_setattr": (442, 442),
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438),
-    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "userfaultfd": (323, 282),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "userfaultfd": (323, 282),
     "bpf": (321, 280), "perf_event_open": (298, 241), "io_uring_setup": (425, 425), "keyctl": (250, 219),
     "add_key": (248, 217), "request_key": (249, 218), "chroot": (161, 51), "socket": (41, 198),
+    "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197),
+    "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
+    "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187),
+    "mq_open": (240, 180), "mq_unlink": (241, 181), "mq_timedsend": (242, 182), "mq_timedreceive": (243, 183),
+    "mq_notify": (244, 184), "mq_getsetattr": (245, 185),
+    "io_setup": (206, 0), "io_destroy": (207, 1), "io_submit": (209, 2), "io_cancel": (210, 3),
+    "io_getevents": (208, 4), "io_pgetevents": (333, 292),
 }  # fmt: skip
 _CLONE, _CLONE3 = (56, 220), 435
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}

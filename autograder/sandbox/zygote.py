@@ -32,7 +32,10 @@ def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
     torch.optim.Adam(
         [torch.zeros(1, requires_grad=True)]
     )  # its first use imports for a second: once here, for all guests
-    users = own_user.Guests(settings["tmp"]) if settings["backend"] == "user" else None
+    users = own_user.Guests(settings["tmp"], settings["users"]) if settings["backend"] == "user" else None
+    guests: set[int] = set()
+    if not settings["isolated"]:
+        own_user.adopt_orphans()
     control.sendall(json.dumps({"ready": True, "python": sys.version.split()[0], "torch": torch.__version__}).encode())
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, CONTROL_MESSAGE, 1)
@@ -42,13 +45,17 @@ def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
         answer: dict[str, Any]
         if request["op"] == "spawn":
             answer = {"pid": _spawn(control, descriptors[0], request["limits"], settings, users)}
+            guests.add(answer["pid"])
             os.close(descriptors[0])
         elif request["op"] == "preload":
             answer = {"problem": _import_problem(request["modules"])}
         else:
             answer = {"status": _end(request["pid"])}
+            guests.discard(request["pid"])
             if users:
                 users.clear_away(request["pid"])
+            elif not settings["isolated"]:
+                own_user.reap(guests)
         control.sendall(json.dumps(answer).encode())
 
 
@@ -111,6 +118,8 @@ def _serve_as(
     home = users.enter(user)
     isolate.die_with_parent()
     isolate.drop_privileges()
+    if settings["readable"]:
+        isolate.keep_to(settings["readable"], [home, *own_user.WRITABLE])
     isolate.limit_resources(limits, baseline)
     serve(channel, limits, settings | {"tmp": home})
 

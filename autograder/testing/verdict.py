@@ -133,7 +133,7 @@ def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
         return Verdict("error", f"Its module could not be imported: {name}, {place}: {error.msg}.")
     if theirs:
         function, line = f"{_room(theirs[-1].filename, root)}.{theirs[-1].name}", theirs[-1].lineno
-        if isinstance(error, NotImplementedError):
+        if isinstance(error, NotImplementedError) and theirs[-1] is frames[-1]:
             return Verdict("not_started", NOT_STARTED, function)
         outcome = "out_of_memory" if isinstance(error, MemoryError) else "error"
         return Verdict(outcome, f"{name} in {function}, line {line}{detail}")

@@ -25,21 +25,25 @@ with tempfile.TemporaryDirectory() as private:
 """
 _ENTER = """
 set -e
-closed="$1"; shift
+kept_rights="$1"; closed="$2"; shift 2
 if [ -n "$closed" ]; then
   base="$1"; kept="$(mktemp -d)"; mount --bind "$base" "$kept"
   mount -t tmpfs -o mode=0755 none "$closed"; mkdir -p "$base"; mount --bind "$kept" "$base"
 fi
 shift
-exec setpriv --bounding-set -sys_admin,-sys_ptrace --inh-caps -sys_admin,-sys_ptrace "$@"
+exec setpriv --bounding-set "$kept_rights" --inh-caps "$kept_rights" "$@"
 """
+_KEPT = (  # the capabilities of a container of Docker's
+    "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,"
+    "+mknod,+audit_write,+setfcap"
+)
 
 
 def in_container(*command: str) -> list[str]:
     """The command line that runs `command` so."""
     base = Path(sys.base_prefix)
     closed = next((str(p) for p in reversed(base.parents) if not p.stat().st_mode & 0o001), "")
-    return ["unshare", "--mount", "bash", "-c", _ENTER, "container", closed, str(base), *command]
+    return ["unshare", "--mount", "bash", "-c", _ENTER, "container", _KEPT, closed, str(base), *command]
 
 
 @cache
