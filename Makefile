@@ -15,7 +15,7 @@ help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
 	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
-	@echo "make ci-proofs SHARE=3/6   the same, but of the known solutions the third of six shares"
+	@echo "make ci-proofs SHARE=3/6 SLOW=1/2   a part of it, as CI does"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -48,8 +48,8 @@ test: $(STAMP) lint
 	@$(BIN)/lmi selfcheck --quick --jobs 2 --sandbox $(SANDBOX)
 
 slow: $(STAMP)
-	@echo "Running the tests that take long."
-	@$(BIN)/python -m pytest -q tests/engine -m slow -n 2 --dist loadfile
+	@echo "Running the tests that take long$(if $(SLOW), (share $(SLOW)))."
+	@$(BIN)/python -m pytest -q tests/engine -m slow -n 2 --dist loadfile $(if $(SLOW),--share $(SLOW))
 
 proofs: slow
 	@echo "The course checks itself in full."

@@ -60,8 +60,8 @@ def grade_submissions(
     files = [one.paths[0] for one in handed.found]
     names = name_each([(one.name, one.paths[0]) for one in handed.found], out)
     try:
-        job = make_job(course, chosen, backend, out, seed)
-        out.mkdir(parents=True, exist_ok=True)
+        out.mkdir(mode=0o700 if backend == "user" else 0o777, parents=True, exist_ok=True)
+        job = make_job(course, chosen, backend, out, seed, [*paths, out])
     except (SandboxUnavailable, SaltError, SettingError, OSError) as error:
         return _could_not(str(error))
     if problems := audit_course(course):
@@ -152,13 +152,23 @@ def make_stubs(course: Course, check: bool) -> int:
     return 1 if stale and check else 0
 
 
-def make_job(course: Course, steps: Sequence[str], backend: str, out: Path | None, seed: int | None) -> Job:
-    """The Job for these settings. Raises SandboxUnavailable when this machine has no such sandbox."""
-    launch(backend, course.root, course.kit, 1).discard()
+def make_job(
+    course: Course,
+    steps: Sequence[str],
+    backend: str,
+    out: Path | None,
+    seed: int | None,
+    private: Sequence[Path] = (),
+) -> Job:
+    """The Job for these settings; `private`: what no submission may reach.
+
+    Raises SandboxUnavailable when this machine has no such sandbox, or one that cannot keep from them what is private.
+    """
+    kept = tuple(path.resolve() for path in private)
+    launch(backend, course.root, course.kit, 1, kept).discard()
     threads = _chosen_threads() or 1  # several would wait for each other on a busy machine
-    return Job(
-        course.root, out.resolve() if out else None, tuple(steps), backend, threads, read_salt(course.root), seed
-    )
+    salt, where = read_salt(course.root), out.resolve() if out else None
+    return Job(course.root, where, tuple(steps), backend, threads, salt, seed, private=kept)
 
 
 class SettingError(Exception):

@@ -59,9 +59,10 @@ def _grade(root: Path) -> dict[str, Any]:
 
     course = load_course(root / "source")
     settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
-    keep_to_root(root / "source", root / "results", root / "submission", root / "submission_metadata.json")
+    private = [root / name for name in ("results", "submission", "submission_metadata.json")]
+    keep_to_root(root / "source", *private)
     steps = [course.step(id) for id in settings["steps"]]
-    report = graded(_submission(root, course), course, steps, settings["sandbox"], settings["salt"])
+    report = graded(_submission(root, course), course, steps, settings["sandbox"], settings["salt"], private)
     return result_for(report, course.feedback, settings["hidden_tests"], today())
 
 

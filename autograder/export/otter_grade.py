@@ -34,7 +34,7 @@ def main(handed_in: Path, out: Path) -> int:
         nothing = {ANY_CASE: {"passed": False, "message": said}}
         found |= {"overview": said, "exercises": {exercise.id: nothing for exercise in step.exercises}}
     else:
-        report = graded(submission, course, [step], settings["sandbox"], settings["salt"])
+        report = graded(submission, course, [step], settings["sandbox"], settings["salt"], [place, out.parent])
         if seen != "nothing":  # else Otter shows them to staff alone
             report = for_learner(report, course.feedback, today())
         found |= {"overview": overview(report), "exercises": {e.id: _verdicts(e) for e in report.exercises}}

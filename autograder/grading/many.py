@@ -48,6 +48,7 @@ class Job:
     seed: int | None = None
     until_failed: bool = False  # leave an exercise alone once a test of it has failed
     pictures: bool = True  # draw what goes with a report, for someone who reads it
+    private: tuple[Path, ...] = ()  # what no guest may reach: where submissions lie, and where reports go
     apart: bool = False  # its public tests and its hidden ones, each once their own has failed
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
@@ -219,7 +220,7 @@ def _course(root: Path, run: str) -> Course:
 
 
 _one_at_a_time = threading.Lock()  # a Dask worker has several threads; pytest, the folder and the sandbox are one
-_open: dict[tuple[Path, str, int], object] = {}
+_open: dict[tuple[Path, str, int, tuple[Path, ...]], object] = {}
 
 
 def _sandbox(job: Job, kit: Path):  # type: ignore[no-untyped-def]
@@ -229,9 +230,9 @@ def _sandbox(job: Job, kit: Path):  # type: ignore[no-untyped-def]
     from autograder.sandbox import Sandbox
 
     torch.set_num_threads(job.threads)  # the host computes between the guest's calls, never beside them
-    key = (job.root, job.backend, job.threads)
+    key = (job.root, job.backend, job.threads, job.private)
     if key not in _open:
-        _open[key] = Sandbox(job.backend, job.root, kit, job.threads)
+        _open[key] = Sandbox(job.backend, job.root, kit, job.threads, private=job.private)
     return _open[key]
 
 

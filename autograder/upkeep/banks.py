@@ -18,7 +18,9 @@ from autograder.submission import Submission
 
 BANKS = Path("tests", "banks")
 HEAD = re.compile(
-    r"(?P<kind>right|wrong|hostile)(?: \((?P<family>\w+)\))?: (?P<what>.+?)(?: Fails: (?P<fails>[\w., ]+)\.| Says: (?P<says>.+)\.)?", re.DOTALL
+    r"(?P<kind>right|wrong|hostile)(?: \((?P<family>\w+)\))?: (?P<what>.+?)"
+    r"(?: Fails: (?P<fails>[\w., ]+)\.| Says: (?P<says>.+)\.)?",
+    re.DOTALL,
 )
 
 

@@ -52,7 +52,37 @@ def attached(x: Any) -> Any:
     return strided.requires_grad_() if strided.is_floating_point() else strided
 
 
+def zeros(x: Any) -> Any:
+    """As many zeros, of the same kind."""
+    if isinstance(x, torch.Tensor):
+        return torch.zeros_like(x)
+    return type(x)(0) if type(x) in (bool, int, float, complex) else "" if isinstance(x, str) else x
+
+
+def not_numbers(x: Any) -> Any:
+    """NaN, wherever there can be one; else as many zeros."""
+    if isinstance(x, torch.Tensor) and (x.is_floating_point() or x.is_complex()):
+        return torch.full_like(x, float("nan"))
+    return float("nan") if isinstance(x, float) else zeros(x)
+
+
+def noise(x: Any) -> Any:
+    """Random numbers in [0, 1), or as many of the same whole numbers in another order."""
+    if not isinstance(x, torch.Tensor):
+        return 0.5 if isinstance(x, float) else zeros(x)
+    return torch.rand_like(x) if x.is_floating_point() else x.flatten()[torch.randperm(x.numel())].view_as(x)
+
+
+def empty(x: Any) -> Any:
+    """A tensor of the same number of axes with nothing along the first."""
+    return x[:0] if isinstance(x, torch.Tensor) and x.ndim else zeros(x)
+
+
 PARTS = {
+    "zeros": zeros,
+    "not a number": not_numbers,
+    "noise": noise,
+    "empty tensors": empty,
     "the other precision": cast(PRECISION),
     "other integers": cast(INTEGERS),
     "0-d tensors for numbers": zero_dimensional,

@@ -1,8 +1,8 @@
 """Send answers made by a coverage-guided fuzzer through the boundary, as a guest's.
 
 python tests/benchmarks/fuzz_boundary.py CORPUS [-max_total_time=3600] (needs `pip install atheris`). What is
-interesting is kept in the folder CORPUS; a crash is an exception other than the boundary's own, an answer that takes more
-than ten seconds, or one that takes 2 GB.
+interesting is kept in the folder CORPUS; a crash is an exception other than the boundary's own, an answer that takes
+more than ten seconds, or one that takes 2 GB.
 """
 
 from __future__ import annotations

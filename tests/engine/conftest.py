@@ -9,10 +9,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograder.course import Course, load_course
+from autograder.upkeep import Share
 from tests.engine.tiny_course import write_tiny_course
 
 if TYPE_CHECKING:
     from autograder.sandbox.host import Sandbox
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--share", help='of the tests that take long only a share, such as "1/2": two runs make all of them'
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not (asked := config.getoption("--share")):
+        return
+    share = Share.parse(asked)
+    left = [item for item in items if item.get_closest_marker("slow") and not share.holds(item.nodeid)]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
+
 
 Changes = Mapping[str, str | bytes | None]
 
