@@ -29,22 +29,32 @@ FORMS = {  # form → what an annotation mentions where a result has another suc
     "lists for tuples": ("tuple",),
     "gradients and strides": ("Tensor",),
 }
+CHEATS = ("zeros", "not a number", "noise", "empty tensors")  # of the right kind, without an idea
 QUICK, QUICK_EACH = ("the other precision", "tuples for records"), 4  # forms, exercises of each in a quick check
 
 
 def form_cases(course: Course, step: Step, report: Report, quick: bool = False) -> Iterator[Case]:
-    """The solutions with results in other forms; `report` is that of the solutions as they are.
+    """The solutions with results in other forms, and with values of no meaning; `report` is that of the solutions.
 
     One case has the results of many exercises in one form: of those whose tests use none of the others'.
     """
     files = solutions(course, step)
     returned = Returned(files)
-    for form in QUICK if quick else FORMS:
+    for form in QUICK if quick else (*FORMS, *CHEATS):
         concerned = [e for e in step.exercises if returned.may_have(e.target, form)]
         for i, batch in enumerate(_apart(concerned[: QUICK_EACH if quick else None], report), start=1):
-            name = f"form {form}, {i}"
+            name = f"{'cheat' if form in CHEATS else 'form'} {form}, {i}"
             handed_in, only = submission(name, in_form(files, step, batch, form)), {e.id for e in batch}
-            yield Case(name, handed_in, _agreed, only=only, apart=True)
+            if form in CHEATS:
+                yield Case(name, handed_in, _unearned, only=only)
+            else:
+                yield Case(name, handed_in, _agreed, only=only, apart=True)
+
+
+def _unearned(report: Report) -> str | None:
+    """No test that gives points may pass what has the right kind and shape and nothing else."""
+    off = [f"{result.id} gets {result.score:g}" for result in report.exercises if result.score]
+    return f"should have no points, but: {'; '.join(off)}" if off else None
 
 
 def _agreed(report: Report) -> str | None:
@@ -114,7 +124,7 @@ class Returned:
         names = self._expanded(target)
         if "Module" in names:
             return False  # it stays on the submission's side
-        return "?" in names or any(name in names for name in FORMS[form])
+        return form in CHEATS or "?" in names or any(name in names for name in FORMS[form])
 
     def _expanded(self, target: str) -> set[str]:
         found: set[str] = set()

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--share", help='of the tests that take long only a share, such as "1/2": two runs make all of them'
-    )
+    parser.addoption("--share", help='of the long tests only a share, such as "1/2": two runs make all')
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -149,3 +149,10 @@ def test_whoever_calls_from_the_submission_itself_sees_no_change() -> None:
     exec("def one(): return 1.0\ndef two(): return one() + one()", inside)
     inside["one"] = reformed(inside["one"], "0-d tensors for numbers")
     assert type(inside["two"]()) is float and isinstance(inside["one"](), torch.Tensor)
+
+
+def test_points_for_the_kind_alone_are_found(find: Find) -> None:
+    weak = "from autograder import exercise\n\n\n@exercise('00.double')\ndef test_{}(learner):\n"
+    weak += "    assert isinstance(learner.sums.double(3), int)\n"
+    found = find(**{PUBLIC: weak.format("one"), HIDDEN: weak.format("other")})
+    assert "cheat zeros, 1: should have no points, but: 00.double gets 4" in found
