@@ -18,6 +18,7 @@ _UNSAFE = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufff9-\ufffb"  # halves of characters, and non-characters
     "\U000e0000-\U000e007f]"  # invisible "tag" letters
 )
+_COMMAND = re.compile(r"^([ \t]*)(?=::|##\[|##vso\[)", re.MULTILINE)  # to a build machine in whose log it is
 LONGEST = 20_000
 """Characters of one text that are shown; the middle of a longer one is left out."""
 
@@ -26,10 +27,11 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
     """The same text with nothing in it that could hide, reorder or repaint what a reader sees.
 
     Terminal colours go, line ends become newlines, and every other control character, bidirectional override or
-    lone surrogate appears as its escape (`\\u202e`). Cleaning twice changes nothing more.
+    lone surrogate appears as its escape (`\\u202e`). A line that would command a build machine (`::error::`) begins
+    with a backslash. Cleaning twice changes nothing more.
     """
     plain = _LINE_ENDS.sub("\n", _ANSI.sub("", text))
-    return _clip(_UNSAFE.sub(_escape, plain), longest)
+    return _clip(_COMMAND.sub(r"\1\\", _UNSAFE.sub(_escape, plain)), longest)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -150,6 +150,7 @@ def test_a_score_changed_by_hand_is_noticed(tmp_path):
         ("\u202etxt.exe", "\\u202etxt.exe"),
         ("half \ud800", "half \\ud800"),
         ("tag \U000e0041", "tag \\U000e0041"),
+        ("said:\n  ::error::no\n##[group]\nstep00::test", "said:\n  \\::error::no\n\\##[group]\nstep00::test"),
         ("é ü 中 😀 ∑ → ‖W‖²", "é ü 中 😀 ∑ → ‖W‖²"),
     ],
 )
