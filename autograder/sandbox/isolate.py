@@ -85,15 +85,18 @@ def hide_proc() -> None:
     _check(_libc.mount(None, b"/proc", None, flags | MS_RDONLY | MS_REMOUNT, None), "remount /proc read-only")
 
 
-def drop_privileges() -> None:
-    """Give up every capability, for good, and the system calls that no solution needs."""
+def drop_privileges(own_network: bool) -> None:
+    """Give up every capability, for good, and the system calls that no solution needs.
+
+    With a network of its own a guest may have sockets that lead to its own processes, as `multiprocessing` asks for.
+    """
     _check(_libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
     for capability in range(64):
         if _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0:
             break
     header = struct.pack("=Ii", 0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     _check(_libc.capset(header, bytes(24)), "capset")
-    _filter_system_calls()
+    _filter_system_calls(own_network)
 
 
 def virtual_memory() -> int:
@@ -163,7 +166,7 @@ _DENIED = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438),
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "userfaultfd": (323, 282),
     "bpf": (321, 280), "perf_event_open": (298, 241), "io_uring_setup": (425, 425), "keyctl": (250, 219),
-    "add_key": (248, 217), "request_key": (249, 218), "chroot": (161, 51), "socket": (41, 198),
+    "add_key": (248, 217), "request_key": (249, 218), "chroot": (161, 51),
     "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197),
     "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192),
     "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187),
@@ -173,14 +176,16 @@ _DENIED = {
     "io_getevents": (208, 4), "io_pgetevents": (333, 292),
 }  # fmt: skip
 _CLONE, _CLONE3 = (56, 220), 435
+_SOCKET, _AF_UNIX = (41, 198), 1
 _ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 _LOAD, _JUMP_EQUAL, _JUMP_ANY_BIT, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _ERRNO, _EPERM, _ENOSYS = 0x7FFF0000, 0x80000000, 0x00050000, 1, 38
 _X32 = 0x40000000
 
 
-def _filter_system_calls() -> None:
-    """Install a seccomp filter that answers EPERM to the calls above and to a clone that makes a user namespace."""
+def _filter_system_calls(own_network: bool) -> None:
+    """Install a seccomp filter that answers EPERM to the calls above, to a clone that makes a user namespace and to
+    sockets, but for those within the machine where the network is the guest's own."""
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         raise OSError(f"no system-call filter is known for {machine}")
@@ -193,6 +198,9 @@ def _filter_system_calls() -> None:
         (_JUMP_EQUAL, 0, 1, _CLONE3),
         (_RETURN, 0, 0, _ERRNO | _ENOSYS),
     ]  # its flags are out of a filter's sight
+    allowed = _ALLOW if own_network else _ERRNO | _EPERM
+    program += [(_JUMP_EQUAL, 0, 4, _SOCKET[column]), (_LOAD, 0, 0, 16), (_JUMP_EQUAL, 0, 1, _AF_UNIX)]
+    program += [(_RETURN, 0, 0, allowed), (_RETURN, 0, 0, _ERRNO | _EPERM)]
     program += [(_JUMP_EQUAL, 0, 3, _CLONE[column]), (_LOAD, 0, 0, 16)]
     program += [(_JUMP_ANY_BIT, 0, 1, CLONE["user"]), (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)

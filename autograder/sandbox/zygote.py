@@ -105,7 +105,7 @@ def _shut_in_andserve(channel: int, limits: dict[str, float], settings: dict[str
     isolate.die_with_parent()
     isolate.hide_proc()
     _wait_in_parent()  # so that the submission is not process 1, which signals and orphans treat specially
-    isolate.drop_privileges()
+    isolate.drop_privileges(own_network=True)
     isolate.limit_resources(limits, baseline)
     serve(channel, limits, settings)
 
@@ -117,7 +117,7 @@ def _serve_as(
     os.setsid()
     home = users.enter(user)
     isolate.die_with_parent()
-    isolate.drop_privileges()
+    isolate.drop_privileges(own_network=False)
     if settings["readable"]:
         isolate.keep_to(settings["readable"], [home, *own_user.WRITABLE])
     isolate.limit_resources(limits, baseline)

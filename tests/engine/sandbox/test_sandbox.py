@@ -46,6 +46,10 @@ def read(path): return open(path, "rb").read(10)
 def kit_path(): import exercises.kit.numbers as kit; return kit.__file__
 def home(): return os.environ["TMPDIR"]
 def connect(pid): import socket; socket.socket()
+def within(): import socket; socket.socket(socket.AF_UNIX).close(); return True
+def managed():
+    import multiprocessing as m
+    with m.Manager() as manager: return dict(manager.dict(a=1))
 def trace(pid):
     import ctypes; libc = ctypes.CDLL(None, use_errno=True)
     if libc.ptrace(16, pid, 0, 0): raise PermissionError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -355,3 +359,14 @@ def test_without_bubblewrap_nothing_else_is_chosen_in_silence(tmp_path, monkeypa
     monkeypatch.setattr("autograder.sandbox.backends.bwrap_problem", lambda: "bubblewrap is not installed.")
     with pytest.raises(SandboxUnavailable, match="--sandbox process"):
         launch("bwrap", tmp_path, tmp_path / "exercises" / "kit", 1)
+
+
+def test_processes_of_a_guest_with_its_own_network_may_talk(m, sandbox):
+    if sandbox.backend != "bwrap":
+        pytest.skip("the network is the machine's")
+    assert m.within() is True and m.managed() == {"a": 1}
+
+
+def test_no_socket_is_had_where_the_network_is_the_machines(m, own_user_only):
+    with pytest.raises(LearnerError, match="PermissionError"):
+        m.within()
