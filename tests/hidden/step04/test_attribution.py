@@ -184,4 +184,4 @@ def test_the_logit_difference_of_the_small_model(learner, solution, small_models
     theirs, ours = small_models
     prompts = solution.prompts.make_prompts(ours, *standard_sentences())
     found = learner.attribution.logit_difference(theirs(prompts.tokens), prompts.answers)
-    expect(found.item(), "mean logit difference").to_equal_checkpoint(checkpoints["small_model_logit_difference"])
+    expect(found, "mean logit difference").to_equal_checkpoint(checkpoints["small_model_logit_difference"])

@@ -81,8 +81,10 @@ def test_the_last_point_is_the_model(learner, random_models, ioi):
     points = learner.attribution.logit_lens(theirs, tokens, answers)
     expect(points, "points").to_have_shape(7)
     right = real_difference(ours, tokens, answers).mean()
-    expect(points[-1], "the last point").to_equal(
-        right, atol=1e-4, watch_for=[mistake("The offsets are missing.", lambda: right - offset(ours, answers))]
+    expect(points[-1:], "the last point").to_equal(
+        right[None],
+        atol=1e-4,
+        watch_for=[mistake("The offsets are missing.", lambda: right[None] - offset(ours, answers))],
     )
 
 

@@ -106,8 +106,9 @@ def test_one_pattern_entry_by_entry(learner, random_models):
     }
     right = {name: torch.stack(entries).mean() for name, entries in right.items()}
     for name, value in right.items():
-        others = [mistake(f"This is the {other} score.", right[other]) for other in right if other != name]
-        expect(getattr(scores, name)[1, 1], f"{name} score of head 1.1").to_equal(value, atol=1e-5, watch_for=others)
+        others = [mistake(f"This is the {other} score.", right[other][None]) for other in right if other != name]
+        found = getattr(scores, name)[1, 1:]
+        expect(found, f"{name} score of head 1.1").to_equal(value[None], atol=1e-5, watch_for=others)
 
 
 @exercise("04.duplicate_previous_induction_scores")

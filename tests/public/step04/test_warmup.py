@@ -38,6 +38,8 @@ def test_how_many_there_are(learner):
     expect(tokens, "tokens").to_have_shape(84, 5)
     expect(len({tuple(row) for row in tokens.tolist()}), "different prompts").to_equal(84)
     expect(answers, "answers").to_have_shape(84)
+    for name, found in (("tokens", tokens), ("answers", answers)):
+        expect(found.dtype, f"the dtype of {name}").to_equal(torch.int64)
 
 
 @exercise("04.symbolic_ioi_data")
