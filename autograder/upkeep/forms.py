@@ -124,7 +124,9 @@ class Returned:
         names = self._expanded(target)
         if "Module" in names:
             return False  # it stays on the submission's side
-        return form in CHEATS or "?" in names or any(name in names for name in FORMS[form])
+        if form in CHEATS:
+            return names != {target}  # nothing comes back of a function that changes what it was given
+        return "?" in names or any(name in names for name in FORMS[form])
 
     def _expanded(self, target: str) -> set[str]:
         found: set[str] = set()
