@@ -10,7 +10,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Packed:
     not_started: list[str]
     begun: set[str]
     warnings: list[str]
-    made: dict[str, dict[str, bytes]]
+    made: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         count = "one file" if len(self.files) == 1 else f"{len(self.files)} files"

@@ -12,6 +12,7 @@ from autograder.course import load_course
 from autograder.grading import Job, Outcome, grade_one, many
 from autograder.upkeep import Share
 from autograder.upkeep.cases import QUICK_WRONG
+from autograder.upkeep.forms import CHEATS
 from autograder.upkeep.selfcheck import Finding, selfcheck
 from tests.engine import tools
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, STUB, edited
@@ -61,6 +62,7 @@ def test_a_sound_course_is_sound_and_says_what_was_checked(check: Check) -> None
             "manifests, tests and stubs agree", "step 00 reference", "step 00 reference, 2 threads", "step 00 stubs",
             "step 00 right-double__times", "step 00 right-double__times, 2 threads", "step 00 wrong-double__plus",
             "checkpoint step00.golden", *(f"step 00 form {form}, {i}" for form in NUMBERS for i in (1, 2)),
+            *(f"step 00 cheat {cheat}, {i}" for cheat in CHEATS for i in (1, 2)),
         ]
     )  # fmt: skip
 
