@@ -61,7 +61,7 @@ def entries():
         yield pytest.param(entry, id=entry.path.stem, marks=[pytest.mark.slow] if long else [])
 
 
-@pytest.mark.parametrize("entry", entries())
+@pytest.mark.parametrize("entry", list(entries()))
 def test_it_gains_nothing_harms_nobody_and_is_told(entry, sandbox):
     before = fingerprint()
     handed_in = submission(entry.name, replaced(stubs(COURSE, STEP), entry))
