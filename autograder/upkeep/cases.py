@@ -12,7 +12,7 @@ from autograder.submission import Submission
 from autograder.upkeep.banks import BankError, BankFile, defined, read_bank, replaced, solutions, stubs, submission
 from autograder.upkeep.reach import Reach
 
-QUICK_WRONG = 2  # wrong solutions of each exercise that a quick check grades
+QUICK_EACH = 1  # right and wrong solutions of each exercise that a quick check grades
 REFERENCE, STUBS = "reference", "stubs"
 
 
@@ -44,8 +44,8 @@ def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iter
     if not quick:
         yield _with_two_threads(reference(course, step))
     yield Case(STUBS, submission(STUBS, stubs(course, step)), _nothing_started)
-    wrong = read_bank(course, f"step{step.id}/wrong")
-    for entry in [*read_bank(course, f"step{step.id}/right"), *(_a_few(wrong) if quick else wrong)]:
+    right, wrong = (read_bank(course, f"step{step.id}/{kind}") for kind in ("right", "wrong"))
+    for entry in [*_a_few(step, right), *_a_few(step, wrong)] if quick else [*right, *wrong]:
         handed_in = submission(entry.name, replaced(files, entry))
         only = (quick and _own(step, entry)) or reach.exercises(entry.source).union(entry.fails)
         if not only:
@@ -58,12 +58,13 @@ def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iter
                 yield _with_two_threads(case)
 
 
-def _a_few(wrong: Sequence[BankFile]) -> Iterator[BankFile]:
-    """The first few for each exercise, or set of exercises, that they fail in."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    for entry in wrong:
-        seen[entry.fails] += 1
-        if seen[entry.fails] <= QUICK_WRONG:
+def _a_few(step: Step, entries: Sequence[BankFile]) -> Iterator[BankFile]:
+    """The first few for each exercise, or set of exercises, that they are about."""
+    seen: Counter[frozenset[str]] = Counter()
+    for entry in entries:
+        about = frozenset(_own(step, entry))
+        seen[about] += 1
+        if seen[about] <= QUICK_EACH:
             yield entry
 
 

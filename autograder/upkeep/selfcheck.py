@@ -36,7 +36,7 @@ def selfcheck(
     """Check everything about `steps`; yields a finding for each check as it is done.
 
     A bank's file is graded on the exercises whose tests can run what it replaces. When `quick`: on its own exercise
-    alone, with one thread, and of the wrong ones only a few for each exercise; no checkpoint that is slow. With a
+    alone, with one thread, and of right and wrong ones only the first for each exercise; no checkpoint that is slow. With a
     `share` only that share of the bank's files and of the checkpoints; reference and stubs belong to every share.
     """
     problems = audit_course(course)

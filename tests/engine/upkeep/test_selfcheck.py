@@ -11,7 +11,7 @@ import pytest
 from autograder.course import load_course
 from autograder.grading import Job, Outcome, grade_one, many
 from autograder.upkeep import Share
-from autograder.upkeep.cases import QUICK_WRONG
+from autograder.upkeep.cases import QUICK_EACH
 from autograder.upkeep.forms import CHEATS
 from autograder.upkeep.selfcheck import Finding, selfcheck
 from tests.engine import tools
@@ -172,10 +172,10 @@ def test_a_quick_check_grades_a_few_wrong_solutions_of_an_exercise_and_a_full_on
     write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, quick: bool
 ) -> None:
     monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
-    more = {WRONG.replace("plus", f"plus_{i}"): BANKS[WRONG] for i in range(QUICK_WRONG + 1)}
+    more = {WRONG.replace("plus", f"plus_{i}"): BANKS[WRONG] for i in range(QUICK_EACH + 1)}
     with own_modules():
         found = [finding.what for finding in findings(write_course, more, quick)]
-    assert sum("wrong-" in what for what in found) == (QUICK_WRONG if quick else QUICK_WRONG + 2)
+    assert sum("wrong-" in what for what in found) == (QUICK_EACH if quick else QUICK_EACH + 2)
 
 
 def test_the_shares_together_check_everything_once_and_reference_and_stubs_each(
