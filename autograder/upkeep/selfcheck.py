@@ -35,8 +35,8 @@ def selfcheck(
 ) -> Iterator[Finding]:
     """Check everything about `steps`; yields a finding for each check as it is done.
 
-    A bank's file is graded on the exercises whose tests can run what it replaces. When `quick`: on its own exercise
-    alone, with one thread, and of right and wrong ones only the first for each exercise; no checkpoint that is slow. With a
+    A bank's file is graded on the exercises whose tests can run what it replaces. When `quick`: of right and wrong ones
+    only the first for each exercise, on that exercise alone and with one thread; and no checkpoint that is slow. With a
     `share` only that share of the bank's files and of the checkpoints; reference and stubs belong to every share.
     """
     problems = audit_course(course)
