@@ -78,11 +78,15 @@ def empty(x: Any) -> Any:
     return x[:0] if isinstance(x, torch.Tensor) and x.ndim else zeros(x)
 
 
+def also_arrays(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: change(torch.from_numpy(x.copy())).numpy() if isinstance(x, np.ndarray) else change(x)
+
+
 PARTS = {
-    "zeros": zeros,
-    "not a number": not_numbers,
-    "noise": noise,
-    "empty tensors": empty,
+    "zeros": also_arrays(zeros),
+    "not a number": also_arrays(not_numbers),
+    "noise": also_arrays(noise),
+    "empty tensors": also_arrays(empty),
     "the other precision": cast(PRECISION),
     "other integers": cast(INTEGERS),
     "0-d tensors for numbers": zero_dimensional,
