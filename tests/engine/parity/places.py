@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -109,6 +109,25 @@ def place(name: str, root: Path) -> Iterator[Place]:
         yield chosen
     finally:
         chosen.close()
+
+
+def outcomes(where: str, root: Path, names: Iterable[str]) -> dict[str, Statuses]:
+    """How the solutions of these names end in a place, found in a process that nothing else has set anything in."""
+    script = "import sys; from tests.engine.parity.places import tell; tell(*sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", script, where, str(root), *names], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Statuses] = json.loads(done.stdout.rpartition("found ")[2])
+    return found
+
+
+def tell(where: str, root: str, *names: str) -> None:
+    from tests.engine.parity.bank import SOLUTIONS
+
+    with place(where, Path(root)) as here:
+        statuses = {name: here.statuses(SOLUTIONS[name]) for name in names}
+    print("found", json.dumps(statuses))
 
 
 def table(places: list[str], found: dict[str, dict[str, Statuses]]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from autograder.sandbox import own_user
 from autograder.sandbox.backends import bwrap_problem
 from tests.engine.parity.bank import CHANGES, FAST, SOLUTIONS
-from tests.engine.parity.places import Statuses, place
+from tests.engine.parity.places import Statuses, outcomes
 from tests.engine.tiny_course import write_tiny_course
 
 RIGHT: Statuses = {"00.double": "passed", "00.total": "passed"}
@@ -24,9 +24,7 @@ def found(where: str, names: list[str], root: Path) -> dict[str, Statuses]:
         root.chmod(0o700)
         if problem := own_user.problem(root):
             pytest.skip(problem)
-    with place(where, root) as here:
-        statuses = {name: here.statuses(SOLUTIONS[name]) for name in names}
-    return {name: status for name, status in statuses.items() if status != RIGHT}
+    return {name: status for name, status in outcomes(where, root, names).items() if status != RIGHT}
 
 
 @pytest.mark.parametrize("where", ["home", "bwrap"])
