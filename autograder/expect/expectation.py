@@ -140,9 +140,7 @@ class Expectation:
 
     def _failure(self, mismatch: Mismatch, diagnosis: str | None) -> ExpectationFailed:
         subject = self.name + mismatch.where
-        said, vague = (
-            f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague or mismatch.problem)
-        )
+        said, vague = (words and f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague))
         return ExpectationFailed(said, mismatch.details, diagnosis, vague)
 
 

@@ -47,7 +47,7 @@ class _Pools(ThreadPoolExecutor):
         except BrokenProcessPool:
             pool.shutdown()
             pool = _one_process()
-            raise Died from None
+            raise Died("it ended before it was done: memory ran out, or something else ended it") from None
         finally:
             self._free.put(pool)
 

@@ -22,10 +22,13 @@ COPIED = ("grading_configs", "tests")
 
 def as_graded(course: Course, step: Step, modules: Mapping[str, bytes], begun: Sequence[str]) -> str:
     """How many of the exercises with the ids `begun` pass, and which do not. `modules`: path → source."""
-    with tempfile.TemporaryDirectory(prefix="lmi-submit-") as place:
-        root = Path(place).resolve()
-        _copy(course, step, modules, root)
-        run = _run(root, step)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lmi-submit-") as place:
+            root = Path(place).resolve()
+            _copy(course, step, modules, root)
+            run = _run(root, step)
+    except (OSError, shutil.Error) as error:  # what was packed stays, and is as good without this
+        run = Run(problem=str(error))
     if run.problem:
         return f"Step {step.id} could not be tried as it will be graded: {run.problem}"
     chosen = [exercise for exercise in step.exercises if exercise.id in set(begun)]

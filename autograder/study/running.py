@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 OPTIONS = (
     "--quiet", "--no-header", "-rN", "--import-mode=importlib", "-o", "addopts=",
-    "-p", "no:cacheprovider", "-p", "autograder.testing.plugin",
-    "-p", "pytest_jsonreport.plugin", "--json-report-file=none",
+    "-p", "no:cacheprovider", "--json-report-file=none",
 )  # fmt: skip
 SHOWN = ("--tb=short",)
 UNSEEN = ("--tb=no", "-p", "no:unraisableexception", "-p", "no:threadexception")  # which take a third of the time
@@ -88,6 +87,9 @@ def run_tests(
     `show` leaves pytest's own account on the terminal. `on_test(done, total)` is called as tests are done.
     """
     import pytest
+    import pytest_jsonreport.plugin
+
+    from autograder.testing import plugin
 
     folders = [course.tests_folder(step, "public") for step in steps]
     if missing := next((folder for folder in folders if not folder.is_dir()), None):
@@ -99,10 +101,11 @@ def run_tests(
         if not show:
             surroundings.enter_context(redirect_stdout(printed))
             surroundings.enter_context(redirect_stderr(printed))
-        ours = ["--rootdir=.", "-c", os.devnull, "--confcutdir=tests"]
+        here = ["--rootdir=.", "-c", os.devnull, "--confcutdir=tests"]
         named = [course.tests_from_root(step, "public") for step in steps]
-        arguments = [*OPTIONS, *ours, *(SHOWN if show else UNSEEN), *only, *named]
-        status = int(pytest.main(arguments, plugins=[recorder, *plugins]))
+        arguments = [*OPTIONS, *here, *(SHOWN if show else UNSEEN), *only, *named]
+        ours = [plugin, pytest_jsonreport.plugin]  # by name each is looked for among all packages
+        status = int(pytest.main(arguments, plugins=[*ours, recorder, *plugins]))
     if recorder.interrupted:
         raise KeyboardInterrupt
     return Run(recorder.findings, _problem(status, "" if show else printed.getvalue()))

@@ -84,10 +84,8 @@ def pack_submission(course: Course, steps: Sequence[Step | str] | None, out_zip:
     _write(out_zip, _zipped(files))
     stubs = {step.id: still_stubs(course, step, merged) for step in chosen}
     begun = {step.id for step in chosen if len(stubs[step.id]) < len(step.exercises)}
-    made = {
-        step.id: _in_folder(merged, step) for step in chosen if _in_folder(merged, step).keys() - parts.modules.keys()
-    }
-    made = {id: modules for id, modules in made.items() if id in begun}
+    graded = {step.id: _in_folder(merged, step) for step in chosen if step.id in begun}
+    made = {id: modules for id, modules in graded.items() if modules.keys() - parts.modules.keys()}
     return Packed(out_zip, sorted(files), [id for ids in stubs.values() for id in ids], begun, warnings, made)
 
 
