@@ -43,13 +43,13 @@ test: $(STAMP) lint
 	@echo "Running the learner's public tests on the untouched course: nothing may be red."
 	@$(BIN)/python -m pytest -q
 	@echo "Running the engine's own tests."
-	@$(BIN)/python -m pytest -q tests/engine -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q tests/engine -m "not slow" -n 4 --dist loadfile
 	@echo "The course checks itself."
 	@$(BIN)/lmi selfcheck --quick --jobs 2 --sandbox $(SANDBOX)
 
 slow: $(STAMP)
 	@echo "Running the tests that take long$(if $(SLOW), (share $(SLOW)))."
-	@$(BIN)/python -m pytest -q tests/engine -m slow -n 2 --dist loadfile $(if $(SLOW),--share $(SLOW))
+	@$(BIN)/python -m pytest -q tests/engine -m slow -n 3 --dist loadfile $(if $(SLOW),--share $(SLOW))
 
 proofs: slow
 	@echo "The course checks itself in full."

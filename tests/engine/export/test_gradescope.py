@@ -167,12 +167,14 @@ def test_a_grader_that_does_not_even_start_leaves_a_result(autograder: Unpack) -
     assert undocumented({**result, "score": 0.0}, TOP_LEVEL) == {}
 
 
+@pytest.mark.slow
 def test_without_isolation_the_result_says_so(autograder: Unpack) -> None:
     root = autograder("process")
     hand_in(root, BOTH_WRONG)
     assert "NOT ISOLATED" in run(root)["output"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(no_container() is not None, reason=str(no_container()))
 def test_where_namespaces_are_forbidden_hidden_tests_stay_out_of_reach(autograder: Unpack) -> None:
     root = autograder("auto")
@@ -183,6 +185,7 @@ def test_where_namespaces_are_forbidden_hidden_tests_stay_out_of_reach(autograde
     assert "without namespaces" in result["output"] and "The sandbox “bwrap” does not work" in result["output"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(no_container() is not None, reason=str(no_container()))
 def test_where_namespaces_are_forbidden_right_work_gets_its_points(autograder: Unpack) -> None:
     root = autograder("auto")

@@ -41,6 +41,7 @@ def workers() -> list[psutil.Process]:
     return [child for child in children if any("multiprocessing.spawn" in word for word in child.cmdline())]
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_nobody_a_grade(job: Job) -> None:
     killed = []
 

@@ -27,7 +27,7 @@ def found(where: str, names: list[str], root: Path) -> dict[str, Statuses]:
     return {name: status for name, status in outcomes(where, root, names).items() if status != RIGHT}
 
 
-@pytest.mark.parametrize("where", ["home", "bwrap"])
+@pytest.mark.parametrize("where", ["home", pytest.param("bwrap", marks=pytest.mark.slow)])
 def test_one_of_each_kind_passes(where: str, tmp_path: Path) -> None:
     assert found(where, list(FAST), tmp_path / "course") == {}
 

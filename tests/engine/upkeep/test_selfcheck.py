@@ -178,6 +178,7 @@ def test_a_quick_check_grades_a_few_wrong_solutions_of_an_exercise_and_a_full_on
     assert sum("wrong-" in what for what in found) == (QUICK_EACH if quick else QUICK_EACH + 2)
 
 
+@pytest.mark.slow
 def test_the_shares_together_check_everything_once_and_reference_and_stubs_each(
     write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
