@@ -32,6 +32,9 @@ TOP = {
     "a writer for UTF-8": "import codecs, sys; sys.stderr = codecs.getwriter('utf-8')(sys.stderr.buffer)",
     "faulthandler": "import faulthandler; faulthandler.enable()",
     "logging": "import logging; logging.basicConfig(level=logging.DEBUG, force=True); logging.info('x')",
+    "logs off": "import logging; logging.disable(logging.CRITICAL)",
+    "a log of all": 'import logging; h = logging.StreamHandler(); h.set_name("the learner\'s"); '
+    "logging.getLogger().addHandler(h); logging.getLogger().setLevel(1)",
     "rich's traceback": "from rich.traceback import install; install()",
     "who I am": "import getpass, os, pwd; getpass.getuser(); os.path.expanduser('~'); pwd.getpwuid(os.getuid())",
     "my home": "from pathlib import Path; assert Path.home().exists(); Path(__file__).owner()",
@@ -40,6 +43,9 @@ TOP = {
     "the locale": "import locale; locale.setlocale(locale.LC_ALL, ''); locale.getpreferredencoding()",
     "gradients off": "import torch; torch.set_grad_enabled(False)",
     "gradients off, entered": "import torch; torch.no_grad().__enter__()",
+    "inference": "import torch; MODE = torch.inference_mode(); MODE.__enter__()",
+    "autocast": "import torch; torch.set_autocast_enabled('cpu', True)",
+    "denormals": "import torch; torch.set_flush_denormal(True)",
     "double precision": "import torch; torch.set_default_dtype(torch.float64)",
     "another device": "import torch; torch.set_default_device('meta')",
     "deterministic": "import torch; torch.use_deterministic_algorithms(True)",
@@ -49,6 +55,9 @@ TOP = {
     "arrays in print": "import numpy; numpy.set_printoptions(precision=1)",
     "numpy's errors": "import numpy; numpy.seterr(all='raise')",
     "warnings are errors": "import warnings; warnings.simplefilter('error')",
+    "warnings logged": "import logging, warnings; logging.captureWarnings(True); warnings.showwarning = lambda *a: 0",
+    "spawned": "import multiprocessing as m; m.set_start_method('spawn')",
+    "tensors as files": "import torch.multiprocessing as m; m.set_sharing_strategy('file_system')",
     "the path": "import sys; sys.path.insert(0, '/'); sys.path.append('/usr')",
     "the folder": "import os; os.chdir('/')",
     "the environment": "import os; os.environ['OMP_NUM_THREADS'] = '7'; os.environ.pop('HOME', None)",
@@ -95,6 +104,6 @@ SOLUTIONS = {name: f"{text}\n{SOLUTION}" for name, text in TOP.items()} | {
     name: edited(SOLUTION, ("    return x + x", f"    {text}\n    return x + x")) for name, text in INSIDE.items()
 }
 FAST = (
-    "stdout detached", "who I am", "gradients off", "double precision", "print replaced",
+    "stdout detached", "who I am", "a log of all", "gradients off", "double precision", "print replaced",
     "much is printed", "input has ended", "an alarm is left", "a loader", "tensors in a pool",
 )  # fmt: skip
