@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.engine.tiny_course import HIDDEN_TESTS, PUBLIC_TESTS, SOLUTION, edited
+from tests.engine.tiny_course import COURSE_TOML, HIDDEN_TESTS, PUBLIC_TESTS, SOLUTION, STEP_TOML, edited
 
 CLEAN = """
 
@@ -17,6 +17,8 @@ def test_its_own_computations_are_its_own(learner):
 """
 LOOK = Path(__file__).with_name("clean.py").read_text(encoding="utf-8")
 CHANGES = {
+    "grading_configs/step00.toml": edited(STEP_TOML, ("call_seconds = 3", "call_seconds = 30\ncall_cpu_seconds = 20")),
+    "grading_configs/course.toml": edited(COURSE_TOML, ("submission_seconds = 30", "submission_seconds = 120")),
     "tests/public/step00/test_sums.py": LOOK + PUBLIC_TESTS + CLEAN,
     "tests/hidden/step00/test_sums.py": LOOK + HIDDEN_TESTS + CLEAN,
 }
@@ -89,6 +91,11 @@ INSIDE = {
     "executor": "from concurrent.futures import ProcessPoolExecutor as P\n    with P(2) as p: list(p.map(abs, [-1]))",
     "a queue": "import multiprocessing as m; q = m.Queue(); p = m.Process(target=q.put, args=(2,)); "
     "p.start(); assert q.get() == 2; p.join()",
+    "joblib": "from joblib import Parallel, delayed as d; assert Parallel(n_jobs=2)([d(abs)(-1)] * 3) == [1] * 3",
+    "joblib's threads": "import joblib as j; j.Parallel(2, prefer='threads')([j.delayed(abs)(-1)])",
+    "a forest": "from sklearn.ensemble import RandomForestClassifier as F; F(4, n_jobs=2).fit([[0], [1]], [0, 1])",
+    "another Python": "import subprocess, sys\n"
+    "    subprocess.run([sys.executable, '-c', 'import os, pwd; pwd.getpwuid(os.getuid())'], check=True)",
     "tensors in a pool": "import torch, multiprocessing as m\n"
     "    with m.Pool(2) as p: assert sum(p.map(torch.neg, list(torch.ones(2)))) == -2",
     "a loader": "import torch; from torch.utils.data import DataLoader as D\n"
