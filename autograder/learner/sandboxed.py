@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors
 from autograder.sandbox import lacking
+from autograder.sandbox.cut import SAID, cut
+from autograder.sandbox.protocol import MESSAGE, TRACEBACK
 
 if TYPE_CHECKING:
     from autograder.sandbox import Guest, Sandbox
@@ -36,7 +38,7 @@ class Sandboxed:
         if name in self._slow and "module" in target:
             raise LearnerError("timeout", f"{self._slow[name]} when it was called before, so it is not called again")
         answer, back = self._ask({"op": op, "target": target, "arguments": arguments, "seed": seed}, tensors, name)
-        sys.stdout.write(_clean(answer.get("printed"), int(self._limits["output_kb"] * 1024)))
+        sys.stdout.write(_clean(answer.get("printed"), int(self._limits["output_kb"] * 1024) + SAID, PRINTED_LINES))
         if "error" in answer:
             error = _learner_error(answer["error"], self._files)
             raise (self._not_handed_in(target) if error.kind == "missing" else None) or error
@@ -90,7 +92,7 @@ class Sandboxed:
             self._guest = None
 
 
-MESSAGE, TRACEBACK = 4000, 8000  # characters of an exception that are kept
+PRINTED_LINES = 10_000  # of one call
 FUNCTION = re.compile(r"<?\w{1,100}>?")  # as tracebacks name them: `f`, `<lambda>`
 KINDS = {"error", "out_of_memory", "not_started", "missing", "import"}  # what a guest may call its failure
 
@@ -102,7 +104,7 @@ def _learner_error(error: Any, files: Mapping[str, str]) -> LearnerError:
     if not isinstance(type_name, str) or not isinstance(getattr(builtins, type_name, None), type):
         type_name = "Exception"
     kind, where = error.get("kind"), _place(error.get("where"), type_name, files)
-    message, trace = _clean(error.get("message"), MESSAGE), _clean(error.get("traceback"), TRACEBACK)
+    message, trace = _clean(error.get("message"), *MESSAGE), _clean(error.get("traceback"), *TRACEBACK)
     return LearnerError(kind if isinstance(kind, str) and kind in KINDS else "error", message, type_name, trace, where)
 
 
@@ -121,6 +123,6 @@ def _place(where: Any, type_name: str, files: Mapping[str, str]) -> dict[str, An
     return {"file": file, "line": line, "function": function, "lacks": lacking.lacks(text, line, type_name)}
 
 
-def _clean(text: Any, longest: int) -> str:
+def _clean(text: Any, longest: int, lines: int) -> str:
     """A guest's text, cut here whatever the guest has done, without halves of characters."""
-    return text[:longest].encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""
+    return cut(text, longest, lines).encode("utf-8", "replace").decode("utf-8") if isinstance(text, str) else ""

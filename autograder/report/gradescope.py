@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from autograder.report.feedback import without_hidden
 from autograder.report.schema import ExerciseResult, Report, TestResult
+from autograder.report.short import shortened
 from autograder.report.text import badge, one_line, points, test_line, unisolated
 
 GradescopeVisibility = Literal["visible", "after_due_date", "after_published", "hidden"]
@@ -22,6 +23,7 @@ def render_gradescope(report: Report, hidden_tests: GradescopeVisibility = "visi
 
 
 def gradescope_results(report: Report, hidden_tests: GradescopeVisibility = "visible") -> dict[str, Any]:
+    report = shortened(report)
     return {
         "score": round(report.score, 6),
         "execution_time": round(report.seconds, 2),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from autograder.report.schema import ExerciseResult, Report, Status
+from autograder.report.short import shortened
 from autograder.report.text import badge, clean_text, duration, moment, percent, points, unisolated
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ class Bin(NamedTuple):
 
 def render_html(report: Report) -> str:
     """The page that is handed back to a learner, who sees what is in this report."""
-    return _environment().get_template("report.html").render(report=report, staff=False)
+    return _environment().get_template("report.html").render(report=shortened(report), staff=False)
 
 
 def render_staff_html(report: Report) -> str:
     """The same page, marked as the staff's own."""
-    return _environment().get_template("report.html").render(report=report, staff=True)
+    return _environment().get_template("report.html").render(report=shortened(report), staff=True)
 
 
 def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None = None) -> str:

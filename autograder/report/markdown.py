@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autograder.report.schema import ExerciseResult, Report, StepResult, TestResult, next_exercise
+from autograder.report.short import shortened, shortened_steps
 from autograder.report.text import badge, clean_text, duration, moment, one_line, percent, points, test_line, unisolated
 
 
 def render_markdown(report: Report) -> str:
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(_lines(shortened(report))) + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -29,6 +30,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def render_progress(title: str, note: str, steps: Sequence[StepResult]) -> str:
     """What a learner's public tests found, as Markdown; `note` says what these points are."""
+    steps = shortened_steps(steps)
     score, most = sum(step.score for step in steps), sum(step.max_score for step in steps)
     lines = [f"# {escape(title)}: {_score(score, most)}", f"\n{escape(note)}\n"]
     return "\n".join([*lines, *_next(next_exercise(steps)), *_steps(steps)]) + "\n"

@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from autograder.sandbox.cut import cut
+
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor movement
     r"|\x1b[\]PX^_][^\n]*?(?:\x07|\x1b\\|(?=\n)|\Z)"  # titles, hyperlinks, device strings: to their end or the line's
@@ -19,8 +21,8 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"  # invisible "tag" letters
 )
 _COMMAND = re.compile(r"^([ \t]*)(?=::|##\[|##vso\[)", re.MULTILINE)  # to a build machine in whose log it is
-LONGEST = 20_000
-"""Characters of one text that are shown; the middle of a longer one is left out."""
+LONGEST, LINES = 20_000, 200
+"""Characters and lines of one text that are shown; the middle of a longer one is left out."""
 
 
 def clean_text(text: str, longest: int = LONGEST) -> str:
@@ -31,7 +33,7 @@ def clean_text(text: str, longest: int = LONGEST) -> str:
     with a backslash. Cleaning twice changes nothing more.
     """
     plain = _LINE_ENDS.sub("\n", _ANSI.sub("", text))
-    return _clip(_COMMAND.sub(r"\1\\", _UNSAFE.sub(_escape, plain)), longest)
+    return cut(_COMMAND.sub(r"\1\\", _UNSAFE.sub(_escape, plain)), longest, LINES)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -39,14 +41,6 @@ def _escape(found: re.Match[str]) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-def _clip(text: str, longest: int) -> str:
-    if len(text) <= longest:
-        return text
-    room = longest - 60  # for the sentence in the middle
-    start, end = text[: room * 3 // 4], text[-(room // 4) :]
-    return f"{start}\n[... {len(text) - len(start) - len(end):,} characters left out ...]\n{end}"
 
 
 def one_line(text: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import torch
 
 from autograder.sandbox import ordinary, protocol
+from autograder.sandbox.cut import cut
 from autograder.sandbox.streams import Kept, Streams
 from autograder.sandbox.worlds import Worlds, set_seeds
 
@@ -235,8 +236,8 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
         where = {"file": os.path.relpath(str(error.filename), home), "line": error.lineno}
     lines = traceback.format_list(frames[-12:]) + traceback.format_exception_only(error)
     return {
-        "kind": kind, "type": nearest, "message": _text(error)[:4000],
-        "traceback": "".join(lines)[-8000:], "where": where,
+        "kind": kind, "type": nearest, "message": cut(_text(error), *protocol.MESSAGE),
+        "traceback": cut("".join(lines), *protocol.TRACEBACK, begin=0.25), "where": where,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Makes a guest as ordinary a place as a learner's machine, in what libraries expect of one.
 
 The user has a name, any locale can be set, there are as many processors as processes can be had, and tensors travel
-between a submission's own processes without sockets. A process that Python spawns is made ordinary too.
+between a submission's own processes without sockets. A Python that it starts is made ordinary too (`spawned`).
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def _send_tensors_by_value() -> None:
 
 
 def _settle_what_is_spawned() -> None:
+    os.environ["PYTHONPATH"] = os.path.join(os.path.dirname(os.path.abspath(__file__)), "spawned")
     command_line = spawn.get_command_line
     home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     before = f"import sys; sys.path.insert(0, {home!r}); from autograder.sandbox import ordinary; ordinary.settle(); "

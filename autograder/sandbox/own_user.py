@@ -34,7 +34,10 @@ PR_SET_CHILD_SUBREAPER = 36
 REAP_SECONDS = 2.0
 END_SECONDS = 10.0
 WRITABLE = ("/dev/shm", "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")  # beside a guest's own folder
-READABLE = ("/proc/cpuinfo", "/proc/meminfo")  # beside the system, Python and what is given
+READABLE = (  # beside the system, Python and what is given: what libraries ask about processors and memory
+    "/proc/cpuinfo", "/proc/meminfo", "/sys/fs/cgroup/cpu.max",
+    "/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us",
+)  # fmt: skip
 CAVEAT = (
     "The submission ran as a user of its own without namespaces (sandbox “user”): it could reach neither the network "
     "nor files but its own and what was given to it, and had no limit on how much it wrote in all."

@@ -26,6 +26,7 @@ MAGIC = b"LMI1"
 HEADER = struct.Struct(">4sIQ")
 JSON_LIMIT = 32 * 2**20
 DEPTH_LIMIT = 50
+MESSAGE, TRACEBACK = (4000, 100), (8000, 150)  # characters and lines of an exception that are kept
 REPLY_VALUES = 10**6  # in one reply; counted before it is parsed
 REPLY_HEADER = 4 * 2**20  # bytes that name the tensors of a reply
 REPLY_RECORDS, RECORD_FIELDS, NAME_LENGTH = 64, 100, 100  # kinds of records in one reply; fields and letters of each

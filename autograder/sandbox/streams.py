@@ -19,15 +19,22 @@ class Kept:
     """The first `limit` bytes of what is printed."""
 
     def __init__(self, limit: int):
-        self._limit, self._data = limit, bytearray()
+        self._limit, self._data, self._left_out = limit, bytearray(), 0
 
     def add(self, data: bytes) -> None:
-        self._data += data[: max(0, self._limit - len(self._data))]
+        kept = data[: max(0, self._limit - len(self._data))]
+        self._data += kept
+        self._left_out += len(data) - len(kept)
 
     def take(self) -> str:
-        """What was printed since the last time."""
-        text = self._data.decode("utf-8", "replace")
+        """What was printed since the last time; where there was more, whole lines and a last one that says so."""
+        data, left_out = bytes(self._data), self._left_out
+        if left_out and b"\n" in data:
+            data, _, rest = data.rpartition(b"\n")
+            left_out += len(rest)
+        text = data.decode("utf-8", "replace") + (f"\n[... {left_out:,} bytes left out]\n" if left_out else "")
         self._data.clear()
+        self._left_out = 0
         return text
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import builtins
 import gc
 import locale
+import logging
+import multiprocessing
 import os
 import random
 import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, NamedTuple, cast
 
@@ -24,6 +26,7 @@ import numpy as np
 import torch
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGALRM", "SIGUSR1") if hasattr(signal, name)]
+SMALLEST = 5e-324
 PRINT_OPTIONS = torch._tensor_str.PRINT_OPTS
 
 
@@ -103,9 +106,56 @@ def _set_collector(state: tuple[bool, tuple[int, int, int]]) -> None:
     gc.set_threshold(*state[1])
 
 
+_guards: list[Any] = []  # a mode ends with what it was entered through, and that is the learner's
+
+
+def _set_inference(on: bool) -> None:
+    if _guards:
+        _guards.pop().__exit__(None, None, None)
+    if torch.is_inference_mode_enabled() != on:
+        _guards.append(torch._C._InferenceMode(on))
+        _guards[-1].__enter__()
+
+
+def _flushes_denormals() -> bool:
+    return SMALLEST * 1 == 0
+
+
+def _set_autocast(on: bool) -> None:
+    torch.set_autocast_enabled("cpu", on)
+    torch.clear_autocast_cache()
+
+
+def _logging() -> tuple[int, int, list[logging.Handler]]:
+    return logging.root.level, logging.root.manager.disable, logging.root.handlers.copy()
+
+
+def _set_logging(state: tuple[int, int, list[logging.Handler]]) -> None:
+    level, disabled, handlers = state
+    logging.root.setLevel(level)
+    logging.disable(disabled)
+    logging.root.handlers[:] = handlers
+
+
+def _plots() -> dict[str, Any] | None:
+    """What matplotlib draws by, but for where; None when nobody has imported it."""
+    if (parameters := getattr(sys.modules.get("matplotlib"), "rcParams", None)) is None:
+        return None
+    kept = dict(dict.items(parameters))  # its own way looks at each of them
+    kept.pop("backend", None)
+    return kept
+
+
+def _set_plots(parameters: dict[str, Any] | None) -> None:
+    if matplotlib := sys.modules.get("matplotlib"):
+        kept = matplotlib.rcParamsOrig if parameters is None else parameters
+        dict.update(matplotlib.rcParams, {name: value for name, value in dict.items(kept) if name != "backend"})
+
+
 SETTINGS: dict[str, Setting] = {
     "alarm": Setting(_alarm, _set_alarm),  # before the handlers: a late one would meet none
     "signals": Setting(lambda: [signal.getsignal(number) for number in SIGNALS], _set_signals),
+    "inference": Setting(torch.is_inference_mode_enabled, _set_inference),  # before gradients, which it sets, too
     "gradients": Setting(torch.is_grad_enabled, torch._C._set_grad_enabled),
     "dtype": Setting(torch.get_default_dtype, torch.set_default_dtype),
     "device": Setting(_device, torch.set_default_device),
@@ -119,9 +169,18 @@ SETTINGS: dict[str, Setting] = {
         lambda: (torch.is_anomaly_enabled(), torch.is_anomaly_check_nan_enabled()),
         lambda modes: torch.set_anomaly_enabled(*modes),
     ),
+    "autocast": Setting(lambda: torch.is_autocast_enabled("cpu"), _set_autocast),
+    "denormals": Setting(_flushes_denormals, torch.set_flush_denormal),
     "tensors in print": Setting(lambda: vars(PRINT_OPTIONS).copy(), vars(PRINT_OPTIONS).update),
     "numpy's errors": Setting(np.geterr, lambda kinds: np.seterr(**kinds)),
     "arrays in print": Setting(np.get_printoptions, lambda options: np.set_printoptions(**options)),
+    "logging": Setting(_logging, _set_logging),
+    "plots": Setting(_plots, _set_plots),
+    "processes": Setting(
+        lambda: multiprocessing.get_start_method(allow_none=True),
+        lambda method: multiprocessing.set_start_method(method, force=True),
+    ),
+    "warnings shown": _attributes(warnings, "showwarning", "formatwarning"),
     "warnings": Setting(lambda: tuple(warnings.filters), _set_filters),
     "path": Setting(lambda: (sys.path, sys.path.copy()), lambda path: _set_path(*path)),
     "folder": Setting(_folder, _set_folder),
@@ -184,17 +243,16 @@ class _Visit:
 
 
 AS_NEW = {
+    "inference": False,
     "gradients": True,
     "dtype": torch.float32,
     "device": None,
     "deterministic": (False, False),
+    "precision": "highest",
+    "autocast": False,
+    "denormals": False,
     "numpy's errors": {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"},
 }
-
-
-def as_new() -> _Visit:
-    """A `with` in which torch and numpy compute as they do when nobody has set anything."""
-    return _Visit(AS_NEW, None, [])
 
 
 class Seeds:
@@ -211,6 +269,13 @@ class Seeds:
         torch.default_generator.set_state(self._torch)
         random.setstate(self._random)
         np.random.mtrand.set_bit_generator(self._numpys)
+
+
+@contextmanager
+def as_new() -> Iterator[None]:
+    """A `with` in which torch and numpy compute as they do when nobody has set anything; it leaves no trace."""
+    with Seeds(), _Visit(AS_NEW, None, []):
+        yield
 
 
 def set_seeds(seed: int) -> None:

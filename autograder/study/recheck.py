@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from autograder.sandbox.cut import cut
 from autograder.study.interpreter import command, environment
 from autograder.study.running import Run, threads
 
@@ -80,7 +81,7 @@ class Rechecker:
                 self._answered = self._ticket
         if died:
             complaints.seek(0)
-            said = complaints.read().strip()[-2000:] or f"exit status {process.returncode}"
+            said = cut(complaints.read().strip(), 2000, 40, begin=0.25) or f"exit status {process.returncode}"
             self._on_result(Run(problem=f"The process that runs the tests ended:\n{said}"))
         complaints.close()
 

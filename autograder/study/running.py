@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.sandbox.cut import cut
 from autograder.testing import score_exercise
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _problem(status: int, printed: str) -> str | None:
         return None
     if status == NO_TESTS:
         return "There is no public test for this. Get the course's files again: lmi doctor says what is missing."
-    return f"The tests could not be run (pytest's exit status {status}).\n{printed[-4000:]}".rstrip()
+    return f"The tests could not be run (pytest's exit status {status}).\n{cut(printed, 4000, 80, begin=0.25)}".rstrip()
 
 
 def threads() -> dict[str, str]:

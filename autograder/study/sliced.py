@@ -35,7 +35,10 @@ def made_from_cells(course: Course, step: Step, env: Mapping[str, Any]) -> Made:
         return Made({}, [])
     module = ModuleType(f"{PACKAGE}.{step.folder}._notebook_cells")
     module.__dict__.update(__package__=f"{PACKAGE}.{step.folder}", __file__=str(folder / "_notebook_cells.py"))
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    from autograder.sandbox import worlds  # which imports torch
+
+    beside = worlds.Worlds().importing(module.__name__)
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), worlds.Seeds(), beside:
         exec(compile(sliced.text, module.__dict__["__file__"], "exec"), module.__dict__)
         functions = {name: module.give({}, name) for name in sliced.names}
     failed = [f"{name}: {why}" for name, why in module._failed.items()]

@@ -44,10 +44,18 @@ def show_exercise(console: Console, course: Course, exercise: Exercise, run: Run
     console.print("\n".join(f"  {line}" for line in finding.message.splitlines()))
     if finding.printed:
         console.print("\nPrinted:")
-        console.print("\n".join(f"  {line}" for line in finding.printed.splitlines()[-PRINTED_LINES:]))
+        console.print("\n".join(f"  {line}" for line in _last(finding.printed)))
     others = sum(one.outcome in BROKEN for one in run.of(exercise)) - 1
     if others > 0:
         console.print(f"\n({others} more of its tests {'fails' if others == 1 else 'fail'}.)", style="dim")
+
+
+def _last(printed: str) -> list[str]:
+    lines = printed.splitlines()
+    if len(lines) <= PRINTED_LINES:
+        return lines
+    left_out = len(lines) - PRINTED_LINES + 1
+    return [f"[... {left_out:,} lines left out ...]", *lines[left_out:]]
 
 
 def first_failing(findings: list[Finding]) -> Finding | None:

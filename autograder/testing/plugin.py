@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
+from autograder.sandbox.cut import PRINTED, cut
 from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
@@ -146,6 +147,7 @@ class CourseRun:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
+        report.sections = [(name, cut(text, *PRINTED)) for name, text in report.sections]
         if TIE not in item.stash or (call.when != "call" and call.excinfo is None):
             return report
         error = call.excinfo.value if call.excinfo else None

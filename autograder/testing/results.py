@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder.course import Exercise
 from autograder.report import ExerciseResult, TestResult
+from autograder.sandbox.cut import PRINTED, cut
 from autograder.testing.scoring import score_exercise
 
 # For an exercise whose public tests all pass and whose hidden ones do not.
@@ -50,7 +51,7 @@ def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
     if hidden and public_passed and meta["outcome"] == "failed":
         message = f"{message}\n{HARD_CODED}"
     if not hidden and meta["outcome"] not in ("passed", "not_started", "blocked") and call.get("stdout", "").strip():
-        message = f"{message}\n\nPrinted:\n{call['stdout'].rstrip()}"
+        message = f"{message}\n\nPrinted:\n{cut(call['stdout'].rstrip(), *PRINTED)}"
     return TestResult(
         id=test["nodeid"].split("::", 1)[1],
         title=meta["title"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.engine.tiny_course import HIDDEN_TESTS, PUBLIC_TESTS, SOLUTION, edited
+from tests.engine.tiny_course import COURSE_TOML, HIDDEN_TESTS, PUBLIC_TESTS, SOLUTION, STEP_TOML, edited
 
 CLEAN = """
 
@@ -17,6 +17,8 @@ def test_its_own_computations_are_its_own(learner):
 """
 LOOK = Path(__file__).with_name("clean.py").read_text(encoding="utf-8")
 CHANGES = {
+    "grading_configs/step00.toml": edited(STEP_TOML, ("call_seconds = 3", "call_seconds = 30\ncall_cpu_seconds = 20")),
+    "grading_configs/course.toml": edited(COURSE_TOML, ("submission_seconds = 30", "submission_seconds = 120")),
     "tests/public/step00/test_sums.py": LOOK + PUBLIC_TESTS + CLEAN,
     "tests/hidden/step00/test_sums.py": LOOK + HIDDEN_TESTS + CLEAN,
 }
@@ -32,6 +34,9 @@ TOP = {
     "a writer for UTF-8": "import codecs, sys; sys.stderr = codecs.getwriter('utf-8')(sys.stderr.buffer)",
     "faulthandler": "import faulthandler; faulthandler.enable()",
     "logging": "import logging; logging.basicConfig(level=logging.DEBUG, force=True); logging.info('x')",
+    "logs off": "import logging; logging.disable(logging.CRITICAL)",
+    "a log of all": 'import logging; h = logging.StreamHandler(); h.set_name("the learner\'s"); '
+    "logging.getLogger().addHandler(h); logging.getLogger().setLevel(1)",
     "rich's traceback": "from rich.traceback import install; install()",
     "who I am": "import getpass, os, pwd; getpass.getuser(); os.path.expanduser('~'); pwd.getpwuid(os.getuid())",
     "my home": "from pathlib import Path; assert Path.home().exists(); Path(__file__).owner()",
@@ -40,6 +45,9 @@ TOP = {
     "the locale": "import locale; locale.setlocale(locale.LC_ALL, ''); locale.getpreferredencoding()",
     "gradients off": "import torch; torch.set_grad_enabled(False)",
     "gradients off, entered": "import torch; torch.no_grad().__enter__()",
+    "inference": "import torch; MODE = torch.inference_mode(); MODE.__enter__()",
+    "autocast": "import torch; torch.set_autocast_enabled('cpu', True)",
+    "denormals": "import torch; torch.set_flush_denormal(True)",
     "double precision": "import torch; torch.set_default_dtype(torch.float64)",
     "another device": "import torch; torch.set_default_device('meta')",
     "deterministic": "import torch; torch.use_deterministic_algorithms(True)",
@@ -49,6 +57,9 @@ TOP = {
     "arrays in print": "import numpy; numpy.set_printoptions(precision=1)",
     "numpy's errors": "import numpy; numpy.seterr(all='raise')",
     "warnings are errors": "import warnings; warnings.simplefilter('error')",
+    "warnings logged": "import logging, warnings; logging.captureWarnings(True); warnings.showwarning = lambda *a: 0",
+    "spawned": "import multiprocessing as m; m.set_start_method('spawn')",
+    "tensors as files": "import torch.multiprocessing as m; m.set_sharing_strategy('file_system')",
     "the path": "import sys; sys.path.insert(0, '/'); sys.path.append('/usr')",
     "the folder": "import os; os.chdir('/')",
     "the environment": "import os; os.environ['OMP_NUM_THREADS'] = '7'; os.environ.pop('HOME', None)",
@@ -80,6 +91,11 @@ INSIDE = {
     "executor": "from concurrent.futures import ProcessPoolExecutor as P\n    with P(2) as p: list(p.map(abs, [-1]))",
     "a queue": "import multiprocessing as m; q = m.Queue(); p = m.Process(target=q.put, args=(2,)); "
     "p.start(); assert q.get() == 2; p.join()",
+    "joblib": "from joblib import Parallel, delayed as d; assert Parallel(n_jobs=2)([d(abs)(-1)] * 3) == [1] * 3",
+    "joblib's threads": "import joblib as j; j.Parallel(2, prefer='threads')([j.delayed(abs)(-1)])",
+    "a forest": "from sklearn.ensemble import RandomForestClassifier as F; F(4, n_jobs=2).fit([[0], [1]], [0, 1])",
+    "another Python": "import subprocess, sys\n"
+    "    subprocess.run([sys.executable, '-c', 'import os, pwd; pwd.getpwuid(os.getuid())'], check=True)",
     "tensors in a pool": "import torch, multiprocessing as m\n"
     "    with m.Pool(2) as p: assert sum(p.map(torch.neg, list(torch.ones(2)))) == -2",
     "a loader": "import torch; from torch.utils.data import DataLoader as D\n"
@@ -95,6 +111,6 @@ SOLUTIONS = {name: f"{text}\n{SOLUTION}" for name, text in TOP.items()} | {
     name: edited(SOLUTION, ("    return x + x", f"    {text}\n    return x + x")) for name, text in INSIDE.items()
 }
 FAST = (
-    "stdout detached", "who I am", "gradients off", "double precision", "print replaced",
+    "stdout detached", "who I am", "a log of all", "gradients off", "double precision", "print replaced",
     "much is printed", "input has ended", "an alarm is left", "a loader", "tensors in a pool",
 )  # fmt: skip

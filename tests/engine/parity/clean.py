@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import gc
+import logging
+import multiprocessing
 import os
 import signal
 import sys
@@ -21,6 +23,9 @@ def unclean() -> list[str]:
     checks = {
         "gradients": (weight * 2).requires_grad,
         "dtype": torch.zeros(1).dtype == torch.float32,
+        "inference": not torch.is_inference_mode_enabled(),
+        "autocast": (weight[None] @ weight[:, None]).dtype == torch.float32,
+        "denormals": float(torch.tensor(1e-40) * 1) > 0,
         "device": torch.zeros(1).device.type == "cpu",
         "deterministic": not torch.are_deterministic_algorithms_enabled(),
         "anomalies": not torch.is_anomaly_enabled(),
@@ -28,6 +33,11 @@ def unclean() -> list[str]:
         "arrays in print": repr(np.array([1 / 3])) == "array([0.33333333])",
         "numpy's errors": np.geterr()["under"] == "ignore",
         "warnings": not any(kind == "error" for kind, *_ in warnings.filters),
+        "warnings shown": warnings.showwarning.__module__ == "warnings",
+        "logging": logging.root.isEnabledFor(logging.ERROR) and not logging.root.isEnabledFor(5),
+        "handlers": not any(handler.get_name() == "the learner's" for handler in logging.root.handlers),
+        "plots": "matplotlib" not in sys.modules or sys.modules["matplotlib"].rcParams["font.size"] == 10,
+        "processes": multiprocessing.get_start_method(allow_none=True) != "spawn",
         "path": "/" not in sys.path and sys.path[-1] != "/usr",
         "folder": os.getcwd() != "/" and os.path.isdir("tests"),
         "environment": os.environ.get("OMP_NUM_THREADS") != "7" and "HOME" in os.environ,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from autograder.course import load_course
 from autograder.grading.one import grade
@@ -16,6 +17,7 @@ from autograder.sandbox.host import Sandbox
 from autograder.study.interpreter import command, environment
 from autograder.study.running import Run
 from tests.engine.grading.handed_in import sums
+from tests.engine.sandbox.container import in_container
 from tests.engine.tools import ROOT, SUMS, own_modules
 
 Statuses = dict[str, str | None]
@@ -112,11 +114,13 @@ def place(name: str, root: Path) -> Iterator[Place]:
 
 
 def outcomes(where: str, root: Path, names: Iterable[str]) -> dict[str, Statuses]:
-    """How the solutions of these names end in a place, found in a process that nothing else has set anything in."""
+    """How the solutions of these names end in a place, found in a process that nothing else has set anything in.
+
+    The sandbox `user` is looked at where it is for: as root in a container that forbids namespaces.
+    """
     script = "import sys; from tests.engine.parity.places import tell; tell(*sys.argv[1:])"
-    done = subprocess.run(
-        [sys.executable, "-c", script, where, str(root), *names], cwd=ROOT, capture_output=True, text=True
-    )
+    run = [sys.executable, "-c", script, where, str(root), *names]
+    done = subprocess.run(in_container(*run) if where == "user" else run, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found: dict[str, Statuses] = json.loads(done.stdout.rpartition("found ")[2])
     return found
@@ -142,14 +146,13 @@ def table(places: list[str], found: dict[str, dict[str, Statuses]]) -> str:
     return "\n".join(lines)
 
 
-if __name__ == "__main__":  # python -m tests.engine.parity.places FOLDER PLACE…: prints the table
+if __name__ == "__main__":  # python -m tests.engine.parity.places PLACE…: prints the table
     from tests.engine.parity.bank import CHANGES, SOLUTIONS
     from tests.engine.tiny_course import write_tiny_course
 
-    folder, *names = sys.argv[1:]
     seen: dict[str, dict[str, Statuses]] = {name: {} for name in SOLUTIONS}
-    for where in names:
-        with place(where, write_tiny_course(Path(folder) / where, CHANGES)) as here:
-            for solution, text in SOLUTIONS.items():
-                seen[solution][where] = here.statuses(text)
-    print(table(names, seen))
+    for where in sys.argv[1:]:
+        with TemporaryDirectory() as folder:
+            for solution, statuses in outcomes(where, write_tiny_course(Path(folder), CHANGES), SOLUTIONS).items():
+                seen[solution][where] = statuses
+    print(table(sys.argv[1:], seen))

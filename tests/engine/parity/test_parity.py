@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox import own_user
 from autograder.sandbox.backends import bwrap_problem
 from tests.engine.parity.bank import CHANGES, FAST, SOLUTIONS
 from tests.engine.parity.places import Statuses, outcomes
+from tests.engine.sandbox.container import no_container
 from tests.engine.tiny_course import write_tiny_course
 
+CLOSED = {"user": {"a file in /tmp"}}  # with Landlock `tempfile` has a folder of its own, and /tmp itself is closed
 RIGHT: Statuses = {"00.double": "passed", "00.total": "passed"}
 
 
@@ -22,9 +23,10 @@ def found(where: str, names: list[str], root: Path) -> dict[str, Statuses]:
     write_tiny_course(root, CHANGES)
     if where == "user":
         root.chmod(0o700)
-        if problem := own_user.problem(root):
+        if problem := no_container():
             pytest.skip(problem)
-    return {name: status for name, status in outcomes(where, root, names).items() if status != RIGHT}
+    tried = [name for name in names if name not in CLOSED.get(where, ())]
+    return {name: status for name, status in outcomes(where, root, tried).items() if status != RIGHT}
 
 
 @pytest.mark.parametrize("where", ["home", pytest.param("bwrap", marks=pytest.mark.slow)])

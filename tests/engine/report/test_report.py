@@ -166,8 +166,12 @@ def test_cleaning_twice_changes_nothing(text):
 
 
 def test_a_long_text_loses_its_middle():
-    text = clean_text("start" + "x" * 10 * LONGEST + "end")
-    assert len(text) <= LONGEST and text.startswith("start") and text.endswith("end") and "left out" in text
+    text = clean_text("start\n" + "x\n" * LONGEST + "end")
+    assert len(text) <= LONGEST and text.startswith("start\n") and text.endswith("\nend") and "lines left out" in text
+
+
+def test_a_long_line_says_at_its_end_that_it_is_cut():
+    assert clean_text("x" * LONGEST * 2).endswith("characters left out]")
 
 
 def test_messages_are_cleaned_as_they_enter_a_report():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from autograder.course import UnknownName
 from autograder.study.in_notebook import Cases, Grader, NotPassed
@@ -144,3 +146,18 @@ def test_saved_notebook_is_what_is_tested(grader: Grader) -> None:
     cells = [{"cell_type": "code", "source": text} for text in ("BY = 3", double)]
     Path("lesson.ipynb").write_text(json.dumps({"cells": cells}))
     assert not grader.check("00.double", kernel("BY = 2", double)).passed
+
+
+def test_a_check_leaves_the_kernels_random_numbers_and_folder_alone(grader: Grader) -> None:
+    env = kernel(
+        "import os, torch",
+        "if not os.path.isdir('kept'): os.mkdir('kept')\ntwo = torch.ones(2).sum(); os.chdir('kept'); torch.rand(3)",
+        "def double(x): return int(two) * x",
+    )
+    torch.manual_seed(1)
+    expected, folder = torch.rand(2).tolist(), os.getcwd()
+    torch.manual_seed(1)
+    first = torch.rand(1).item()
+    assert grader.check("00.double", env).passed
+    assert [first, torch.rand(1).item()] == expected
+    assert os.getcwd() == folder

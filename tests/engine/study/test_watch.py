@@ -105,6 +105,25 @@ def test_saves_and_keys_lead_from_a_wrong_function_to_the_next_exercise(start: C
     assert watching.ends() == 0
 
 
+def test_every_file_that_the_modules_import_is_seen_in_whatever_encoding(start: Callable[..., Watching]) -> None:
+    uses = "from .mine import A\nfrom .deep.more import B\nfrom exercises.kit.numbers import ANSWER\n"
+    module = uses + DOUBLED.replace("2 * x", "A * B * ANSWER * x")
+    helpers = {"mine.py": "A = 3\n", "deep/__init__.py": "", "deep/more.py": "B = 3\n"}
+    changes = {f"exercises/step00_sums/{name}": text for name, text in helpers.items()}
+    watching = start(module, changes | {"exercises/kit/numbers.py": "ANSWER = 1\n"})
+    watching.hears("got 27,")
+    watching.hears("waiting for a save")
+    step = watching.root / "exercises/step00_sums"
+    (step / "mine.py").write_bytes("# coding: latin-1\nA = 4 * len('é')\n".encode("latin-1"))
+    watching.hears("got 36,")
+    watching.hears("waiting for a save")
+    (step / "deep/more.py").write_text("B = 5\n")
+    watching.hears("got 60,")
+    watching.hears("waiting for a save")
+    (watching.root / "exercises/kit/numbers.py").write_text("ANSWER = 1 / 10\n")
+    watching.hears("✓ 00.double passes.")
+
+
 def test_next_goes_to_the_next_that_waits_and_around(start: Callable[..., Watching]) -> None:
     independent = edited(STEP_TOML, ('requires = ["double"]', "requires = []"))
     watching = start(TRIPLED, {"grading_configs/step00.toml": independent})
