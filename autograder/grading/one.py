@@ -77,7 +77,9 @@ def grade(
         environment=EnvironmentInfo(
             python=sandbox.environment["python"], torch=sandbox.environment["torch"], platform=platform.platform()
         ),
-        sandbox=SandboxInfo(backend=sandbox.backend, limits=_limits(steps), isolated=sandbox.isolated),
+        sandbox=SandboxInfo(
+            backend=sandbox.backend, limits=_limits(steps), isolated=sandbox.isolated, memory_by=sandbox.memory_by
+        ),
         score=sum(result.score for result in results),
         max_score=sum(result.max_score for result in results),
         steps=results,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.learner import LearnerError
+from autograder.testing.patience import OutOfPatience
 
 
 @dataclass
@@ -46,6 +47,7 @@ OUTCOMES = {
     "protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started", "not_data": "failed",
 }  # fmt: skip
 TOO_LARGE = "What came back is too large to work with, or of a shape that makes it so in the test."
+TOO_LONG = "What came back takes too long to work with in the test."
 USUAL = {
     "AttributeError", "ImportError", "IndexError", "KeyError", "ModuleNotFoundError", "NameError", "RuntimeError",
     "SyntaxError", "TypeError", "ValueError",
@@ -69,6 +71,8 @@ def judge(
         return Verdict("failed", "\n".join(line for line in text if line))
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
+    if isinstance(error, OutOfPatience):
+        return Verdict("timeout", TOO_LONG)
     if graded and out_of_memory(error):
         return Verdict("out_of_memory", TOO_LARGE)
     if (

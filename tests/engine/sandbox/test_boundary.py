@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -16,16 +17,8 @@ from autograder.expect.expectation import ExpectationFailed
 from autograder.learner import InProcess, Learner, LearnerError
 from autograder.sandbox import protocol
 from autograder.testing.verdict import judge
-from tests.engine.sandbox.frames import received
+from tests.engine.sandbox.frames import frame, received, sent
 from tests.engine.tools import ROOT
-
-TENSORS = {"0": torch.ones(3), "1": torch.ones(2, 2), "2": torch.zeros(0, dtype=torch.uint8)}
-RAW = safetensors.torch.save(TENSORS)
-
-
-def frame(message: Any, raw: bytes = RAW) -> bytes:
-    text = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return protocol.HEADER.pack(protocol.MAGIC, len(text), len(raw)) + text + raw
 
 
 def answer(value: Any) -> Any:
@@ -80,7 +73,7 @@ def look_at(value: Any) -> None:
         judge(value, ROOT, hidden=True)
         judge(value, ROOT, hidden=False).message.encode()
         return
-    for expected in (torch.ones(3), 1.5, [1.0, 2.0], {"a": 1}, "text"):
+    for expected in (torch.arange(3.0), 1.5, [1.0, 2.0], {"a": 1}, "text", [torch.ones(3), torch.ones(2, 2)]):
         try:
             expect(value).to_equal(expected)
         except ExpectationFailed as error:
