@@ -144,7 +144,7 @@ class CourseRun:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Graded, a test may work on what came back for so long; what is longer costs the submission of its own time."""
+        """Graded, a test may work on what came back for so long; what takes longer costs the submission of its time."""
         if self.grading is None or TIE not in item.stash:
             return (yield)
         try:

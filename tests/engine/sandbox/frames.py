@@ -25,8 +25,8 @@ def frame(message: Any, raw: bytes = RAW) -> bytes:
 
 
 def sent(data: bytes) -> bytes:
-    """A frame made of any bytes; the first says how: an answer's text beside sound tensors, tensors beside a sound text,
-    both, a structure, or the whole of a frame."""
+    """A frame made of any bytes; the first says how: an answer's text beside sound tensors, tensors beside a sound
+    text, both, a structure, or the whole of a frame."""
     how, rest = data[:1], data[1:]
     if how == b"\1":
         return frame(rest)
@@ -53,15 +53,15 @@ KEYS = (
 )  # fmt: skip
 SCALARS = (
     None, True, 0, 1, -1, 1.5, float("nan"), float("inf"), 10**400, 2**70, "", "0", "1", "2", "9", "a", "float32",
-    "compile", "00ff", "R", "__class__", "class", "\ud800", "\u202e::", "error", "ValueError", "SystemExit", "step00/m.py",
-    "exercises/step00/m.py", "out_of_memory", "not_started",
+    "compile", "00ff", "R", "__class__", "class", "\ud800", "\u202e::", "error", "ValueError", "SystemExit",
+    "step00/m.py", "exercises/step00/m.py", "out_of_memory", "not_started",
 )  # fmt: skip
 
 
 def built(data: bytes) -> Any:
     """A structure, built step by step: each byte puts something on a pile or wraps what lies on its top."""
     pile: list[Any] = [None]
-    for at, byte in enumerate(data):
+    for at, byte in enumerate(data[:400]):
         what, of = byte % 8, byte // 8
         if what < 3:
             pile.append(SCALARS[of % len(SCALARS)])
@@ -70,11 +70,12 @@ def built(data: bytes) -> Any:
         elif what == 4:
             pile[-1] = {"$": KINDS[of % len(KINDS)], "v": pile[-1], "i": "0", "id": at, "type": "C", "name": "R"}
         elif what == 5 and len(pile) > 1 and isinstance(pile[-2], dict):
-            pile[-2][KEYS[of % len(KEYS)]] = pile.pop()
+            value = pile.pop()
+            pile[-1][KEYS[of % len(KEYS)]] = value
         elif what == 6:
             pile[-1] = {KEYS[of % len(KEYS)]: pile[-1]}
         else:
-            pile[-1] = [pile[-1]] * (of % 4)
+            pile[-1] = [pile[-1], *SCALARS[: of % 4]]
     return pile[-1]
 
 

@@ -107,6 +107,13 @@ REFUSED = {
 }
 
 
+def test_what_a_fuzzer_has_kept_is_a_value_or_the_submissions_error() -> None:
+    """tests/benchmarks/fuzz_boundary.py makes it."""
+    with zipfile.ZipFile(ROOT / "tests" / "banks" / "boundary.zip") as kept:
+        for name in kept.namelist():
+            look_at(received(sent(kept.read(name))))
+
+
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
 def test_it_is_the_submissions_error(value: Any) -> None:
     refused = answer(value)
