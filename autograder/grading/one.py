@@ -24,6 +24,7 @@ from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Repor
 from autograder.sandbox import Sandbox
 from autograder.submission import Submission
 from autograder.testing import GRADING, Grading, exercise_result, seed_for, tests_by_exercise
+from autograder.testing.patience import OutOfPatience, patience
 
 UNUSED_PLUGINS = (
     "cacheprovider", "unraisableexception", "threadexception", "logging", "doctest", "junitxml", "pastebin", "warnings",
@@ -208,5 +209,5 @@ def _draw_pictures(
     for exercise, result in zip(exercises, results, strict=True):
         if exercise.picture and result.status in ("passed", "partial", "failed"):
             # it is drawn from what a submission returns: anything may be wrong with it, and it may print
-            with suppress(Exception), _working_in(course.root), _silently(), memory_bound():
+            with suppress(Exception, OutOfPatience), _working_in(course.root), _silently(), memory_bound(), patience():
                 result.picture = draw_picture(course, step, exercise.picture, transport)

@@ -203,6 +203,8 @@ class Guest:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Send a request and wait for its answer. Raises GuestGone when none comes within `seconds` and the limits."""
         self._next, self._seconds = self._next + 1, seconds
+        if self._watcher:
+            self._watcher.begin()
         deadline = time.monotonic() + seconds
         self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
         try:

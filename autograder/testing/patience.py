@@ -16,9 +16,10 @@ class OutOfPatience(BaseException):
 
 
 @contextmanager
-def patience(seconds: float = SECONDS) -> Iterator[None]:
-    """Within it, OutOfPatience is raised once this process has used so much processor time: a result of another shape
-    can make a test work for any time. Only where a process may have a timer, in its main thread; elsewhere nothing."""
+def patience(seconds: float | None = None) -> Iterator[None]:
+    """Within it, OutOfPatience is raised once this process has used so many `seconds` of its processor (None: SECONDS):
+    a result of another shape can make a test work for any time. Only where a process may have a timer, in its main
+    thread; elsewhere nothing."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -26,6 +27,7 @@ def patience(seconds: float = SECONDS) -> Iterator[None]:
     def stop(*_: Any) -> None:
         raise OutOfPatience(f"more than {seconds:g} s of processor time")
 
+    seconds = SECONDS if seconds is None else seconds
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:

@@ -83,7 +83,7 @@ def judge(
     ):
         kind = "A dictionary" if isinstance(error.obj, dict) else f"A plain {type(error.obj).__name__}"
         return Verdict("failed", f"{kind} came back where {asked[0]}({', '.join(asked[1])}) is asked, fields by name.")
-    return _in_process(error, root, hidden)
+    return _in_process(error, root, hidden, graded)
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -127,10 +127,10 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
     return Verdict(outcome, f"{said}\n{error.traceback.rstrip()}")
 
 
-def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
+def _in_process(error: BaseException, root: Path, hidden: bool, graded: bool) -> Verdict:
     """An exception of code that runs here: the learner's own, or the test that could not go on."""
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if _room(frame.filename, root)]
+    theirs = [] if graded else [frame for frame in frames if _room(frame.filename, root)]
     name, detail = type(error).__name__, "" if hidden or not str(error) else f": {error}"
     if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(root / "exercises"):
         place = f"line {error.lineno} of {Path(str(error.filename)).name}"

@@ -1,8 +1,8 @@
 """The hostile bank's table: `python tests/benchmarks/hostile.py [--sandbox bwrap|user|process] [--jobs N] [NAME…]`.
 
 All of it, or the named files, is graded as one class with honest neighbours. Printed are attack, family, sandbox,
-points and the first words of what is said, then whether the neighbours' points moved. Exit status 1 when any gained a point,
-was not told, or harmed a neighbour. `user` needs root and folders that other users cannot read.
+points and the first words of what is said, as each is done, then whether the neighbours' points moved. Exit status 1
+when any gained a point, was not told, or harmed a neighbour. `user` needs root and folders that others cannot read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from autograder.course import load_course  # noqa: E402
 from autograder.upkeep.banks import read_bank  # noqa: E402
-from tests.engine.grading.hostile_class import graded  # noqa: E402
+from tests.engine.grading.hostile_class import Row, graded  # noqa: E402
 
 
 def main() -> int:
@@ -30,13 +30,15 @@ def main() -> int:
     bank = read_bank(load_course(ROOT), "hostile")
     only = [entry for entry in bank if not asked.names or entry.path.stem in asked.names]
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="lmi-hostile-") as folder:
-        found = graded(Path(folder), asked.sandbox, only, asked.jobs)
     print("| attack | family | sandbox | points | told | first words |\n|---|---|---|---|---|---|")
-    for row in sorted(found.rows, key=lambda row: (row.entry.family or "", row.entry.path.stem)):
-        words = row.words.replace("|", "/")[:90]
-        told = "yes" if row.told else "NO"
-        print(f"| {row.entry.path.stem} | {row.entry.family} | {asked.sandbox} | {row.scored} | {told} | {words} |")
+
+    def show(row: Row) -> None:
+        words, told = row.words.replace("|", "/")[:90], "yes" if row.told else "NO"
+        about = f"{row.entry.path.stem} | {row.entry.family} | {asked.sandbox} | {row.scored} | {told} | {words}"
+        print(f"| {about} |", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="lmi-hostile-") as folder:
+        found = graded(Path(folder), asked.sandbox, only, asked.jobs, show)
     moved = [name for name, points in found.among.items() if points != found.alone[name.rpartition("-")[0]]]
     off = [row for row in found.rows if row.scored or not row.told]
     print(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,18 +41,31 @@ class Graded:
     among: dict[str, dict[str, float]]  # the same between hostile ones
 
 
-def graded(folder: Path, backend: str, only: Sequence[BankFile] | None = None, jobs: int = 1) -> Graded:
-    """The bank graded as a class of step 00 under tight limits; `folder` is for a copy of the course."""
+def graded(
+    folder: Path,
+    backend: str,
+    only: Sequence[BankFile] | None = None,
+    jobs: int = 1,
+    on_row: Callable[[Row], object] = lambda row: None,
+) -> Graded:
+    """The bank graded as a class of step 00 under tight limits; `folder` is for a copy of the course. `on_row` hears of
+    each attack as it is done."""
     course = tight_course(folder)
     entries = read_bank(course, "hostile") if only is None else only
     job = Job(course.root, None, (STEP,), backend, 1, "salt", pictures=False)
     honest = honest_ones(course)
     alone = {outcome.name: points(outcome) for outcome in grade_each(list(honest.items()), job)}
     step = course.step(STEP)
-    attacks = {entry.name: submission(entry.name, replaced(stubs(course, step), entry)) for entry in entries}
-    outcomes = {o.name: o for o in grade_each(list(mixed(attacks, honest)), job, jobs)}
-    rows = [_row(entry, outcomes[entry.name]) for entry in entries]
-    return Graded(rows, alone, {name: points(o) for name, o in outcomes.items() if name not in attacks})
+    by_name = {entry.name: entry for entry in entries}
+    attacks = {name: submission(name, replaced(stubs(course, step), entry)) for name, entry in by_name.items()}
+    rows, among = list[Row](), dict[str, dict[str, float]]()
+    for outcome in grade_each(list(mixed(attacks, honest)), job, jobs):
+        if outcome.name in by_name:
+            rows.append(_row(by_name[outcome.name], outcome))
+            on_row(rows[-1])
+        else:
+            among[outcome.name] = points(outcome)
+    return Graded(rows, alone, among)
 
 
 def tight_course(folder: Path) -> Course:

@@ -151,6 +151,14 @@ def test_a_class_of_records_is_made_once() -> None:
 def test_keys_that_are_hard_to_tell_apart_do_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "REBUILD_SECONDS", -1.0)
     assert "takes more than" in answer({"$": "dict", "v": [[1, 2]]}).message
+    assert "takes more than" in answer({"$": "set", "v": [1, 2]}).message
+
+
+def test_a_set_of_numbers_that_are_all_alike_takes_its_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is compared with all before it: half a million would take an hour."""
+    monkeypatch.setattr(protocol, "REBUILD_SECONDS", 0.5)
+    refused = answer({"$": "set", "v": [number * (2**61 - 1) for number in range(500_000)]})
+    assert isinstance(refused, LearnerError) and "takes more than" in refused.message
 
 
 def test_an_object_goes_back_to_the_side_that_it_stands_on_alone() -> None:
