@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.expect import expect, expect_error, forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
 
 if TYPE_CHECKING:
+    from autograder.learner import with_arguments
     from autograder.testing import exercise
 
 __version__ = "0.1.0"
@@ -21,6 +22,7 @@ __all__ = [
     "mistake",
     "swapped",
     "unchanged",
+    "with_arguments",
     "wrong_axis",
     "wrong_factor",
 ]
@@ -31,4 +33,8 @@ def __getattr__(name: str) -> Any:
         from autograder.testing import exercise
 
         return exercise
+    if name == "with_arguments":
+        from autograder.learner import with_arguments
+
+        return with_arguments
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,6 +18,7 @@ from torch import Tensor
 from autograder.expect.tolerance import Terms, is_inexact, looser, tolerances
 
 _TENSORS = (Tensor, np.ndarray)
+MOST_KEYS = 100  # of a result that are shown
 _NUMBER_KINDS = {True: "True or False", False: "a number"}
 
 
@@ -181,11 +182,12 @@ def _compare_plain(actual: Any, expected: Any, terms: Terms) -> Mismatch | None:
 def _compare_dict(actual: Any, expected: dict[Any, Any], terms: Terms) -> Mismatch | None:
     if not isinstance(actual, dict):
         return _wrong_kind(actual, expected)
-    missing, extra = expected.keys() - actual.keys(), actual.keys() - expected.keys()
+    missing = sum(key not in actual for key in expected)
+    extra = len(actual) - len(expected) + missing  # no set of them: keys can be made that are hard to tell apart
     if missing or extra:
-        counts = {words: len(keys) for words, keys in (("missing", missing), ("too many", extra)) if keys}
+        counts = {words: count for words, count in (("missing", missing), ("too many", extra)) if count}
         problem = f"wrong keys, {' and '.join(f'{count} {words}' for words, count in counts.items())}"
-        details = f"got the keys {list(actual)}, expected {list(expected)}"
+        details = f"got the keys {list(actual)[:MOST_KEYS]}, expected {list(expected)}"
         return Mismatch(
             "length", problem, details, actual, expected, vague=f"wrong keys, some {' and some '.join(counts)}"
         )

@@ -24,6 +24,7 @@ from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Repor
 from autograder.sandbox import Sandbox
 from autograder.submission import Submission
 from autograder.testing import GRADING, Grading, exercise_result, seed_for, tests_by_exercise
+from autograder.testing.patience import OutOfPatience, patience
 
 UNUSED_PLUGINS = (
     "cacheprovider", "unraisableexception", "threadexception", "logging", "doctest", "junitxml", "pastebin", "warnings",
@@ -77,7 +78,9 @@ def grade(
         environment=EnvironmentInfo(
             python=sandbox.environment["python"], torch=sandbox.environment["torch"], platform=platform.platform()
         ),
-        sandbox=SandboxInfo(backend=sandbox.backend, limits=_limits(steps), isolated=sandbox.isolated),
+        sandbox=SandboxInfo(
+            backend=sandbox.backend, limits=_limits(steps), isolated=sandbox.isolated, memory_by=sandbox.memory_by
+        ),
         score=sum(result.score for result in results),
         max_score=sum(result.max_score for result in results),
         steps=results,
@@ -206,5 +209,5 @@ def _draw_pictures(
     for exercise, result in zip(exercises, results, strict=True):
         if exercise.picture and result.status in ("passed", "partial", "failed"):
             # it is drawn from what a submission returns: anything may be wrong with it, and it may print
-            with suppress(Exception), _working_in(course.root), _silently(), memory_bound():
+            with suppress(Exception, OutOfPatience), _working_in(course.root), _silently(), memory_bound(), patience():
                 result.picture = draw_picture(course, step, exercise.picture, transport)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from autograder.learner.in_process import InProcess
 from autograder.learner.sandboxed import Sandboxed
-from autograder.learner.seam import PACKAGE, Learner, LearnerError, Transport
+from autograder.learner.seam import PACKAGE, Learner, LearnerError, Transport, with_arguments
 from autograder.sandbox import worlds
 
 set_seeds = worlds.set_seeds
@@ -21,4 +21,5 @@ __all__ = [
     "Sandboxed",
     "Transport",
     "set_seeds",
+    "with_arguments",
 ]

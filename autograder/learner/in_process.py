@@ -25,11 +25,12 @@ class InProcess:
             home, found = self._kept[target["handle"]] if "handle" in target else self._module(target["module"])
             with self._worlds.calling(home):
                 found = self._find(found, target)
-                if op == "call":
+                if op != "get":
                     records = protocol.records_for(found)
                     args, kwargs = protocol.unpack(arguments, tensors, self._opened, records)
                     worlds.set_seeds(seed)
                     found = found(*args, **kwargs)
+                    found = (found, *args) if op == "call_and_look" else found
                 return protocol.pack(found, lambda value: self._keep(home, value))
 
     def _opened(self, handle: dict[str, Any]) -> Any:

@@ -80,6 +80,9 @@ class Sandboxed:
             raise LearnerError(gone.kind, str(gone)) from None
         except OSError as error:  # of the zygote's channel: what a guest does to its own is a GuestGone
             raise SandboxUnavailable(f"the sandbox has ended ({error})") from None
+        except BaseException:  # the test ran out of memory or time meanwhile: an answer may be half read
+            self.close()
+            raise
         finally:
             self.seconds += time.monotonic() - started
 

@@ -39,7 +39,8 @@ class LearnerError(Exception):
 class Transport(Protocol):
     """Carries calls to a learner's side and brings back JSON structure and tensors, or raises.
 
-    `seconds`: what has been spent on the learner's account.
+    `op`: "get" what the target is, "call" it, or "call_and_look" at the arguments, too. `seconds`: what has been spent
+    on the learner's account.
     """
 
     seconds: float
@@ -116,6 +117,20 @@ class Remote:
 
     def __repr__(self) -> str:
         return f"<learner's {'.'.join([self._target['module'], *self._target['names']])}>"
+
+
+def with_arguments(function: Any, *args: Any) -> tuple[Any, ...]:
+    """What a learner's function returns, and its arguments as they are then: it may have written into them."""
+    __tracebackhide__ = True
+    if isinstance(function, Handle):
+        found = function._learner._send("call_and_look", {"handle": function._number, "names": []}, args)
+    elif isinstance(function, Remote):
+        found = function._learner._send("call_and_look", function._target, args)
+    else:
+        raise LearnerError("error", f"'{type(function).__name__}' object is not callable", "TypeError")
+    if not isinstance(found, tuple) or len(found) != 1 + len(args):
+        raise LearnerError("protocol", "the guest's answer does not hold the arguments")
+    return found
 
 
 class Handle:

@@ -90,9 +90,10 @@ def _score(score: float, most: float) -> str:
 
 
 def _provenance(report: Report) -> str:
-    env = report.environment
+    env, watched = report.environment, report.sandbox.memory_by
     return (
-        f"learn-mech-interp {report.engine.version}, sandbox {report.sandbox.backend}, seed {report.seed}, "
+        f"learn-mech-interp {report.engine.version}, sandbox {report.sandbox.backend}, "
+        f"{f'memory counted by {watched}, ' if watched else ''}seed {report.seed}, "
         f"Python {env.python}, PyTorch {env.torch}, {env.platform}"
     )
 

@@ -178,6 +178,12 @@ class SandboxInfo(Part):
     backend: Text = Field(description='"bwrap" or "user" (isolated), or "process" (limits only).')
     limits: dict[Text, int | float | None] = Field(description="Limits that were in force, by name.")
     isolated: bool = Field(description="Whether the code could see neither network nor files of the grader.")
+    memory_by: Literal["PSS", "RSS", "USS"] | None = Field(
+        default=None,
+        description="What memory was counted by: PSS (each shared page once), RSS (an estimate from what each process "
+        "says of itself) or USS (what no other process has). Absent where no guest ran, and in older reports.",
+        exclude_if=lambda value: value is None,
+    )
 
 
 class Report(Part):

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ from autograder.sandbox.streams import Kept, Streams
 from autograder.sandbox.worlds import Worlds, set_seeds
 
 PACKAGE, KIT = "exercises", "kit"
+PROBES = "probes"  # a module of the kit by which tests set and read what a submission holds
 
 
 # ---------------------------------------------------------------- one submission
@@ -70,6 +72,7 @@ class Printed:
 
 class _Submission(NamedTuple):
     home: Path
+    kit_root: Path
     handles: Handles
     printed: Printed
     worlds: Worlds
@@ -89,7 +92,13 @@ def serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> N
         )  # here, for it starts threads, and only one may enter namespaces
         ordinary.settle()
         sys.path[:0] = [settings["kit_root"], str(home)]
-        submission = _Submission(home, Handles(start["guest"]), Printed(int(limits["output_kb"] * 1024)), Worlds())
+        submission = _Submission(
+            home,
+            Path(settings["kit_root"]),
+            Handles(start["guest"]),
+            Printed(int(limits["output_kb"] * 1024)),
+            Worlds(),
+        )
         write(protocol.encode({"ready": True}, {}))  # from here on a failure is the submission's
         while True:
             request, tensors = protocol.decode(read, 2**40)
@@ -173,24 +182,39 @@ def _value(request: dict[str, Any], tensors: dict[str, Any], submission: _Submis
     path, handles, worlds = request["target"], submission.handles, submission.worlds
     home, found = handles.find(path["handle"]) if "handle" in path else _module(path["module"], worlds)
     with worlds.calling(home):
-        found = _find(found, path, worlds)
-        if request["op"] == "call":
+        found = _find(found, path, submission)
+        if request["op"] != "get":
             args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open, protocol.records_for(found))
             set_seeds(request["seed"])
             found = found(*args, **kwargs)
+            found = (found, *args) if request["op"] == "call_and_look" else found
         return protocol.pack(found, lambda value: handles.keep(home, value))
 
 
-def _find(found: Any, path: dict[str, Any], worlds: Worlds) -> Any:
+def _find(found: Any, path: dict[str, Any], submission: _Submission) -> Any:
     """What the path leads to. A name below a package of the kit may be that of a module: `kit.folder.plots.f`."""
+    of_kit = path.get("module", "").startswith(f"{KIT}.")
     for at, name in enumerate(path["names"]):
-        if "handle" in path or hasattr(found, name):
+        if of_kit and name == PROBES:
+            found = _probes(submission.kit_root, [path["module"], *path["names"][: at + 1]])
+        elif "handle" in path or hasattr(found, name):
             found = getattr(found, name)
-        elif path["module"].startswith(f"{KIT}.") and hasattr(found, "__path__"):
-            _, found = _module(".".join([path["module"], *path["names"][: at + 1]]), worlds)
+        elif of_kit and hasattr(found, "__path__"):
+            _, found = _module(".".join([path["module"], *path["names"][: at + 1]]), submission.worlds)
         else:
             raise Missing(f"{path['module'].split('.')[-1]}.py has no `{name}`")
     return found
+
+
+def _probes(root: Path, names: list[str]) -> types.ModuleType:
+    """The kit's probes, made from their file for each call: those that a submission can import it could replace."""
+    full = ".".join([PACKAGE, *names])
+    path = root.joinpath(*full.split(".")).with_suffix(".py")
+    if not path.is_file():
+        raise Missing(f"there is no {full}")
+    probes = types.ModuleType(full)
+    exec(compile(path.read_bytes(), str(path), "exec"), vars(probes))
+    return probes
 
 
 class Missing(Exception):

@@ -42,7 +42,7 @@ class Sandbox:
         self._launch = backends.launch(backend, root, kit, threads, private)
         self.isolated, self.caveats = self._launch.isolated, self._launch.caveats
         self.threads = threads
-        self.memory_is_estimated: bool | None = None  # known when a guest has started
+        self.memory_by: use.Measure | None = None  # known when a guest has started
         self._preloaded: set[str] = set()
         self._found: psutil.Process | None = None
         try:
@@ -132,9 +132,9 @@ class Sandbox:
             zygote = self._zygote()
         if zygote is None:
             raise backends.SandboxUnavailable(f"the sandbox ({self.backend}) has ended")
-        if self.memory_is_estimated is None:  # once: it is dear
-            self.memory_is_estimated = use.estimates(zygote.pid)
-            self.caveats += (use.ESTIMATED,) if self.memory_is_estimated else ()
+        if self.memory_by is None:  # once: it is dear
+            self.memory_by = use.measure(zygote.pid)
+            self.caveats += (use.ESTIMATED,) if self.memory_by != "PSS" else ()
         return use.Watcher(zygote.pid, limits, self.kill_descendants)
 
     def descendants(self) -> list[psutil.Process]:
@@ -203,6 +203,8 @@ class Guest:
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Send a request and wait for its answer. Raises GuestGone when none comes within `seconds` and the limits."""
         self._next, self._seconds = self._next + 1, seconds
+        if self._watcher:
+            self._watcher.begin()
         deadline = time.monotonic() + seconds
         self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
         try:

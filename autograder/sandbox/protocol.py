@@ -140,8 +140,7 @@ class _Rebuilding:
             return x
         if depth > DEPTH_LIMIT:
             raise ProtocolError(f"a value is nested more than {DEPTH_LIMIT} deep")
-        if time.monotonic() > self._deadline:
-            raise ProtocolError(f"a reply takes more than {REBUILD_SECONDS:.0f} s to be rebuilt")
+        self._heed_the_time()
         if isinstance(x, list):
             return self._each(x, depth)
         kind = x.get("$") if isinstance(x, dict) else None
@@ -154,6 +153,8 @@ class _Rebuilding:
             return self._named(x["name"], x["fields"], self._each(x["v"], depth))
         if kind == "dict":
             return self._dict(x["v"], depth)
+        if kind == "set":
+            return self._set(x["v"], depth)
         if kind in _OF_PARTS:
             return _OF_PARTS[kind](self._each(x["v"], depth))
         if kind in _OF_TEXT:
@@ -167,11 +168,21 @@ class _Rebuilding:
         made: dict[Any, Any] = {}
         for key, value in pairs:
             made[self.value(key, depth + 1)] = self.value(value, depth + 1)
-            if time.monotonic() > self._deadline:  # keys that are hard to tell apart
-                raise ProtocolError(f"a reply takes more than {REBUILD_SECONDS:.0f} s to be rebuilt")
+            self._heed_the_time()  # keys may be hard to tell apart
         if len(made) < len(pairs):
             raise ProtocolError("a dictionary has the same key twice")
         return made
+
+    def _set(self, items: Sequence[Any], depth: int) -> set[Any]:
+        made: set[Any] = set()
+        for item in items:
+            made.add(self.value(item, depth + 1))
+            self._heed_the_time()
+        return made
+
+    def _heed_the_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise ProtocolError(f"a reply takes more than {REBUILD_SECONDS:.0f} s to be rebuilt")
 
     def _named(self, name: str, fields: list[str], values: list[Any]) -> Any:
         self._records.add((name, *fields))
@@ -180,7 +191,7 @@ class _Rebuilding:
         return self._record(name, fields, values)
 
 
-_OF_PARTS: dict[str, Callable[[list[Any]], Any]] = {"tuple": tuple, "set": set, "slice": lambda parts: slice(*parts)}
+_OF_PARTS: dict[str, Callable[[list[Any]], Any]] = {"tuple": tuple, "slice": lambda parts: slice(*parts)}
 _OF_TEXT: dict[str, Callable[[Any], Any]] = {
     "dtype": lambda v: DTYPES[v],
     "complex": lambda v: complex(*v),

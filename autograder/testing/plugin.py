@@ -17,6 +17,7 @@ import pytest
 
 from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
 from autograder.sandbox.cut import PRINTED, cut
+from autograder.testing import patience
 from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
@@ -143,6 +144,18 @@ class CourseRun:
     # ------------------------------------------------------------ outcomes
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Graded, a test may work on what came back for so long; what takes longer costs the submission of its time."""
+        if self.grading is None or TIE not in item.stash:
+            return (yield)
+        try:
+            with patience.patience():
+                return (yield)
+        except patience.OutOfPatience:
+            self.grading.transport(item.stash[TIE].step).seconds += patience.SECONDS
+            raise
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -165,7 +178,7 @@ class CourseRun:
         from autograder.learner import LearnerError
         from autograder.testing.verdict import out_of_memory
 
-        if error is None or isinstance(error, LearnerError) or out_of_memory(error):
+        if error is None or isinstance(error, LearnerError | patience.OutOfPatience) or out_of_memory(error):
             return False
         return call.when != "call" or Path(traceback.extract_tb(error.__traceback__)[-1].filename) in BETWEEN
 

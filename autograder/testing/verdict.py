@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.learner import LearnerError
+from autograder.testing.patience import OutOfPatience
 
 
 @dataclass
@@ -46,6 +47,7 @@ OUTCOMES = {
     "protocol": "error", "missing": "error", "import": "error", "not_handed_in": "not_started", "not_data": "failed",
 }  # fmt: skip
 TOO_LARGE = "What came back is too large to work with, or of a shape that makes it so in the test."
+TOO_LONG = "What came back takes too long to work with in the test."
 USUAL = {
     "AttributeError", "ImportError", "IndexError", "KeyError", "ModuleNotFoundError", "NameError", "RuntimeError",
     "SyntaxError", "TypeError", "ValueError",
@@ -69,6 +71,8 @@ def judge(
         return Verdict("failed", "\n".join(line for line in text if line))
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
+    if isinstance(error, OutOfPatience):
+        return Verdict("timeout", TOO_LONG)
     if graded and out_of_memory(error):
         return Verdict("out_of_memory", TOO_LARGE)
     if (
@@ -79,7 +83,7 @@ def judge(
     ):
         kind = "A dictionary" if isinstance(error.obj, dict) else f"A plain {type(error.obj).__name__}"
         return Verdict("failed", f"{kind} came back where {asked[0]}({', '.join(asked[1])}) is asked, fields by name.")
-    return _in_process(error, root, hidden)
+    return _in_process(error, root, hidden, graded)
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -123,10 +127,10 @@ def _of_guest(error: LearnerError, hidden: bool) -> Verdict:
     return Verdict(outcome, f"{said}\n{error.traceback.rstrip()}")
 
 
-def _in_process(error: BaseException, root: Path, hidden: bool) -> Verdict:
+def _in_process(error: BaseException, root: Path, hidden: bool, graded: bool) -> Verdict:
     """An exception of code that runs here: the learner's own, or the test that could not go on."""
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if _room(frame.filename, root)]
+    theirs = [] if graded else [frame for frame in frames if _room(frame.filename, root)]
     name, detail = type(error).__name__, "" if hidden or not str(error) else f": {error}"
     if isinstance(error, SyntaxError) and Path(error.filename or "").is_relative_to(root / "exercises"):
         place = f"line {error.lineno} of {Path(str(error.filename)).name}"

@@ -1,7 +1,8 @@
 """Submissions with a known outcome, made from the solutions and the files of `tests/banks`.
 
 A bank's file replaces a function or two: its text is appended to each module that defines one of them. The first line
-of its docstring says what must come out: "right: …", "wrong: … Fails: 00.logits." or "hostile (family): … Says: words."
+of its docstring says what must come out: "right: …", "wrong: … Fails: 00.logits.", the same with "cheat: …" for what
+also answers for itself, or "hostile (family): … Says: words."
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from autograder.submission import Submission
 
 BANKS = Path("tests", "banks")
 HEAD = re.compile(
-    r"(?P<kind>right|wrong|hostile)(?: \((?P<family>\w+)\))?: (?P<what>.+?)"
+    r"(?P<kind>right|wrong|cheat|hostile)(?: \((?P<family>\w+)\))?: (?P<what>.+?)"
     r"(?: Fails: (?P<fails>[\w., ]+)\.| Says: (?P<says>.+)\.)?",
     re.DOTALL,
 )
@@ -58,9 +59,10 @@ def _read(path: Path) -> BankFile:
         raise BankError(f"{path}: is not valid Python: {error}") from None
     found = HEAD.fullmatch(" ".join(doc.split("\n\n")[0].split()))
     if not found or found["kind"] != path.parent.name:
-        expected = {"right": "right: …", "wrong": "wrong: … Fails: 00.name."}.get(path.parent.name, "hostile: …")
+        heads = {"right": "right: …", "wrong": "wrong: … Fails: 00.name.", "cheat": "cheat: … Fails: 00.name."}
+        expected = heads.get(path.parent.name, "hostile: …")
         raise BankError(f'{path}: the docstring must begin with "{expected}"')
-    if found["kind"] == "wrong" and not found["fails"]:
+    if found["kind"] in ("wrong", "cheat") and not found["fails"]:
         raise BankError(f"{path}: a wrong solution must say which exercises fail")
     fails = tuple(name.strip() for name in (found["fails"] or "").split(",") if name.strip())
     return BankFile(path, found["kind"], found["what"], fails, found["says"], source, found["family"])

@@ -44,13 +44,14 @@ def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iter
     if not quick:
         yield _with_two_threads(reference(course, step))
     yield Case(STUBS, submission(STUBS, stubs(course, step)), _nothing_started)
-    right, wrong = (read_bank(course, f"step{step.id}/{kind}") for kind in ("right", "wrong"))
+    right, wrong, cheat = (read_bank(course, f"step{step.id}/{kind}") for kind in ("right", "wrong", "cheat"))
+    wrong += cheat
     for entry in [*_a_few(step, right), *_a_few(step, wrong)] if quick else [*right, *wrong]:
         handed_in = submission(entry.name, replaced(files, entry))
         only = (quick and _own(step, entry)) or reach.exercises(entry.source).union(entry.fails)
         if not only:
             raise BankError(f"{entry.path}: no test runs what it replaces")
-        if entry.kind == "wrong":
+        if entry.kind != "right":
             yield Case(entry.name, handed_in, _fails_where_it_should(entry), only=only)
         else:
             yield (case := Case(entry.name, handed_in, _full_marks, only=only))

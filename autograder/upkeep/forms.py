@@ -29,7 +29,9 @@ FORMS = {  # form → what an annotation mentions where a result has another suc
     "lists for tuples": ("tuple",),
     "gradients and strides": ("Tensor",),
 }
-CHEATS = ("zeros", "not a number", "noise", "empty tensors")  # of the right kind, without an idea
+CHEATS = (  # of the right kind, or ready for any question, without an idea
+    "zeros", "not a number", "noise", "empty tensors", "its arguments", "an object that agrees", "nothing",
+)  # fmt: skip
 QUICK, QUICK_EACH = ("the other precision", "tuples for records"), 4  # forms, exercises of each in a quick check
 
 
@@ -122,10 +124,10 @@ class Returned:
 
     def may_have(self, target: str, form: str) -> bool:
         names = self._expanded(target)
+        if form in CHEATS:  # of a function that only changes what it was given nothing comes back
+            return names != {target} or form in ("an object that agrees", "nothing")
         if "Module" in names:
             return False  # it stays on the submission's side
-        if form in CHEATS:
-            return names != {target}  # nothing comes back of a function that changes what it was given
         return "?" in names or any(name in names for name in FORMS[form])
 
     def _expanded(self, target: str) -> set[str]:

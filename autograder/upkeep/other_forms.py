@@ -1,11 +1,12 @@
 """What an exercise's function returns, in another form. Its text runs beside a submission: it imports nothing of ours.
 
-A change of form walks into lists, tuples, dicts and records, and alters the parts that have another form.
+A change of form walks into lists, tuples, dicts and records, and alters the parts that have another form. A cheat
+knows the form and nothing else: it walks into modules, too, or answers without calling the function.
 """
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,8 +103,45 @@ CONTAINERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def arguments(result: Any, given: Sequence[Any]) -> Any:
+    """For each part one argument of its type, a tensor of the same shape if there is one; else zero."""
+    if hasattr(result, "_fields"):
+        return type(result)(*(arguments(part, given) for part in result))
+    if isinstance(result, dict):
+        return {key: arguments(part, given) for key, part in result.items()}
+    of_its_type = [x for x in given if type(x) is type(result)]
+    alike = [x for x in of_its_type if isinstance(x, torch.Tensor) and x.shape == result.shape]
+    return (alike or of_its_type or [in_form(result, "zeros")])[0]
+
+
+class Agreeable:
+    """Is and has whatever one asks of it; a method answers with zero, or yes to a question."""
+
+    def __init__(self, name: str = "") -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Agreeable(name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return True if self._name in ("all", "any", "equal", "allclose") else torch.zeros(())
+
+
+WHOLE: dict[str, Callable[[Callable[..., Any], Sequence[Any], dict[str, Any]], Any]] = {
+    "its arguments": lambda function, args, kwargs: arguments(function(*args, **kwargs), [*args, *kwargs.values()]),
+    "an object that agrees": lambda function, args, kwargs: Agreeable(),
+    "nothing": lambda function, args, kwargs: None,
+}
+
+
 def in_form(x: Any, form: str) -> Any:
     """`x` in another form, through and through."""
+    if isinstance(x, torch.nn.Module):
+        for parameter in x.parameters():
+            parameter.data = PARTS[form](parameter.data) if form in PARTS else parameter.data
+        return x
     if isinstance(x, dict):
         return {key: in_form(value, form) for key, value in x.items()}
     if isinstance(x, list | tuple):
@@ -119,12 +157,12 @@ def reformed(function: Callable[..., Any], form: str) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def outer(*args: Any, **kwargs: Any) -> Any:
-        result, frame = function(*args, **kwargs), sys._getframe(1)
+        frame = sys._getframe(1)
         while frame is not None:
             if str(frame.f_globals.get("__name__")).startswith(package):
-                return result
+                return function(*args, **kwargs)
             frame = frame.f_back  # type: ignore[assignment]
-        return in_form(result, form)
+        return WHOLE[form](function, args, kwargs) if form in WHOLE else in_form(function(*args, **kwargs), form)
 
     return outer
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from autograder.files import write_atomic
 from autograder.report import ReportError, StepResult, clean_text, load_report, to_json
+from autograder.report.html import render_html
 from autograder.report.markdown import render_markdown
 from autograder.report.schema import SCHEMA_FILE, json_schema
 from autograder.report.text import LONGEST, duration, moment, percent, points
@@ -292,3 +293,15 @@ def test_no_rendering_of_a_hidden_failure_says_more_than_its_message(tmp_path):
     write_reports(report(), tmp_path)
     texts = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
     assert all(HIDDEN_MESSAGE in text for text in texts)
+
+
+def test_what_memory_was_counted_by_is_said_once_and_not_needed(tmp_path):
+    made, path = report(), tmp_path / "report.json"
+    assert "counted by" not in render_markdown(made) and "memory_by" not in to_json(made)
+    path.write_text(to_json(made), encoding="utf-8")
+    assert load_report(path).sandbox.memory_by is None
+    made.sandbox.memory_by = "PSS"
+    path.write_text(to_json(made), encoding="utf-8")
+    assert load_report(path).sandbox.memory_by == "PSS"
+    assert render_markdown(made).count("memory counted by PSS") == 1
+    assert render_html(made).count("memory counted by PSS") == 1

@@ -27,6 +27,7 @@ def course_root(tmp_path_factory):
     (kit / "numbers.py").write_text("ANSWER = 42\n")
     (kit / "shapes").mkdir()
     (kit / "shapes" / "__init__.py").write_text("import pydoc_data\n")
+    (kit / "shapes" / "probes.py").write_text("def count(model): return len(vars(model))\n")
     (kit / "shapes" / "dots.py").write_text("def dots(count): return '.' * count\n")
     (root / "reference").mkdir()
     return root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -16,16 +17,8 @@ from autograder.expect.expectation import ExpectationFailed
 from autograder.learner import InProcess, Learner, LearnerError
 from autograder.sandbox import protocol
 from autograder.testing.verdict import judge
-from tests.engine.sandbox.frames import received
+from tests.engine.sandbox.frames import frame, received, sent
 from tests.engine.tools import ROOT
-
-TENSORS = {"0": torch.ones(3), "1": torch.ones(2, 2), "2": torch.zeros(0, dtype=torch.uint8)}
-RAW = safetensors.torch.save(TENSORS)
-
-
-def frame(message: Any, raw: bytes = RAW) -> bytes:
-    text = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return protocol.HEADER.pack(protocol.MAGIC, len(text), len(raw)) + text + raw
 
 
 def answer(value: Any) -> Any:
@@ -80,7 +73,7 @@ def look_at(value: Any) -> None:
         judge(value, ROOT, hidden=True)
         judge(value, ROOT, hidden=False).message.encode()
         return
-    for expected in (torch.ones(3), 1.5, [1.0, 2.0], {"a": 1}, "text"):
+    for expected in (torch.arange(3.0), 1.5, [1.0, 2.0], {"a": 1}, "text", [torch.ones(3), torch.ones(2, 2)]):
         try:
             expect(value).to_equal(expected)
         except ExpectationFailed as error:
@@ -112,6 +105,13 @@ REFUSED = {
     "a nest": json.loads("[" * 60 + "]" * 60),
     "a deep nest": json.loads("[" * 900 + "]" * 900),
 }
+
+
+def test_what_a_fuzzer_has_kept_is_a_value_or_the_submissions_error() -> None:
+    """tests/benchmarks/fuzz_boundary.py makes it."""
+    with zipfile.ZipFile(ROOT / "tests" / "banks" / "boundary.zip") as kept:
+        for name in kept.namelist():
+            look_at(received(sent(kept.read(name))))
 
 
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED)
@@ -151,6 +151,14 @@ def test_a_class_of_records_is_made_once() -> None:
 def test_keys_that_are_hard_to_tell_apart_do_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protocol, "REBUILD_SECONDS", -1.0)
     assert "takes more than" in answer({"$": "dict", "v": [[1, 2]]}).message
+    assert "takes more than" in answer({"$": "set", "v": [1, 2]}).message
+
+
+def test_a_set_of_numbers_that_are_all_alike_takes_its_time_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is compared with all before it: half a million would take an hour."""
+    monkeypatch.setattr(protocol, "REBUILD_SECONDS", 0.5)
+    refused = answer({"$": "set", "v": [number * (2**61 - 1) for number in range(500_000)]})
+    assert isinstance(refused, LearnerError) and "takes more than" in refused.message
 
 
 def test_an_object_goes_back_to_the_side_that_it_stands_on_alone() -> None:

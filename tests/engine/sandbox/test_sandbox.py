@@ -8,8 +8,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
-from autograder.learner import Learner, LearnerError, Sandboxed
+from autograder.learner import Learner, LearnerError, Sandboxed, with_arguments
 from autograder.sandbox import own_user
 from autograder.sandbox.backends import SandboxUnavailable, launch
 
@@ -65,6 +66,7 @@ class Model:
     def __init__(self, w): self.w = w
     def forward(self, x): return self.w * x
 def weight(model): return model.w
+def replace_probes(): import exercises.kit.shapes.probes as p; p.count = lambda model: 99
 from typing import NamedTuple
 class Pair(NamedTuple):
     mean: float
@@ -136,6 +138,24 @@ def test_a_module_of_the_kit_can_be_reached(transport):
 
 def test_a_module_in_a_folder_of_the_kit_can_be_reached(transport):
     assert Learner(transport, "step00").kit.shapes.dots.dots(3) == "..."
+
+
+def test_a_probe_of_the_kit_is_the_courses_own_whatever_a_submission_puts_there(transport, m):
+    assert Learner(transport, "step00").kit.shapes.probes.count(m.Model(2)) == 1
+    m.replace_probes()
+    assert Learner(transport, "step00").kit.shapes.probes.count(m.Model(2)) == 1
+    with pytest.raises(LearnerError) as missing:
+        Learner(transport, "step00").kit.numbers.probes.count(1)
+    assert missing.value.kind == "missing"
+
+
+def test_what_a_function_writes_into_its_arguments_comes_back_with_its_result(m):
+    x = torch.ones(2)
+    result, after = with_arguments(m.change, x)
+    assert torch.equal(result, torch.zeros(2)) and torch.equal(after, torch.zeros(2)) and torch.equal(x, torch.ones(2))
+    assert with_arguments(m.Model(2).forward, 3) == (6, 3)
+    with pytest.raises(LearnerError, match="not callable"):
+        with_arguments(3, 4)
 
 
 def test_what_is_not_in_a_folder_of_the_kit_is_missing(transport):

@@ -1,6 +1,7 @@
 """What a guest may use is looked at whatever it does, counted once, and gone when it has ended."""
 
 import platform
+import threading
 
 import psutil
 import pytest
@@ -66,6 +67,10 @@ def share_and_let_go():
 def go_on():
     for _ in range(5): start(hold, 150)
 
+def busy_children():
+    for _ in range(4): start(lambda: [None for _ in iter(int, 1)])
+    time.sleep(1000)
+
 def idle_children():
     for _ in range(8): start(time.sleep, 1000)
     time.sleep(0.5)
@@ -129,6 +134,27 @@ def test_memory_over_the_limit_is_seen_between_calls(m, transport):
     transport._guest._watcher.join()
     with pytest.raises(LearnerError, match="used more than 400 MB"):
         m.go_on()
+
+
+def test_the_time_of_all_processes_counts_and_helpers_wait_for_others(sandbox):
+    limits = LIMITS | {"call_seconds": 60, "call_cpu_seconds": 1}
+    transport, niceness = Sandboxed(sandbox, {"step00/m.py": MODULE}, limits), []
+
+    def look():
+        while not stopped.wait(0.1):
+            niceness.append(max((p.nice() for p in sandbox.descendants() if p.is_running()), default=0))
+
+    stopped = threading.Event()
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        with pytest.raises(LearnerError, match="processes used more than 1 s of processor time") as caught:
+            Learner(transport, "step00").m.busy_children()
+    finally:
+        stopped.set()
+        thread.join()
+        transport.close()
+    assert caught.value.kind == "timeout" and max(niceness) >= use.HELPERS_NICE
 
 
 @pytest.mark.parametrize("honest", ["idle_children", "shared_among_children", "lock"])

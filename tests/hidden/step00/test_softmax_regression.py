@@ -113,6 +113,7 @@ def test_starting_from_zeros_keeps_the_templates_centred(learner, draw):
     expect(W.sum(0), "sum of W over classes").to_equal(torch.zeros(784), atol=1e-4)
     expect(bias.sum(), "sum of bias over classes").to_equal(torch.tensor(0.0), atol=1e-4)
     expect(W[:, 100:200], "W where no image has ink").to_equal(torch.zeros(10, 100), atol=1e-6)
+    expect(W.abs().max().item(), "largest size in W where images have ink").to_be_at_least(1e-3)
 
 
 @exercise("00.train_softmax_regression")

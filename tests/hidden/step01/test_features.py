@@ -49,6 +49,7 @@ def test_certain_and_impossible_features(learner, draw):
 def test_every_call_draws_anew(learner):
     p = torch.full((1, 6), 0.5)
     first, second = learner.features.sample_features(50, p), learner.features.sample_features(50, p)
+    expect(first, "samples").to_have_shape(50, 1, 6).to_be_within(0.0, 1.0)
     expect(bool((first != second).any()), "whether two calls differ").to_be_true(
         "Two calls gave the same samples: do not seed inside the function."
     )

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from autograder import exercise, expect, mistake, swapped
+from autograder import exercise, expect, mistake, swapped, with_arguments
 
 SIZES = [(7, 3, 5, 9), (3, 3, 6, 4), (4, 1, 3, 3), (1, 2, 4, 5)]  # batch, instance, d, latent
 sizes = pytest.mark.parametrize(("batch", "instances", "d", "latents"), SIZES)
@@ -68,11 +68,12 @@ def test_the_encoder_gets_a_gradient(learner, reference, draw):
 
 
 @exercise("05.encode")
-def test_encode_leaves_its_input_alone(learner, draw):
+def test_encode_leaves_its_input_alone(learner, reference, draw):
     weights, x = draw_weights(draw, 2, 3, 4), draw.normal(5, 2, 3)
-    sae = learner.autoencoder.SparseAutoencoder(*weights)
+    h, after = with_arguments(learner.autoencoder.SparseAutoencoder(*weights).encode, x)
     written = [mistake("x itself was changed: make a new tensor.", x - weights[3])]
-    expect(learner.kit.step05.probes.input_after(sae, "encode", x), "x after encode").to_match(x, watch_for=written)
+    expect(after, "x after encode").to_match(x, watch_for=written)
+    expect(h, "h").to_match(reference.autoencoder.SparseAutoencoder(*weights).encode(x), atol=1e-4)
 
 
 @exercise("05.decode")

@@ -45,7 +45,7 @@ def test_more_decay_means_smaller_weights(learner):
         ].norm()
         for decay in (0.0, 0.1, 1.0)
     ]
-    expect(bool(norms[0] > norms[1] > norms[2]), "norms of W").to_be_true(
+    expect(bool(norms[0] > 1.02 * norms[1] and norms[1] > 1.3 * norms[2]), "norms of W").to_be_true(
         "The norm of W should fall as the decay grows."
     )
 

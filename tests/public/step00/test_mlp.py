@@ -56,6 +56,8 @@ def test_shapes_follow_from_the_number_of_hidden_units(learner, digits):
     expect(b1, "b1").to_have_shape(7)
     expect(W2, "W2").to_have_shape(10, 7)
     expect(b2, "b2").to_have_shape(10)
+    for name, weights in (("W1", W1), ("b1", b1), ("W2", W2), ("b2", b2)):
+        expect(weights, name).to_be_finite()
 
 
 @exercise("00.train_mlp")

@@ -32,9 +32,11 @@ def test_a_template_says_how_a_class_differs_from_the_average_class(learner):
 
 @exercise("00.templates")
 def test_every_pixel_sums_to_zero_over_classes(learner):
-    T = learner.templates.templates(some_weights())
+    W = some_weights()
+    T = learner.templates.templates(W)
     expect(T, "templates").to_have_shape(10, 28, 28)
     expect(T.sum(0), "sum of the ten templates").to_equal(torch.zeros(28, 28), atol=1e-4)
+    expect(T[0] - T[9], "template 0 minus template 9").to_equal((W[0] - W[9]).reshape(28, 28), atol=1e-5)
 
 
 @exercise("00.templates")
@@ -42,7 +44,7 @@ def test_what_all_classes_share_leaves_no_trace(learner):
     W = some_weights()
     shared = some_weights(1)[0]
     expect(learner.templates.templates(W + shared), "templates after adding one vector to all rows").to_equal(
-        learner.templates.templates(W), atol=1e-5
+        (W - W.mean(0)).reshape(10, 28, 28), atol=1e-5
     )
 
 

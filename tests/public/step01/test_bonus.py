@@ -20,6 +20,7 @@ def test_same_seed_same_weights(learner):
     x = examples(3)
     first, again = (learner.bonus.train_on_dataset(x, 2, steps=5, seed=1).W for _ in range(2))
     expect(first, "W").to_have_shape(4, 2, 30)
+    expect(first.abs().amax().item(), "largest size in W").to_be_at_least(1e-6)
     expect(again, "W when trained again with the same seed").to_equal(first, atol=1e-5)
 
 

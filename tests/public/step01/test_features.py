@@ -17,7 +17,8 @@ def frequency(x):
 
 @exercise("01.sample_features")
 def test_one_number_for_each_example_instance_and_feature(learner):
-    expect(learner.features.sample_features(7, two_instances()), "seven examples").to_have_shape(7, 2, 3)
+    samples = learner.features.sample_features(7, two_instances())
+    expect(samples, "seven examples").to_have_shape(7, 2, 3).to_be_within(0.0, 1.0)
 
 
 @exercise("01.sample_features")
@@ -51,6 +52,7 @@ def test_a_feature_that_is_present_is_uniform_between_0_and_1(learner):
 def check_generator(learner, sampler, seeds=(1, 1, 2)):
     draw, generator = getattr(learner.features, sampler), learner.kit.seeds.generator
     first, again, other = (draw(50, torch.full((2, 4), 0.5), generator(seed)) for seed in seeds)
+    expect(first, "samples").to_have_shape(50, 2, 4).to_be_within(0.0, 1.0)
     expect(again, "samples from a generator with the same seed").to_equal(first)
     expect(bool((first != other).any()), "whether another seed gives other samples").to_be_true(
         "Two generators with different seeds gave the same samples."

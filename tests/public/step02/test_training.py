@@ -35,6 +35,7 @@ def test_the_returned_weights_are_trained(learner):
     expect(bool((run.weights["W_E"] != weights["W_E"]).any()), "whether the result is trained").to_be_true(
         "The returned weights are those given: return the ones that you trained."
     )
+    expect(run.weights["W_E"], "W_E after four small steps").to_equal(weights["W_E"], atol=0.05)
 
 
 @exercise("02.train_grokking")

@@ -4,7 +4,7 @@ on paper."""
 import torch
 from torch import tensor
 
-from autograder import exercise, expect, mistake, swapped
+from autograder import exercise, expect, mistake, swapped, with_arguments
 
 
 def one_instance(learner, b_enc=(0.0, 0.0, 0.0), b_dec=(0.0, 0.0)):
@@ -63,9 +63,10 @@ def test_what_fires_can_be_learned(learner):
 def test_the_input_stays_as_it_is(learner):
     """Training compares x̂ with x later. `x -= …` writes into the caller's tensor."""
     x = tensor([[[1.0, 0.5]]])
-    after = learner.kit.step05.probes.input_after(one_instance(learner, b_dec=(0.5, 0.0)), "encode", x)
+    h, after = with_arguments(one_instance(learner, b_dec=(0.5, 0.0)).encode, x)
     written = [mistake("x itself was changed: make a new tensor.", tensor([[[0.5, 0.5]]]))]
     expect(after, "x after encode").to_equal(x, watch_for=written)
+    expect(h, "h").to_equal(tensor([[[0.5, 0.5, 0.0]]]))
 
 
 @exercise("05.decode")

@@ -6,12 +6,18 @@ import torch
 from autograder import exercise, expect, mistake
 
 
-def two_autoencoders(learner, b_dec=(0.0, 0.0)):
+def two_weights(b_dec=(0.0, 0.0)):
     """Two instances, d = 2, three latents. The encoder's columns have norms 1, 5, 3 and 2, 2, 6."""
-    W_enc = torch.tensor([[[1.0, 3, 0], [0, 4, -3]], [[2.0, 0, 6], [0, 2, 0]]])
-    W_dec = torch.tensor([[[1.0, 0], [0.6, 0.8], [0, -1]], [[1.0, 0], [0, 1], [1, 0]]])
-    b_enc = torch.tensor([[-0.5, -1, -2], [-0.5, -1, -2]])
-    return learner.autoencoder.SparseAutoencoder(W_enc, b_enc, W_dec, torch.tensor([b_dec, b_dec]))
+    return {
+        "W_enc": torch.tensor([[[1.0, 3, 0], [0, 4, -3]], [[2.0, 0, 6], [0, 2, 0]]]),
+        "b_enc": torch.tensor([[-0.5, -1, -2], [-0.5, -1, -2]]),
+        "W_dec": torch.tensor([[[1.0, 0], [0.6, 0.8], [0, -1]], [[1.0, 0], [0, 1], [1, 0]]]),
+        "b_dec": torch.tensor([b_dec, b_dec]),
+    }
+
+
+def two_autoencoders(learner, b_dec=(0.0, 0.0)):
+    return learner.autoencoder.SparseAutoencoder(*two_weights(b_dec).values())
 
 
 ONE_EXAMPLE = torch.tensor([[[4.0, 6.0], [6.0, 8.0]]]).expand(5, 2, 2)  # five times the same
@@ -103,33 +109,32 @@ def test_where_none_is_alive_the_norm_is_a_fifth(learner):
 
 @exercise("05.resample_dead_features")
 def test_the_living_keep_their_weights(learner):
-    sae, before = two_autoencoders(learner), two_autoencoders(learner)
+    sae, before = two_autoencoders(learner), two_weights()
     dead = torch.tensor([[False, True, False], [False, False, False]])
     learner.training.resample_dead_features(sae, learner.kit.step05.probes.adam(sae), ONE_EXAMPLE, dead)
     live = ~dead
-    expect(sae.W_dec[live], "W_dec's rows of live features").to_equal(before.W_dec[live])
-    expect(sae.W_enc.mT[live], "W_enc's columns of live features").to_equal(before.W_enc.mT[live])
-    expect(sae.b_enc[live], "b_enc of live features").to_equal(before.b_enc[live])
-    expect(sae.b_dec, "b_dec").to_equal(before.b_dec)
+    expect(sae.W_dec[live], "W_dec's rows of live features").to_equal(before["W_dec"][live])
+    expect(sae.W_enc.mT[live], "W_enc's columns of live features").to_equal(before["W_enc"].mT[live])
+    expect(sae.b_enc[live], "b_enc of live features").to_equal(before["b_enc"][live])
+    expect(sae.b_dec, "b_dec").to_equal(before["b_dec"])
 
 
 @exercise("05.resample_dead_features")
 def test_the_optimiser_forgets_the_dead_and_nobody_else(learner):
-    """After a step all moments are above 0."""
-    sae = two_autoencoders(learner, b_dec=(1.0, 2.0))
+    """After a step with the gradient 1 + |w| Adam remembers a tenth of it, and a thousandth of its square."""
+    sae, weights = two_autoencoders(learner, b_dec=(1.0, 2.0)), two_weights(b_dec=(1.0, 2.0))
     optimiser = learner.kit.step05.probes.adam(sae)
     learner.kit.step05.probes.remember_a_step(sae, optimiser)
-    before = learner.kit.step05.probes.adam_moments(sae, optimiser)
     dead = torch.tensor([[False, True, False], [True, False, False]])
     learner.training.resample_dead_features(sae, optimiser, ONE_EXAMPLE, dead)
     after = learner.kit.step05.probes.adam_moments(sae, optimiser)
     masks = {"W_enc": dead[:, None], "b_enc": dead, "W_dec": dead[:, :, None], "b_dec": torch.tensor(False)}
     for name, mask in masks.items():
-        for moment in ("exp_avg", "exp_avg_sq"):
+        gradient = 1 + weights[name].abs()
+        for moment, was in (("exp_avg", 0.1 * gradient), ("exp_avg_sq", 0.001 * gradient.square())):
             expect(moment in after[name], f"{moment} of {name}").to_be_true(
                 f"The optimiser no longer knows {name}: change weights and moments in place, replace and clear nothing."
             )
-            was = before[name][moment]
             expect(after[name][moment], f"{moment} of {name}").to_equal(
                 was.masked_fill(mask, 0),
                 watch_for=[

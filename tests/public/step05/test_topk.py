@@ -4,7 +4,7 @@ import torch
 from torch import tensor
 from torch.nn.functional import pad
 
-from autograder import exercise, expect, mistake
+from autograder import exercise, expect, mistake, with_arguments
 
 pytestmark = exercise("05.topk_encode")
 
@@ -116,4 +116,6 @@ def test_the_input_stays_as_it_is(learner):
     x = tensor([[[1.0, 3.0, -5.0, 2.0]]])
     sae = reader(learner, 2, b_dec=[1.0, 1.0, 1.0, 1.0])
     written = [mistake("x itself was changed: make a new tensor.", x - 1)]
-    expect(learner.kit.step05.probes.input_after(sae, "encode", x), "x after encode").to_equal(x, watch_for=written)
+    h, after = with_arguments(sae.encode, x)
+    expect(after, "x after encode").to_equal(x, watch_for=written)
+    expect(h, "h").to_equal(tensor([[[0.0, 2.0, 0.0, 1.0]]]))
