@@ -15,6 +15,7 @@ from autograder.words import sentence
 
 if TYPE_CHECKING:
     from autograder.expect.comparison import Mismatch
+    from autograder.expect.diagnosis import Diagnosis
 
 __all__ = [
     "Expectation",
@@ -36,11 +37,15 @@ class ExpectationFailed(AssertionError):
 
     `diagnosis` (the recognised mistake, or None) and `vague` (what is wrong: shapes, dtypes) hold no value of either
     side, and no number that a submission can choose: a hidden test may say them. `summary` counts, too, and `details`
-    holds values: for public tests only.
+    holds values: for public tests only. `known_by` tells who knew the mistake: "test" when its author foresaw it, else
+    the names of recognisers; empty when nobody did.
     """
 
-    def __init__(self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = ""):
+    def __init__(
+        self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = "", known_by: str = "test"
+    ):
         self.summary, self.details, self.diagnosis, self.vague = summary, details, diagnosis, vague or summary
+        self.known_by = known_by
         super().__init__("\n".join(filter(None, (diagnosis, summary, details))))
 
 
@@ -138,10 +143,11 @@ class Expectation:
             raise self._failure(mismatch, diagnose(self.actual, mismatch.expected, mismatch))
         return self
 
-    def _failure(self, mismatch: Mismatch, diagnosis: str | None) -> ExpectationFailed:
+    def _failure(self, mismatch: Mismatch, found: Diagnosis | None) -> ExpectationFailed:
         subject = self.name + mismatch.where
         said, vague = (words and f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague))
-        return ExpectationFailed(said, mismatch.details, diagnosis, vague)
+        diagnosis, known_by = found or (None, "")
+        return ExpectationFailed(said, mismatch.details, diagnosis, vague, known_by)
 
 
 class expect_error:

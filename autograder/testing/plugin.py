@@ -229,6 +229,7 @@ class CourseRun:
             "exercise": tie.exercise.id, "part": tie.part, "visibility": "hidden" if tie.hidden else "public",
             "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
             "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
+            "known_by": verdict.known_by,
         }  # fmt: skip
 
     # ------------------------------------------------------------ the end

@@ -57,5 +57,6 @@ def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
         visibility=meta["visibility"],
         outcome=meta["outcome"],
         message=message,
+        known_by=meta.get("known_by", ""),
         seconds=round(sum(test.get(phase, {}).get("duration", 0.0) for phase in ("setup", "call", "teardown")), 4),
     )

@@ -16,12 +16,16 @@ from autograder.learner import LearnerError
 
 @dataclass
 class Verdict:
-    """How one test ended. `function`: where a stub was met ("module.function"), when one was."""
+    """How one test ended. `function`: where a stub was met ("module.function"), when one was.
+
+    `known_by`: who knew the mistake ("test", names of recognisers); empty where nobody did.
+    """
 
     outcome: str
     message: str = ""
     function: str | None = None
     blocked_by: list[str] = field(default_factory=list)
+    known_by: str = ""
 
 
 Asked = tuple[str, list[str]]
@@ -66,7 +70,7 @@ def judge(
         return Verdict("passed")
     if isinstance(error, ExpectationFailed):
         text = [error.diagnosis, error.vague] if hidden else [str(error)]
-        return Verdict("failed", "\n".join(line for line in text if line))
+        return Verdict("failed", "\n".join(line for line in text if line), known_by=error.known_by)
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
     if graded and out_of_memory(error):

@@ -16,7 +16,8 @@ def normal(*shape, seed=0, dtype=torch.float32):
 
 def diagnosis(actual, expected, **terms):
     mismatch = compare(actual, expected, Terms(**terms))
-    return mismatch and diagnose(actual, expected, mismatch)
+    found = mismatch and diagnose(actual, expected, mismatch)
+    return found and found.sentence
 
 
 def failure(actual, expected, name="the result", **options):
