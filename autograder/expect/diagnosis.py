@@ -13,14 +13,16 @@ from typing import Any, NamedTuple, Protocol
 import torch
 
 from autograder.expect.comparison import Mismatch, compare
-from autograder.expect.recognisers import along_axes, elementwise, forms, nonfinite, parts, rearranged
-from autograder.expect.recognisers.case import Case, either
+from autograder.expect.inputs import inputs, named_sizes
+from autograder.expect.recognisers import along_axes, by_inputs, elementwise, forms, nonfinite, parts, rearranged
+from autograder.expect.recognisers.case import BEYOND, Case, either
 
 Recogniser = Callable[[Case], str | None]
 
 # Tried tier by tier. Within a tier all are tried, and two that fit are both said.
 TIERS: tuple[tuple[Recogniser, ...], ...] = (
     (elementwise.low_precision, rearranged.transposed, elementwise.inverted),
+    (by_inputs.left_out, by_inputs.remainder),
     (parts.causal_mask,),
     (
         rearranged.reshaped,
@@ -38,6 +40,7 @@ TIERS: tuple[tuple[Recogniser, ...], ...] = (
     (along_axes.factor_along_an_axis, elementwise.rounded),
     (along_axes.wrong_axis,),
     (rearranged.scattered, elementwise.nearly_right),
+    (by_inputs.handed_back,),
     (parts.one_part,),
     (along_axes.property_missing,),
 )
@@ -63,7 +66,7 @@ class Suspect(Protocol):
 
 
 class Diagnosis(NamedTuple):
-    """What is said, and who knew it: "test" for its author, else the names of recognisers."""
+    """What is said, and who knew it: "mistake" when its author foresaw it, else the names of recognisers."""
 
     sentence: str
     known_by: str
@@ -74,7 +77,7 @@ def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "test")
+            return Diagnosis(sentence, "mistake")
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
@@ -90,9 +93,28 @@ def recognise(case: Case, tiers: Sequence[Sequence[Recogniser]] = TIERS) -> Diag
         said = {recogniser.__name__: sentence for recogniser in tier if (sentence := recogniser(case))}
         if sentence := either(list(said.values())):
             return Diagnosis(sentence, " ".join(said))
-        if said or time.monotonic() - begun > _SECONDS:
+        if time.monotonic() - begun > _SECONDS:
             return None
     return None
+
+
+def explanations(mismatch: Mismatch) -> frozenset[str] | None:
+    """All recognisers of values that this comparison agrees with; None when it has too little to tell one from another.
+
+    A cause that another comparison of the same function denies is none.
+    """
+    try:
+        case = _case(mismatch) if mismatch.stage == "value" else None
+        if case is None or case.facts <= BEYOND:
+            return None
+        begun, found = time.monotonic(), set()
+        for tier in _tiers(case):
+            found |= {recogniser.__name__ for recogniser in tier if recogniser(case)}
+            if time.monotonic() - begun > _SECONDS / 4:
+                return None
+        return frozenset(found)
+    except (RuntimeError, ValueError, IndexError, OverflowError):
+        return None
 
 
 def _out_of_order(actual: Any, expected: Any) -> str | None:
@@ -123,7 +145,8 @@ def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
 
 
 def _of_shape(mismatch: Mismatch) -> Diagnosis | None:
-    return _first({"shape": forms.shape_sentence(tuple(mismatch.actual.shape), tuple(mismatch.expected.shape))})
+    shapes = tuple(mismatch.actual.shape), tuple(mismatch.expected.shape)
+    return _first({"shape": forms.shape_sentence(*shapes, named_sizes(inputs()))})
 
 
 def _of_dtype(mismatch: Mismatch) -> Diagnosis | None:
@@ -144,12 +167,21 @@ def _first(said: Mapping[str, str | None]) -> Diagnosis | None:
 
 
 def _of_values(mismatch: Mismatch) -> Diagnosis | None:
+    case = _case(mismatch)
+    return recognise(case, _tiers(case)) if case else None
+
+
+def _tiers(case: Case) -> tuple[tuple[Recogniser, ...], ...]:
+    return TIERS if tuple(case.expected.shape) == case.shape else SAMPLED_TIERS
+
+
+def _case(mismatch: Mismatch) -> Case | None:
+    """What recognisers look at; of large tensors a sample."""
     actual, expected = mismatch.actual, mismatch.expected
     if not _is_tensor(actual) or actual.is_complex() or expected.is_complex() or not expected.numel():
         return None
-    if expected.numel() > _LARGE:
-        return recognise(Case.of(actual, expected, mismatch.atol, mismatch.rtol, most=_SAMPLE), SAMPLED_TIERS)
-    return recognise(Case.of(actual, expected, mismatch.atol, mismatch.rtol))
+    most = _SAMPLE if expected.numel() > _LARGE else None
+    return Case.of(actual, expected, mismatch.atol, mismatch.rtol, most, inputs())
 
 
 _BY_STAGE: dict[str, Callable[[Mismatch], Diagnosis | None]] = {

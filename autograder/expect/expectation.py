@@ -37,15 +37,16 @@ class ExpectationFailed(AssertionError):
 
     `diagnosis` (the recognised mistake, or None) and `vague` (what is wrong: shapes, dtypes) hold no value of either
     side, and no number that a submission can choose: a hidden test may say them. `summary` counts, too, and `details`
-    holds values: for public tests only. `known_by` tells who knew the mistake: "test" when its author foresaw it, else
-    the names of recognisers; empty when nobody did.
+    holds values: for public tests only. `known_by` tells who knew the mistake: "mistake" when the test's author foresaw
+    it, "claim" when a claim of the author's does not hold, else the names of recognisers; empty when nobody did.
+    `fits`: the recognisers that agree with the comparison, None when it cannot tell.
     """
 
-    def __init__(
-        self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = "", known_by: str = "test"
-    ):
+    known_by: str = "claim"
+    fits: frozenset[str] | None = None
+
+    def __init__(self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = ""):
         self.summary, self.details, self.diagnosis, self.vague = summary, details, diagnosis, vague or summary
-        self.known_by = known_by
         super().__init__("\n".join(filter(None, (diagnosis, summary, details))))
 
 
@@ -144,10 +145,14 @@ class Expectation:
         return self
 
     def _failure(self, mismatch: Mismatch, found: Diagnosis | None) -> ExpectationFailed:
+        from autograder.expect.diagnosis import explanations
+
         subject = self.name + mismatch.where
         said, vague = (words and f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague))
         diagnosis, known_by = found or (None, "")
-        return ExpectationFailed(said, mismatch.details, diagnosis, vague, known_by)
+        failure = ExpectationFailed(said, mismatch.details, diagnosis, vague)
+        failure.known_by, failure.fits = known_by, explanations(mismatch)
+        return failure
 
 
 class expect_error:

@@ -72,7 +72,7 @@ class TestResult(Part):
     seconds: Amount = Field(default=0.0, description="Wall time of the test.")
     known_by: Text = Field(
         default="",
-        description='Who knew the mistake: "test" or names of recognisers; for the grader\'s own use.',
+        description="Who knew the mistake; for the grader's own use.",
         exclude=True,
         repr=False,
     )

@@ -14,8 +14,6 @@ from autograder.upkeep.banks import solutions, submission
 from autograder.upkeep.mutations import Mutation, mutations
 from autograder.upkeep.reach import Reach
 
-SAID_BY_TEST = "test"
-
 
 @dataclass(frozen=True)
 class Mutant:
@@ -39,7 +37,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Message:
-    """What one failed test says. `known_by`: "test", names of recognisers, or empty: it says only that it is wrong."""
+    """What one failed test says. `known_by`: see `autograder.testing.agreement`; empty where nobody knew."""
 
     exercise: str
     visibility: str
