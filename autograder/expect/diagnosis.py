@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import torch
 
 from autograder.expect.comparison import Mismatch, compare
-from autograder.expect.inputs import inputs, named_sizes
+from autograder.expect.inputs import inputs, named_axes
 from autograder.expect.recognisers import along_axes, by_inputs, elementwise, forms, nonfinite, parts, rearranged
 from autograder.expect.recognisers.case import BEYOND, Case, either
 
@@ -146,7 +146,7 @@ def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
 
 def _of_shape(mismatch: Mismatch) -> Diagnosis | None:
     shapes = tuple(mismatch.actual.shape), tuple(mismatch.expected.shape)
-    return _first({"shape": forms.shape_sentence(*shapes, named_sizes(inputs()))})
+    return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()))})
 
 
 def _of_dtype(mismatch: Mismatch) -> Diagnosis | None:

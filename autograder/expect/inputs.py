@@ -35,18 +35,18 @@ def inputs() -> Inputs:
     return tuple(_given.get()())
 
 
+def named_axes(given: Inputs) -> dict[str, int]:
+    """The sizes of named axes. A name with two sizes is none."""
+    pairs = [
+        pair for one in given if isinstance(one.value, Tensor) for pair in zip(one.axes, one.value.shape, strict=False)
+    ]
+    return {name: size for name, size in pairs if name.isidentifier() and all(s == size for n, s in pairs if n == name)}
+
+
 def named_sizes(given: Inputs) -> dict[str, int]:
-    """The sizes of named axes and the whole numbers among the inputs. A name with two sizes is none."""
-    found: dict[str, int] = {}
-    ambiguous = set()
-    for one in given:
-        sizes = dict(zip(one.axes, one.value.shape, strict=False)) if isinstance(one.value, Tensor) else {}
-        if isinstance(one.value, int) and not isinstance(one.value, bool):
-            sizes = {one.name: one.value}
-        for name, size in sizes.items():
-            if found.setdefault(name, size) != size:
-                ambiguous.add(name)
-    return {name: size for name, size in found.items() if name not in ambiguous and name.isidentifier()}
+    """The sizes of named axes, and the whole numbers among the inputs."""
+    numbers = {one.name: one.value for one in given if isinstance(one.value, int) and not isinstance(one.value, bool)}
+    return numbers | named_axes(given)
 
 
 def names_of(size: int, sizes: Mapping[str, int]) -> list[str]:

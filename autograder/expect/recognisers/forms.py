@@ -17,7 +17,7 @@ Shape = tuple[int, ...]
 
 
 def shape_sentence(got: Shape, want: Shape, sizes: Mapping[str, int] | None = None) -> str | None:
-    """`sizes`: the named sizes of what the function was given."""
+    """`sizes`: the named axes of what the function was given."""
     named = _for_each(got, want, sizes or {})
     return named or next((sentence for cause in _SHAPE_CAUSES if (sentence := cause(got, want))), None)
 
