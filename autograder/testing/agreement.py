@@ -30,7 +30,8 @@ class Told:
 
     @property
     def _recognised(self) -> frozenset[str]:
-        return frozenset(self.known_by.split()) - {MISTAKE, CLAIM}
+        """The recognisers of values that know it: only these look at what another test compared."""
+        return frozenset(self.known_by.split()) & (self.fits or frozenset())
 
     @property
     def rank(self) -> int:

@@ -56,11 +56,14 @@ def _stubs(file: Path) -> dict[str, Parameters]:
         body = ast.parse(file.read_text(encoding="utf-8", errors="replace")).body
     except (OSError, SyntaxError, ValueError):  # a learner's own, at home
         return {}
-    return {node.name: _parameters(node) for node in body if isinstance(node, ast.FunctionDef)}
+    return {node.name: _parameters(node) for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
-def _parameters(function: ast.FunctionDef) -> Parameters:
-    return {one.arg: _axes(one.annotation) for one in (*function.args.args, *function.args.kwonlyargs)}
+def _parameters(node: ast.FunctionDef | ast.ClassDef) -> Parameters:
+    if isinstance(node, ast.ClassDef):
+        made = (part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
+        return {name: axes for part in made for name, axes in _parameters(part).items() if name != "self"}
+    return {one.arg: _axes(one.annotation) for one in (*node.args.args, *node.args.kwonlyargs)}
 
 
 def _axes(annotation: ast.expr | None) -> tuple[str, ...]:
@@ -102,8 +105,9 @@ def same_for_other_inputs(mine: Iterable[Seen], public: Iterable[Seen], hidden: 
         if any(c.telling and c.gave == o.gave and c.given != o.given for c in mine if c.name == name for o in told):
             return True
         unseen = [call for call in hidden if call.name == name]
-        if len({call.gave for call in told}) > 1 and len({call.given for call in unseen}) >= ENOUGH:
-            return len({call.gave for call in unseen}) == 1
+        one = {call.gave for call in unseen}
+        if len(one) == 1 and len({call.given for call in unseen}) >= ENOUGH and {call.gave for call in told} - one:
+            return True
     return False
 
 

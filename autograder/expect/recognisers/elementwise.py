@@ -51,15 +51,13 @@ _FUNCTIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
 
 
 def sign(case: Case) -> str | None:
-    e = case.expected
-    if e.numel() == 1:
-        size = abs(e.flatten()[0].item())
-        return (
-            "The value has the wrong sign; its size is right."
-            if size not in (0, 1) and case.matches(-case.actual)
-            else None
-        )
-    return "Every value has the wrong sign." if case.explains(-case.actual) else None
+    """Said of what is so, whatever did it: two values are enough, or one that is not 1."""
+    sizes = case.expected[case.expected.abs() > 2 * case.atol].abs()
+    if not case.matches(-case.actual) or not len(sizes):
+        return None
+    if case.expected.numel() == 1:
+        return "The value has the wrong sign; its size is right." if sizes[0] != 1 else None
+    return "Every value has the wrong sign." if len(sizes) > 1 else None
 
 
 def magnitude(case: Case) -> str | None:
