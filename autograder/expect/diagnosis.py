@@ -66,7 +66,8 @@ class Suspect(Protocol):
 
 
 class Diagnosis(NamedTuple):
-    """What is said, and who knew it: "mistake" when its author foresaw it, else the names of recognisers."""
+    """What is said, and who knew it: "mistake" when its author foresaw it ("claim" when it may be chance), else the
+    names of recognisers."""
 
     sentence: str
     known_by: str
@@ -77,7 +78,7 @@ def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "mistake")
+            return Diagnosis(sentence, "mistake" if _tells(mismatch) else "claim")
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
@@ -115,6 +116,12 @@ def explanations(mismatch: Mismatch) -> frozenset[str] | None:
         return frozenset(found)
     except (RuntimeError, ValueError, IndexError, OverflowError):
         return None
+
+
+def _tells(mismatch: Mismatch) -> bool:
+    """Is what came more than 0, 1, True or False, which many mistakes lead to?"""
+    actual = mismatch.actual
+    return not (mismatch.stage == "value" and _is_tensor(actual) and bool(((actual == 0) | (actual == 1)).all()))
 
 
 def _out_of_order(actual: Any, expected: Any) -> str | None:

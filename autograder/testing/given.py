@@ -44,7 +44,7 @@ def _flat(name: str, value: Any, axes: tuple[str, ...]) -> Iterator[Input]:
     elif isinstance(value, dict):
         for key, part in value.items():
             yield from _flat(str(key), part, ())
-    elif hasattr(value, "_fields"):
+    elif isinstance(value, tuple) and hasattr(value, "_fields"):  # a handle is asked nothing: it would ask the guest
         for key, part in zip(value._fields, value, strict=True):
             yield from _flat(key, part, ())
 
@@ -112,9 +112,11 @@ def same_for_other_inputs(mine: Iterable[Seen], public: Iterable[Seen], hidden: 
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """Its numbers, texts and tensors, one by one; None for what is no data."""
-    if hasattr(value, "numpy") or value is None or isinstance(value, bool | int | float | complex | str):
-        yield value if value is not None else "None"
+    """Its numbers, texts and tensors, one by one; None for what is no data. A handle is asked nothing."""
+    import torch
+
+    if isinstance(value, bool | int | float | complex | str | torch.Tensor):
+        yield value
     elif isinstance(value, dict):
         yield from _parts(list(value.items()))
     elif isinstance(value, list | tuple):
@@ -122,21 +124,27 @@ def _parts(value: Any) -> Iterator[Any]:
         for part in value:
             yield from _parts(part)
     else:
-        yield None
+        yield "None" if value is None else None
 
 
 def _digest(parts: Iterable[Any]) -> str:
+    import torch
+
     digest = hashlib.sha256()
     for part in parts:
-        array = part.detach().contiguous().view(-1).numpy() if hasattr(part, "numpy") else None
-        shown = repr(part) if array is None else f"{tuple(part.shape)} {array.dtype}"
-        digest.update(shown.encode() + b"\0" + (b"" if array is None else array.tobytes()))
+        if isinstance(part, torch.Tensor):
+            digest.update(f"{tuple(part.shape)} {part.dtype}".encode())
+            digest.update(part.detach().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+        else:
+            digest.update(f"{part!r};".encode())
     return digest.hexdigest()
 
 
 def _is_telling(part: Any) -> bool:
     """A number with all its digits, and no simple fraction: nobody gives it twice by chance."""
+    import torch
+
     from autograder.expect.recognisers.case import is_simple
 
-    values = part.detach().flatten()[:1000].tolist() if hasattr(part, "numpy") else [part]
+    values = part.detach().flatten()[:1000].tolist() if isinstance(part, torch.Tensor) else [part]
     return any(isinstance(value, float) and not is_simple(abs(value), 300) for value in values)

@@ -101,10 +101,18 @@ def test_calls_are_told_apart_by_every_value() -> None:
 
 def test_a_result_tells_when_it_has_digits() -> None:
     telling = [
-        one.telling for one in seen_calls([call(1, result=r) for r in (0.37714291, 0.5, 7, True, "text", [0.25])])
+        one.telling for one in seen_calls([call(1, result=r) for r in (0.3761234567, 0.5, 7, True, "text", [0.25])])
     ]
     assert telling == [True, False, False, False, False, False]
 
 
-def test_what_is_no_data_tells_nothing() -> None:
-    assert seen_calls([call(object(), result=1.0), call(1.0, result=object())]) == []
+class Asked:
+    """As a handle: whatever is asked of it goes to the guest."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"asked for {name}")
+
+
+def test_what_is_no_data_tells_nothing_and_is_asked_nothing(folder: Path) -> None:
+    calls = [call(Asked(), result=1.0), call(1.0, result=Asked()), call([Asked()], result=1.0)]
+    assert seen_calls(calls) == [] and [one.name for one in inputs_of(calls, folder)] == ["x"]
