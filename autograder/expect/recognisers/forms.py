@@ -41,7 +41,7 @@ def _size_one(got: Shape, want: Shape) -> str | None:
     if len(got) > len(want):
         places = [axis for axis in range(len(got)) if _without(got, axis) == want and got[axis] == 1]
         where = f"axis {places[0]} of size 1 is" if places else "axes of size 1 are"
-        return f"There is one too many: {where} left over (keepdim, unsqueeze, or a batch of one)."
+        return f"There is one too many: {where} left over (keepdim, unsqueeze, a batch of one or a missing sum)."
     places = [axis for axis in range(len(want)) if _without(want, axis) == got and want[axis] == 1]
     if places == [0]:
         return "The batch axis is missing: axis 0 of size 1 has to be kept."
@@ -77,10 +77,10 @@ def _extra_axis(got: Shape, want: Shape) -> str | None:
     size = got[places[0]]
     if len(places) > 1:
         return (
-            f"An axis of size {size} is too many: a sum or mean over it is missing, "
+            f"An axis of size {size} is too many: a sum, mean, norm or selection over it is missing, "
             f"or ({size},) met ({size}, 1) and was broadcast."
         )
-    return f"Axis {places[0]} (size {size}) is too many: a sum, mean or selection over it is missing."
+    return f"Axis {places[0]} (size {size}) is too many: a sum, mean, norm or selection over it is missing."
 
 
 def _broadcast(got: Shape, want: Shape) -> str | None:
@@ -90,10 +90,11 @@ def _broadcast(got: Shape, want: Shape) -> str | None:
     axis = differ[0]
     if want[axis] == 1:
         others = [size for other, size in enumerate(got) if other != axis]
-        cause = ": (n,) met (n, 1) and was broadcast, or a sum or mean is missing" if got[axis] in others else ""
-        return f"Axis {axis} should have size 1{cause or ': a sum or mean over it is missing'}."
+        cause = ", as when (n,) meets (n, 1) and is broadcast" if got[axis] in others else ""
+        return f"Axis {axis} should have size 1{cause}."
     if got[axis] == 1:
-        return f"Axis {axis} has size 1 where {want[axis]} is asked, as if summed, averaged, or only one was done."
+        cause = ", as if summed, averaged, or only one was done" if len(want) > 1 else ""
+        return f"Axis {axis} has size 1 where {want[axis]} is asked{cause}."
     if abs(got[axis] - want[axis]) == 1 and got[axis] not in want:
         return f"Axis {axis} is one element too {'long' if got[axis] > want[axis] else 'short'}."
     return None
