@@ -7,20 +7,22 @@ worse than none: a recogniser undoes a mistake, and requires that what is expect
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
 from autograder.expect.comparison import Mismatch, compare
-from autograder.expect.recognisers import along_axes, elementwise, forms, nonfinite, parts, rearranged
-from autograder.expect.recognisers.case import Case, either
+from autograder.expect.inputs import inputs, named_axes
+from autograder.expect.recognisers import along_axes, by_inputs, elementwise, forms, nonfinite, parts, rearranged
+from autograder.expect.recognisers.case import BEYOND, Case, either
 
 Recogniser = Callable[[Case], str | None]
 
 # Tried tier by tier. Within a tier all are tried, and two that fit are both said.
 TIERS: tuple[tuple[Recogniser, ...], ...] = (
     (elementwise.low_precision, rearranged.transposed, elementwise.inverted),
+    (by_inputs.left_out, by_inputs.remainder),
     (parts.causal_mask,),
     (
         rearranged.reshaped,
@@ -38,6 +40,7 @@ TIERS: tuple[tuple[Recogniser, ...], ...] = (
     (along_axes.factor_along_an_axis, elementwise.rounded),
     (along_axes.wrong_axis,),
     (rearranged.scattered, elementwise.nearly_right),
+    (by_inputs.handed_back,),
     (parts.one_part,),
     (along_axes.property_missing,),
 )
@@ -62,26 +65,63 @@ class Suspect(Protocol):
     def sentence_for(self, actual: Any, expected: Any, mismatch: Mismatch) -> str | None: ...
 
 
-def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable[Suspect] = ()) -> str | None:
-    """The sentence for this mismatch: the author's suspects first, then what the table recognises."""
+class Diagnosis(NamedTuple):
+    """What is said, and who knew it: "mistake" when its author foresaw it ("claim" when it may be chance), else the
+    names of recognisers."""
+
+    sentence: str
+    known_by: str
+
+
+def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable[Suspect] = ()) -> Diagnosis | None:
+    """What is known of this mismatch: the author's suspects first, then what the table recognises."""
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return sentence
+            return Diagnosis(sentence, "mistake" if _tells(mismatch) else "claim")
     try:
-        return _out_of_order(actual, expected) or _BY_STAGE.get(mismatch.stage, _nothing)(mismatch)
+        if sentence := _out_of_order(actual, expected):
+            return Diagnosis(sentence, "out_of_order")
+        return _BY_STAGE.get(mismatch.stage, _nothing)(mismatch)
     except (RuntimeError, ValueError, IndexError, OverflowError):  # a diagnosis is extra: the failure must be told
         return None
 
 
-def recognise(case: Case, tiers: Sequence[Sequence[Recogniser]] = TIERS) -> str | None:
+def recognise(case: Case, tiers: Sequence[Sequence[Recogniser]] = TIERS) -> Diagnosis | None:
     """What explains wrong values of the right shape and dtype."""
     begun = time.monotonic()
     for tier in tiers:
-        sentence = either([sentence for recogniser in tier if (sentence := recogniser(case))])
-        if sentence or time.monotonic() - begun > _SECONDS:
-            return sentence
+        said = {recogniser.__name__: sentence for recogniser in tier if (sentence := recogniser(case))}
+        if sentence := either(list(said.values())):
+            return Diagnosis(sentence, " ".join(said))
+        if time.monotonic() - begun > _SECONDS:
+            return None
     return None
+
+
+def explanations(mismatch: Mismatch) -> frozenset[str] | None:
+    """All recognisers of values that this comparison agrees with; None when it has too little to tell one from another.
+
+    A cause that another comparison of the same function denies is none.
+    """
+    try:
+        case = _case(mismatch) if mismatch.stage == "value" else None
+        if case is None or case.facts <= BEYOND:
+            return None
+        begun, found = time.monotonic(), set()
+        for tier in _tiers(case):
+            found |= {recogniser.__name__ for recogniser in tier if recogniser(case)}
+            if time.monotonic() - begun > _SECONDS / 4:
+                return None
+        return frozenset(found)
+    except (RuntimeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _tells(mismatch: Mismatch) -> bool:
+    """Is what came more than 0, 1, True or False, which many mistakes lead to?"""
+    actual = mismatch.actual
+    return not (mismatch.stage == "value" and _is_tensor(actual) and bool(((actual == 0) | (actual == 1)).all()))
 
 
 def _out_of_order(actual: Any, expected: Any) -> str | None:
@@ -107,39 +147,51 @@ def _nothing(mismatch: Mismatch) -> None:
     return None
 
 
-def _of_kind(mismatch: Mismatch) -> str | None:
-    return forms.kind_sentence(mismatch.actual, mismatch.expected)
+def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
+    return _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
 
 
-def _of_shape(mismatch: Mismatch) -> str | None:
-    return forms.shape_sentence(tuple(mismatch.actual.shape), tuple(mismatch.expected.shape))
+def _of_shape(mismatch: Mismatch) -> Diagnosis | None:
+    shapes = tuple(mismatch.actual.shape), tuple(mismatch.expected.shape)
+    return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()))})
 
 
-def _of_dtype(mismatch: Mismatch) -> str | None:
-    return forms.dtype_sentence(mismatch.actual.dtype, mismatch.expected.dtype)
+def _of_dtype(mismatch: Mismatch) -> Diagnosis | None:
+    return _first({"dtype": forms.dtype_sentence(mismatch.actual.dtype, mismatch.expected.dtype)})
 
 
-def _of_finiteness(mismatch: Mismatch) -> str | None:
+def _of_finiteness(mismatch: Mismatch) -> Diagnosis | None:
     actual, expected = mismatch.actual, mismatch.expected
     if actual.is_complex() or actual.numel() > _LARGE:
         return None
     case = Case(actual.double(), expected.double(), mismatch.atol, mismatch.rtol, expected.dtype, tuple(expected.shape))
-    moved = (parts.causal_mask, rearranged.transposed, rearranged.flipped)
-    from_places = next((sentence for recogniser in moved if (sentence := recogniser(case))), None)
-    causes = (recogniser(case.actual, case.expected) for recogniser in nonfinite.RECOGNISERS)
-    return from_places or next(filter(None, causes), None)
+    moved = {r.__name__: r(case) for r in (parts.causal_mask, rearranged.transposed, rearranged.flipped)}
+    return _first(moved) or _first({r.__name__: r(case.actual, case.expected) for r in nonfinite.RECOGNISERS})
 
 
-def _of_values(mismatch: Mismatch) -> str | None:
+def _first(said: Mapping[str, str | None]) -> Diagnosis | None:
+    return next((Diagnosis(sentence, name) for name, sentence in said.items() if sentence), None)
+
+
+def _of_values(mismatch: Mismatch) -> Diagnosis | None:
+    case = _case(mismatch)
+    return recognise(case, _tiers(case)) if case else None
+
+
+def _tiers(case: Case) -> tuple[tuple[Recogniser, ...], ...]:
+    return TIERS if tuple(case.expected.shape) == case.shape else SAMPLED_TIERS
+
+
+def _case(mismatch: Mismatch) -> Case | None:
+    """What recognisers look at; of large tensors a sample."""
     actual, expected = mismatch.actual, mismatch.expected
     if not _is_tensor(actual) or actual.is_complex() or expected.is_complex() or not expected.numel():
         return None
-    if expected.numel() > _LARGE:
-        return recognise(Case.of(actual, expected, mismatch.atol, mismatch.rtol, most=_SAMPLE), SAMPLED_TIERS)
-    return recognise(Case.of(actual, expected, mismatch.atol, mismatch.rtol))
+    most = _SAMPLE if expected.numel() > _LARGE else None
+    return Case.of(actual, expected, mismatch.atol, mismatch.rtol, most, inputs())
 
 
-_BY_STAGE: dict[str, Callable[[Mismatch], str | None]] = {
+_BY_STAGE: dict[str, Callable[[Mismatch], Diagnosis | None]] = {
     "kind": _of_kind,
     "shape": _of_shape,
     "dtype": _of_dtype,

@@ -15,6 +15,7 @@ from autograder.words import sentence
 
 if TYPE_CHECKING:
     from autograder.expect.comparison import Mismatch
+    from autograder.expect.diagnosis import Diagnosis
 
 __all__ = [
     "Expectation",
@@ -36,8 +37,13 @@ class ExpectationFailed(AssertionError):
 
     `diagnosis` (the recognised mistake, or None) and `vague` (what is wrong: shapes, dtypes) hold no value of either
     side, and no number that a submission can choose: a hidden test may say them. `summary` counts, too, and `details`
-    holds values: for public tests only.
+    holds values: for public tests only. `known_by` tells who knew the mistake: "mistake" when the test's author foresaw
+    it, "claim" when a claim of the author's does not hold, else the names of recognisers; empty when nobody did.
+    `fits`: the recognisers that agree with the comparison, None when it cannot tell.
     """
+
+    known_by: str = "claim"
+    fits: frozenset[str] | None = None
 
     def __init__(self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = ""):
         self.summary, self.details, self.diagnosis, self.vague = summary, details, diagnosis, vague or summary
@@ -138,10 +144,15 @@ class Expectation:
             raise self._failure(mismatch, diagnose(self.actual, mismatch.expected, mismatch))
         return self
 
-    def _failure(self, mismatch: Mismatch, diagnosis: str | None) -> ExpectationFailed:
+    def _failure(self, mismatch: Mismatch, found: Diagnosis | None) -> ExpectationFailed:
+        from autograder.expect.diagnosis import explanations
+
         subject = self.name + mismatch.where
         said, vague = (words and f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague))
-        return ExpectationFailed(said, mismatch.details, diagnosis, vague)
+        diagnosis, known_by = found or (None, "")
+        failure = ExpectationFailed(said, mismatch.details, diagnosis, vague)
+        failure.known_by, failure.fits = known_by, explanations(mismatch)
+        return failure
 
 
 class expect_error:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from autograder.learner.in_process import InProcess
 from autograder.learner.sandboxed import Sandboxed
-from autograder.learner.seam import PACKAGE, Learner, LearnerError, Transport, with_arguments
+from autograder.learner.seam import PACKAGE, Call, Learner, LearnerError, Transport, with_arguments
 from autograder.sandbox import worlds
 
 set_seeds = worlds.set_seeds
 
 __all__ = [
     "PACKAGE",
+    "Call",
     "InProcess",
     "Learner",
     "LearnerError",

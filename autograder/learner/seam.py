@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import deque
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import torch
 
@@ -50,6 +51,19 @@ class Transport(Protocol):
     ) -> tuple[Any, Tensors]: ...
 
 
+class Call(NamedTuple):
+    """A call of one of the step's own functions or classes, by its name in its module, and what it gave."""
+
+    module: str
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    result: Any
+
+
+_LAST_CALLS = 8  # that are remembered
+
+
 class Learner:
     """The seam: `learner.geometry.f(x)` calls `f` of the step's `geometry.py`.
 
@@ -60,6 +74,7 @@ class Learner:
         self._transport, self._folder, self._seed = transport, folder, seed
         self._calls = 0
         self.called: set[str] = set()  # functions and classes of the step
+        self.calls: deque[Call] = deque(maxlen=_LAST_CALLS)  # that gave a value, the last ones
 
     def __getattr__(self, module: str) -> Remote:
         if module.startswith("__"):
@@ -77,11 +92,15 @@ class Learner:
         tree, tensors = self._transport.send(op, target, tree, tensors, _call_seed(self._seed, self._calls))
         started = time.monotonic()
         try:
-            return protocol.unpack(tree, tensors, lambda handle: _handle(self, handle))
+            value = protocol.unpack(tree, tensors, lambda handle: _handle(self, handle))
         except protocol.ProtocolError as error:
             raise LearnerError("protocol", str(error)) from None
         finally:
             self._transport.seconds += time.monotonic() - started
+        if op == "call" and "module" in target and len(target["names"]) == 1:
+            module = target["module"].removeprefix(f"{self._folder}.")
+            self.calls.append(Call(module, target["names"][0], args, kwargs or {}, value))
+        return value
 
     def _refer(self, value: Any) -> dict[str, Any]:
         """How a test hands on what is not data: an object goes back to the side that it stands on, and to no other."""

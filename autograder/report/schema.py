@@ -70,6 +70,12 @@ class TestResult(Part):
         default="", description="What is wrong, in words. Never holds hidden values. Empty when the test passed."
     )
     seconds: Amount = Field(default=0.0, description="Wall time of the test.")
+    known_by: Text = Field(
+        default="",
+        description="Who knew the mistake; for the grader's own use.",
+        exclude=True,
+        repr=False,
+    )
 
     @property
     def passed(self) -> bool:

@@ -16,17 +16,19 @@ from contextlib import (
     redirect_stderr,
     redirect_stdout,
 )
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.sandbox.cut import cut
 from autograder.testing import score_exercise
+from autograder.testing.agreement import together
 
 if TYPE_CHECKING:
     import pytest
 
     from autograder.course import Course, Exercise, Step
+    from autograder.testing.agreement import Told
 
 OPTIONS = (
     "--quiet", "--no-header", "-rN", "--import-mode=importlib", "-o", "addopts=",
@@ -109,7 +111,7 @@ def run_tests(
         status = int(pytest.main(arguments, plugins=[*ours, recorder, *plugins]))
     if recorder.interrupted:
         raise KeyboardInterrupt
-    return Run(recorder.findings, _problem(status, "" if show else printed.getvalue()))
+    return Run(recorder.settled(), _problem(status, "" if show else printed.getvalue()))
 
 
 def _problem(status: int, printed: str) -> str | None:
@@ -162,7 +164,7 @@ class _Recorder:
     """A pytest plugin that keeps what the course's plugin found."""
 
     def __init__(self, on_test: Callable[[int, int], None] | None) -> None:
-        self.findings: list[Finding] = []
+        self._found: list[tuple[Finding, Told]] = []
         self.interrupted = False
         self._on_test, self._done, self._printed = on_test, 0, ""
 
@@ -175,21 +177,22 @@ class _Recorder:
 
         if VERDICT in item.stash:
             tie, verdict = item.stash[TIE], item.stash[VERDICT]
-            self.findings.append(
-                Finding(
-                    item_name(item),
-                    tie.exercise.id,
-                    tie.part,
-                    verdict.outcome,
-                    title(item),
-                    verdict.message,
-                    self._printed,
-                )
-            )
+            words = title(item), verdict.message, self._printed
+            finding = Finding(item_name(item), tie.exercise.id, tie.part, verdict.outcome, *words)
+            self._found.append((finding, verdict.told))
         self._printed = ""
         self._done += 1
         if self._on_test:
             self._on_test(self._done, item.session.testscollected)
+
+    def settled(self) -> list[Finding]:
+        """What was found; of an exercise's failed tests first what knows most, and no cause that another one denies."""
+        findings = []
+        for exercise in dict.fromkeys(finding.exercise for finding, _ in self._found):
+            tests = [pair for pair in self._found if pair[0].exercise == exercise]
+            for (finding, _), told in together(tests, lambda pair: pair[1]):
+                findings.append(replace(finding, message=told.message))
+        return findings
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.interrupted = excinfo.type is KeyboardInterrupt  # and not pytest's own, for tests that do not import

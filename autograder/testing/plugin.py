@@ -18,7 +18,9 @@ import pytest
 from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
 from autograder.sandbox.cut import PRINTED, cut
 from autograder.testing import patience
+from autograder.testing.agreement import together
 from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
+from autograder.testing.given import Seen, inputs_of, seen_calls
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
 
@@ -53,6 +55,8 @@ class Grading:
 
 VERDICT = pytest.StashKey["Verdict"]()
 CALLED = pytest.StashKey[set[str]]()
+LEARNER = pytest.StashKey[Any]()
+SEEN = pytest.StashKey[list[Seen]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,6 +92,7 @@ class CourseRun:
         self._failed: set[tuple[str, bool]] = set()  # exercises, in hidden tests or not
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
         self._transports: dict[str, Any] = {}
+        self._told: dict[str, list[tuple[pytest.Item, pytest.TestReport]]] = {}
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave files of tests alone that hold none of the exercises which are graded."""
@@ -119,6 +124,7 @@ class CourseRun:
         return seed_for(base, item.path.relative_to(self.course.root).as_posix(), item.name)
 
     def learner(self, item: pytest.Item) -> Any:
+        from autograder.expect.inputs import tell_inputs
         from autograder.learner import InProcess, Learner
 
         step = item.stash[TIE].step
@@ -128,7 +134,8 @@ class CourseRun:
             package = self.config.getoption("--learner-package")
             transport = self._transports.setdefault(package, InProcess(package))
         learner = Learner(transport, step.folder, self.seed(item))
-        item.stash[CALLED] = learner.called
+        item.stash[CALLED], item.stash[LEARNER] = learner.called, learner
+        tell_inputs(lambda: inputs_of(learner.calls, self.course.exercises_folder(step)))
         return learner
 
     def reference(self, item: pytest.Item) -> Any:
@@ -194,6 +201,9 @@ class CourseRun:
             verdict.outcome, verdict.blocked_by = "blocked", blockers
             verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first.{found}"
         item.stash[VERDICT] = verdict
+        self._told.setdefault(tie.exercise.id, []).append((item, report))
+        if self.grading and (learner := item.stash.get(LEARNER, None)):
+            item.stash[SEEN] = seen_calls(learner.calls)
         self.progress.add(tie.exercise, tie.part, verdict.outcome)
         if verdict.outcome not in ("passed", "blocked"):
             self._failed.add((tie.exercise.id, tie.hidden))
@@ -217,8 +227,15 @@ class CourseRun:
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, verdict.message)
         elif isinstance(error, (ExpectationFailed, LearnerError)):
-            place = f"{item.location[0]}:{(item.location[1] or 0) + 1}"
-            report.longrepr = f"{title(item)}\n\n{verdict.message}\n\n({place})"
+            report.longrepr = _account(item, verdict.message)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """What pytest shows at the end names no cause that another test of the same exercise denies."""
+        for tests in self._told.values():
+            for (item, report), told in together(tests, lambda test: test[0].stash[VERDICT].told):
+                if told.message != item.stash[VERDICT].message:
+                    report.longrepr = _account(item, told.message)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self.grading and self.grading.until_failed and TIE in item.stash:
@@ -244,6 +261,8 @@ class CourseRun:
             "exercise": tie.exercise.id, "part": tie.part, "visibility": "hidden" if tie.hidden else "public",
             "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
             "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
+            "plain": verdict.plain, "known_by": verdict.known_by,
+            "fits": None if verdict.fits is None else sorted(verdict.fits), "seen": item.stash.get(SEEN, []),
         }  # fmt: skip
 
     # ------------------------------------------------------------ the end
@@ -260,6 +279,10 @@ class CourseRun:
             terminalreporter.section("progress")
             for line in summary_lines(self.course, self.status):
                 terminalreporter.write_line(line)
+
+
+def _account(item: pytest.Item, message: str) -> str:
+    return f"{title(item)}\n\n{message}\n\n({item.location[0]}:{(item.location[1] or 0) + 1})"
 
 
 def _chosen_seed() -> int:

@@ -8,10 +8,15 @@ from typing import Any
 from autograder.course import Exercise
 from autograder.report import ExerciseResult, TestResult
 from autograder.sandbox.cut import PRINTED, cut
+from autograder.testing.agreement import Told, together
+from autograder.testing.given import Seen, same_for_other_inputs
 from autograder.testing.scoring import score_exercise
 
-# For an exercise whose public tests all pass and whose hidden ones do not.
-HARD_CODED = "This is right for the inputs of the public tests only: is something written in that has to be computed?"
+# For an exercise whose public tests all pass and whose hidden ones get what was given for other inputs.
+HARD_CODED = (
+    "This is right for the inputs of the public tests only, and others give the same: is something written in that has "
+    "to be computed?"
+)
 
 
 def tests_by_exercise(tests: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -40,15 +45,41 @@ def exercise_result(exercise: Exercise, tests: Sequence[Mapping[str, Any]]) -> E
         star=exercise.star,
         bonus=exercise.bonus,
         called=sorted({name for m in metas for name in m["called"]}),
-        tests=[_test_result(test, public_passed) for test in tests],
+        tests=[
+            _test_result(test, told, public_passed and _is_written_in(test, tests))
+            for test, told in together(tests, _told, lambda test: test["metadata"]["visibility"])
+        ],
     )
 
 
-def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
+def _told(test: Mapping[str, Any]) -> Told:
+    meta = test["metadata"]
+    fits = meta.get("fits")
+    said = meta["message"], meta.get("plain", ""), meta.get("known_by", "")
+    return Told(meta["outcome"], *said, None if fits is None else frozenset(fits))
+
+
+def _is_written_in(test: Mapping[str, Any], tests: Sequence[Mapping[str, Any]]) -> bool:
+    """Did a hidden test fail because the same comes out for all inputs?"""
+    meta = test["metadata"]
+    if meta["visibility"] == "public" or meta["outcome"] != "failed":
+        return False
+    seen = {
+        visibility: [Seen(*call) for t in tests if t["metadata"]["visibility"] == visibility for call in _seen(t)]
+        for visibility in ("public", "hidden")
+    }
+    return same_for_other_inputs([Seen(*call) for call in _seen(test)], seen["public"], seen["hidden"])
+
+
+def _seen(test: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    seen: Sequence[Sequence[Any]] = test["metadata"].get("seen", ())
+    return seen
+
+
+def _test_result(test: Mapping[str, Any], told: Told, written_in: bool) -> TestResult:
     meta, call = test["metadata"], test.get("call", {})
-    message = meta["message"]
-    hidden = meta["visibility"] == "hidden"
-    if hidden and public_passed and meta["outcome"] == "failed":
+    message, hidden = told.message, meta["visibility"] == "hidden"
+    if written_in:
         message = f"{message}\n{HARD_CODED}"
     if not hidden and meta["outcome"] not in ("passed", "not_started", "blocked") and call.get("stdout", "").strip():
         message = f"{message}\n\nPrinted:\n{cut(call['stdout'].rstrip(), *PRINTED)}"
@@ -58,5 +89,6 @@ def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
         visibility=meta["visibility"],
         outcome=meta["outcome"],
         message=message,
+        known_by=told.known_by,
         seconds=round(sum(test.get(phase, {}).get("duration", 0.0) for phase in ("setup", "call", "teardown")), 4),
     )

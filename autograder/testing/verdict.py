@@ -12,17 +12,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.learner import LearnerError
+from autograder.testing.agreement import Told
 from autograder.testing.patience import OutOfPatience
 
 
 @dataclass
 class Verdict:
-    """How one test ended. `function`: where a stub was met ("module.function"), when one was."""
+    """How one test ended. `function`: where a stub was met ("module.function"), when one was.
+
+    `plain`, `known_by`, `fits`: see `agreement.Told`.
+    """
 
     outcome: str
     message: str = ""
     function: str | None = None
     blocked_by: list[str] = field(default_factory=list)
+    plain: str = ""
+    known_by: str = ""
+    fits: frozenset[str] | None = None
+
+    @property
+    def told(self) -> Told:
+        return Told(self.outcome, self.message, self.plain, self.known_by, self.fits)
 
 
 Asked = tuple[str, list[str]]
@@ -67,8 +78,9 @@ def judge(
     if error is None:
         return Verdict("passed")
     if isinstance(error, ExpectationFailed):
-        text = [error.diagnosis, error.vague] if hidden else [str(error)]
-        return Verdict("failed", "\n".join(line for line in text if line))
+        plain = error.vague if hidden else "\n".join(line for line in (error.summary, error.details) if line)
+        message = f"{error.diagnosis}\n{plain}" if error.diagnosis else plain
+        return Verdict("failed", message, plain=plain, known_by=error.known_by, fits=error.fits)
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
     if isinstance(error, OutOfPatience):

@@ -10,6 +10,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from autograder.expect.inputs import Inputs, named_sizes
 from autograder.expect.tolerance import scale_of
 
 # However loosely a test compares (a trained model within 10 %), a mistake is only recognised when it explains the
@@ -17,6 +18,9 @@ from autograder.expect.tolerance import scale_of
 _LOOSEST = 1e-3
 _GLANCE = 100  # elements that show whether a candidate is worth comparing
 _BITS = 16.0  # of information in the values before a rearrangement of few different ones is believed
+_COUNTED = 5_000  # elements that are looked at to count what can be told apart
+BEYOND = 3  # facts that are asked for beyond the constants that are fitted
+_DIGITS = 2e-6  # how well a single number must fit, where there are no other facts
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,12 @@ class Case:
     rtol: float
     dtype: torch.dtype  # of the expected values, before they became float64
     shape: tuple[int, ...]  # of the whole; the tensors may be a sample of it
+    inputs: Inputs = ()  # what the function was given
 
     @classmethod
-    def of(cls, actual: Tensor, expected: Tensor, atol: float, rtol: float, most: int | None = None) -> Case:
+    def of(
+        cls, actual: Tensor, expected: Tensor, atol: float, rtol: float, most: int | None = None, inputs: Inputs = ()
+    ) -> Case:
         """`most`: take no more than so many elements, in a row, from equally spaced places.
 
         Values that are infinite or NaN in the same places on both sides count as zeros: they tell nothing apart.
@@ -46,7 +53,7 @@ class Case:
             a, e = a.masked_fill(blank, 0.0), e.masked_fill(blank, 0.0)
         loosest = _LOOSEST if expected.is_floating_point() else 0.0
         atol, rtol = min(atol, loosest * scale_of(e)), min(rtol, loosest)
-        return cls(a, e, atol, rtol, expected.dtype, shape)
+        return cls(a, e, atol, rtol, expected.dtype, shape, inputs)
 
     def matches(self, candidate: Tensor) -> bool:
         """Does the candidate, usually the actual values with the mistake undone, give the expected ones?"""
@@ -58,10 +65,46 @@ class Case:
                 return False
         return self._close(candidate, self.expected)
 
+    def explains(self, candidate: Tensor, fitted: int = 0) -> bool:
+        """Does the candidate match, and not by chance? `fitted`: how many constants were chosen so that it matches.
+
+        Fewer facts are enough when nothing was fitted and the numbers agree to the last digit.
+        """
+        if not self.matches(candidate):
+            return False
+        return self.facts >= BEYOND + fitted or not fitted and self.to_the_digit(candidate)
+
+    def to_the_digit(self, candidate: Tensor) -> bool:
+        """All digits that float32 has agree, and they are not those of a simple fraction."""
+        values = self.expected.flatten()
+        if values.numel() > BEYOND or any(is_simple(value, 300) for value in values.tolist()):
+            return False
+        return torch.allclose(candidate, self.expected, rtol=_DIGITS, atol=0.0)
+
     def matches_sorted(self) -> bool:
         """Are they the same values up to sign, in any order?"""
         a, e = (x.flatten().abs().sort().values for x in (self.actual, self.expected))
         return self._close(a, e)
+
+    @cached_property
+    def facts(self) -> int:
+        """How many different pairs of what came and what is expected there are. Zeros and ones tell nothing."""
+        return self.count_facts(self.actual.flatten(), self.expected.flatten())
+
+    def count_facts(self, actual: Tensor, expected: Tensor) -> int:
+        every = max(1, expected.numel() // _COUNTED)
+        a, e = actual[::every], expected[::every]
+        near = 2 * self.atol + 1e-12
+        telling = ((e.abs() > near) & ((e.abs() - 1).abs() > near)) & a.isfinite() & e.isfinite()
+        pairs = torch.stack([a[telling], e[telling]], 1)
+        # what the tolerance does not tell apart is one
+        step = 2 ** ((self.atol + self.rtol * pairs.abs()).clamp_min(1e-12).log2().ceil() + 2)
+        return len(torch.cat([(pairs / step).round(), step], 1).unique(dim=0))  # type: ignore[no-untyped-call]
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """The named sizes of what the function was given."""
+        return named_sizes(self.inputs)
 
     @cached_property
     def distinct(self) -> int:
@@ -71,7 +114,10 @@ class Case:
     @cached_property
     def magnitudes(self) -> int:
         """How many sizes of nonzero expected values can be told apart. With one, some constant factor always fits."""
-        sizes = self.expected.flatten().abs()
+        return self.count_sizes(self.expected)
+
+    def count_sizes(self, values: Tensor) -> int:
+        sizes = values.flatten().abs()
         return self._count(sizes[sizes > 2 * self.atol])
 
     @cached_property
@@ -80,7 +126,7 @@ class Case:
         if self.magnitudes > 1:
             return True
         sizes = self.expected[self.expected.abs() > 2 * self.atol].abs()
-        return sizes.numel() > 0 and not _is_simple(sizes.flatten()[0].item())
+        return sizes.numel() > 0 and not is_simple(sizes.flatten()[0].item())
 
     @cached_property
     def simple(self) -> bool:
@@ -113,9 +159,10 @@ class Case:
         return 1 + int((ordered.diff() > gap).sum())
 
 
-def _is_simple(value: float) -> bool:
-    fraction = Fraction(value).limit_denominator(100)
-    return abs(value - float(fraction)) <= 1e-6 * max(1.0, abs(value))
+def is_simple(value: float, largest: int = 100) -> bool:
+    """A fraction with a denominator up to `largest`?"""
+    fraction = Fraction(value).limit_denominator(largest) if torch.isfinite(torch.tensor(value)) else Fraction(0)
+    return abs(value - float(fraction)) <= (1e-6 if largest <= 100 else 1e-7) * max(1.0, abs(value))
 
 
 def either(sentences: Sequence[str]) -> str | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import isqrt, log, pi, prod, sqrt
+from math import log, pi, prod, sqrt
 
 import torch
 from torch import Tensor
 
-from autograder.expect.recognisers.case import Case, either
+from autograder.expect.inputs import names_of, quoted
+from autograder.expect.recognisers.case import BEYOND, Case, either
 
 # Factors that say what happened. Any other is called a constant factor and its size stays untold: it could give values
-# away. Factors that are the size of an axis come between the two tables.
+# away.
 _DOUBLES = (
     (2.0, "Every value is twice what it should be."),
     (0.5, "Every value is half of what it should be."),
@@ -29,8 +30,6 @@ _FACTORS = (
     (2 * pi, "Every value is too large by a factor of 2 pi."),
     (1 / (2 * pi), "Every value is too small by a factor of 2 pi."),
 )
-
-_LARGEST_ROOT = 512
 
 # What undoes the mistake, and what the mistake was.
 _FUNCTIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
@@ -52,15 +51,20 @@ _FUNCTIONS: tuple[tuple[Callable[[Tensor], Tensor], str], ...] = (
 
 
 def sign(case: Case) -> str | None:
-    if case.magnitudes and case.matches(-case.actual):
-        return "Every value has the wrong sign."
-    return None
+    """Said of what is so, whatever did it: two values are enough, or one that is not 1."""
+    sizes = case.expected[case.expected.abs() > 2 * case.atol].abs()
+    if not case.matches(-case.actual) or not len(sizes):
+        return None
+    if case.expected.numel() == 1:
+        return "The value has the wrong sign; its size is right." if sizes[0] != 1 else None
+    return "Every value has the wrong sign." if len(sizes) > 1 else None
 
 
 def magnitude(case: Case) -> str | None:
-    """Sizes are right, signs are not."""
+    """Sizes are right, signs are not: of several values that are told apart."""
     a, e = case.actual, case.expected
-    if not case.matches(torch.where(a.sign() == e.sign(), a, -a)) or case.matches(-a):
+    turned = a.sign() != e.sign()
+    if not case.matches(torch.where(turned, -a, a)) or case.matches(-a) or case.count_sizes(e[turned]) < BEYOND:
         return None
     if not (e < 0).any():
         return "The sizes are right, but some values are negative: the absolute value is missing."
@@ -73,9 +77,9 @@ def rectified(case: Case) -> str | None:
     a, e = case.actual, case.expected
     if case.magnitudes < 2:
         return None
-    if case.matches(a.relu()):
+    if case.matches(a.relu()) and case.count_sizes(a[a < 0]) >= BEYOND:
         return "Negative values should have become zero: a ReLU is missing."
-    if torch.allclose(a, e.relu(), rtol=case.rtol, atol=case.atol):
+    if torch.allclose(a, e.relu(), rtol=case.rtol, atol=case.atol) and case.count_sizes(e[e < 0]) >= BEYOND:
         return "Negative values became zero: a ReLU is too many."
     return None
 
@@ -83,7 +87,7 @@ def rectified(case: Case) -> str | None:
 def function(case: Case) -> str | None:
     if not case.telling or (case.simple and case.magnitudes < 3):
         return None
-    return next((sentence for undo, sentence in _FUNCTIONS if case.matches(undo(case.actual))), None)
+    return next((sentence for undo, sentence in _FUNCTIONS if case.explains(undo(case.actual))), None)
 
 
 def factor(case: Case) -> str | None:
@@ -93,8 +97,9 @@ def factor(case: Case) -> str | None:
     ratio = float((a @ e) / (e @ e))
     if ratio == 0 or case.matches(-case.actual) or not case.matches(case.actual / ratio):
         return None
-    words = _named_factor(abs(ratio), case)
-    if words is None and case.magnitudes > 2:  # of two values some factor is often nearly right
+    enough = case.facts >= BEYOND or case.to_the_digit(case.actual / ratio)
+    words = _named_factor(abs(ratio), case) if enough else None
+    if words is None and case.facts >= BEYOND + 1:
         words = "Every value is off by the same constant factor."
     return f"The signs are wrong, and besides: {words}" if words and ratio < 0 else words
 
@@ -102,7 +107,7 @@ def factor(case: Case) -> str | None:
 def offset(case: Case) -> str | None:
     """The same constant added to every value. By axis, see `along_axes.offset_along_an_axis`."""
     difference = (case.actual - case.expected).mean()
-    if case.distinct < 2 or case.expected.numel() < 3 or not case.matches(case.actual - difference):
+    if not case.explains(case.actual - difference, fitted=1):
         return None
     if not case.dtype.is_floating_point and difference.abs() == 1:
         words = "large: is it counted from 1" if difference > 0 else "small: is it counted from 0"
@@ -118,7 +123,7 @@ def inverted(case: Case) -> str | None:
 
 def rounded(case: Case) -> str | None:
     a, e = case.actual, case.expected
-    if not case.dtype.is_floating_point or case.magnitudes < 2 or not a.any():
+    if not case.dtype.is_floating_point or case.magnitudes < 2 or case.count_sizes(a) < BEYOND:
         return None
     for decimals in range(5):
         if torch.allclose(a, e.round(decimals=decimals), rtol=1e-6, atol=1e-8):
@@ -130,9 +135,12 @@ def rounded(case: Case) -> str | None:
 
 def nearly_right(case: Case) -> str | None:
     a, e = case.actual, case.expected
-    if case.dtype.is_floating_point and case.magnitudes > 1 and torch.allclose(a, e, rtol=1e-2, atol=case.atol):
-        return "The values are close but not equal: look for an added epsilon, a rounded constant or lower precision."
-    return None
+    if not case.dtype.is_floating_point or case.facts < BEYOND or not torch.allclose(a, e, rtol=1e-2, atol=case.atol):
+        return None
+    return (
+        "The values are close but not equal. An added epsilon, a rounded constant, n - 1 for n or a step too few "
+        "would do that, among other things."
+    )
 
 
 def low_precision(case: Case) -> str | None:
@@ -148,40 +156,48 @@ def low_precision(case: Case) -> str | None:
 
 
 def _named_factor(ratio: float, case: Case) -> str | None:
-    """What a positive factor says, from constants and the sizes of axes to whole numbers."""
+    """What a positive factor says: from constants, from sizes of what was given and of axes of the result."""
     close = max(case.rtol / 50, 1e-9)
 
     def near(value: float) -> bool:
         return abs(ratio - value) <= close * value
 
-    several = case.magnitudes > 1
     doubled = [sentence for value, sentence in _DOUBLES if near(value)]
-    sizes = _sizes(case.shape) if several else ()
-    named = doubled or [sentence for value, sentence in (*sizes, *_FACTORS) if near(value)]
-    if named or not several:  # with one magnitude any factor fits, and some whole number or root is always near
-        return either(named)
-    whole, inverse = round(ratio), round(1 / ratio)
-    if 3 <= whole <= 1000 and near(whole):
-        return "Every value is too large by a whole number: as a sum where the mean is asked."
-    if 3 <= inverse <= 1000 and near(1 / inverse):
-        return "Every value is too small by a whole number: as a mean where the sum is asked, or divided twice."
-    for square, power, words in ((ratio**2, 1, "large"), (1 / ratio**2, -1, "small")):
-        n = round(square)
-        if 2 <= n <= _LARGEST_ROOT and isqrt(n) ** 2 != n and near(n ** (power / 2)):
-            return f"Every value is too {words} by the square root of a whole number, as the sqrt(d) in a scaling."
-    return None
+    if doubled:
+        return doubled[0]
+    by_inputs = [sentence for value, sentence in _input_sizes(case.sizes) if near(value)]
+    if by_inputs:
+        return either(by_inputs)
+    return either([sentence for value, sentence in (*_result_sizes(case), *_FACTORS) if near(value)])
 
 
-def _sizes(shape: tuple[int, ...]) -> Iterator[tuple[float, str]]:
-    """Factors made of the number of elements along an axis, and of all elements."""
-    names = {n: f"the size of axis {axis}" for axis, n in reversed(list(enumerate(shape))) if n > 2}
-    names.setdefault(prod(shape), "the number of elements")
+def _input_sizes(sizes: dict[str, int]) -> Iterator[tuple[float, str]]:
+    """Factors made of a size of what was given: only these say what may have been done."""
+    for n in sorted(set(sizes.values())):
+        if n <= 2:
+            continue
+        name = f"the size of {' or '.join(quoted(one) for one in names_of(n, sizes))}"
+        yield n, f"Every value is too large by {name}: a division by it is missing, or a sum where the mean is asked."
+        yield 1 / n, f"Every value is too small by {name}: a division too many, or a mean where the sum is asked."
+        yield sqrt(n), f"Every value is too large by the square root of {name}: a division by it is missing."
+        yield 1 / sqrt(n), f"Every value is too small by the square root of {name}: a division by it is too many."
+        yield from _n_less_one(n, name)
+
+
+def _result_sizes(case: Case) -> Iterator[tuple[float, str]]:
+    """Factors made of the number of elements along an axis, and of all: what was done to them is not known."""
+    names = {n: f"the size of axis {axis}" for axis, n in reversed(list(enumerate(case.shape))) if n > 2}
+    names.setdefault(prod(case.shape), "the number of elements")
     for n, name in names.items():
-        if n > 2:
-            yield n, f"Every value is too large by {name}, as a sum where the mean is asked."
-            yield 1 / n, f"Every value is too small by {name}, as a mean where the sum is asked."
+        if n > 2 and case.magnitudes > 1:
+            yield n, f"Every value is too large by a factor that is {name}."
+            yield 1 / n, f"Every value is too small by a factor that is {name}."
             yield sqrt(n), f"Every value is too large by the square root of {name}."
             yield 1 / sqrt(n), f"Every value is too small by the square root of {name}."
-        if 2 < n <= 50:
-            for value in (n / (n - 1), (n - 1) / n, sqrt(n / (n - 1)), sqrt((n - 1) / n)):
-                yield value, f"n and n - 1 are mixed up, where n is {name}: biased or unbiased variance."
+            yield from _n_less_one(n, name)
+
+
+def _n_less_one(n: int, name: str) -> Iterator[tuple[float, str]]:
+    if n <= 50:
+        for value in (n / (n - 1), (n - 1) / n, sqrt(n / (n - 1)), sqrt((n - 1) / n)):
+            yield value, f"n and n - 1 are mixed up, where n is {name}: biased or unbiased variance."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import permutations
 from math import prod
 from typing import Any
@@ -10,11 +11,27 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.expect.inputs import names_of, quoted
+
 Shape = tuple[int, ...]
 
 
-def shape_sentence(got: Shape, want: Shape) -> str | None:
-    return next((sentence for cause in _SHAPE_CAUSES if (sentence := cause(got, want))), None)
+def shape_sentence(got: Shape, want: Shape, sizes: Mapping[str, int] | None = None) -> str | None:
+    """`sizes`: the named axes of what the function was given."""
+    named = _for_each(got, want, sizes or {})
+    return named or next((sentence for cause in _SHAPE_CAUSES if (sentence := cause(got, want))), None)
+
+
+def _for_each(got: Shape, want: Shape, sizes: Mapping[str, int]) -> str | None:
+    """One axis has the size of another thing that was given."""
+    differ = _differing(got, want)
+    if len(differ) != 1 or got[differ[0]] == 1 or sorted(got) == sorted(want):
+        return None
+    found, asked = (names_of(shape[differ[0]], sizes) for shape in (got, want))
+    if not found or len(found) > 2:
+        return None
+    came = f"Along axis {differ[0]} one value for each {' or '.join(map(quoted, found))} came"
+    return f"{came}; for each {quoted(asked[0])} was asked." if len(asked) == 1 else f"{came}."
 
 
 def _size_one(got: Shape, want: Shape) -> str | None:
@@ -24,7 +41,7 @@ def _size_one(got: Shape, want: Shape) -> str | None:
     if len(got) > len(want):
         places = [axis for axis in range(len(got)) if _without(got, axis) == want and got[axis] == 1]
         where = f"axis {places[0]} of size 1 is" if places else "axes of size 1 are"
-        return f"There is one too many: {where} left over (keepdim, unsqueeze, or a batch of one)."
+        return f"There is one too many: {where} left over (keepdim, unsqueeze, a batch of one or a missing sum)."
     places = [axis for axis in range(len(want)) if _without(want, axis) == got and want[axis] == 1]
     if places == [0]:
         return "The batch axis is missing: axis 0 of size 1 has to be kept."
@@ -34,9 +51,9 @@ def _size_one(got: Shape, want: Shape) -> str | None:
 
 def _single(got: Shape, want: Shape) -> str | None:
     if want == ():
-        return "A single number is asked: a sum or mean over what is left is missing."
+        return "A single number is asked: a sum, mean or selection over what is left is missing."
     if got == ():
-        return "Everything was summed or averaged into one number; an axis (or more) has to stay."
+        return "A single number came back; an axis (or more) has to stay."
     return None
 
 
@@ -49,8 +66,8 @@ def _missing_axis(got: Shape, want: Shape) -> str | None:
             f"The first axis (size {want[0]}), usually the batch, is missing: summed, averaged, or only one was done."
         )
     if len(places) == 1:
-        return f"Axis {places[0]} (size {want[places[0]]}) is missing, as if summed or averaged away."
-    return f"One axis of size {want[places[0]]} is missing, as if summed or averaged away."
+        return f"Axis {places[0]} (size {want[places[0]]}) is missing, as if summed, averaged or selected away."
+    return f"One axis of size {want[places[0]]} is missing, as if summed, averaged or selected away."
 
 
 def _extra_axis(got: Shape, want: Shape) -> str | None:
@@ -60,10 +77,10 @@ def _extra_axis(got: Shape, want: Shape) -> str | None:
     size = got[places[0]]
     if len(places) > 1:
         return (
-            f"An axis of size {size} is too many: a sum or mean over it is missing, "
+            f"An axis of size {size} is too many: a sum, mean, norm or selection over it is missing, "
             f"or ({size},) met ({size}, 1) and was broadcast."
         )
-    return f"Axis {places[0]} (size {size}) is too many: a sum, mean or selection over it is missing."
+    return f"Axis {places[0]} (size {size}) is too many: a sum, mean, norm or selection over it is missing."
 
 
 def _broadcast(got: Shape, want: Shape) -> str | None:
@@ -73,11 +90,12 @@ def _broadcast(got: Shape, want: Shape) -> str | None:
     axis = differ[0]
     if want[axis] == 1:
         others = [size for other, size in enumerate(got) if other != axis]
-        cause = ": (n,) met (n, 1) and was broadcast, or a sum or mean is missing" if got[axis] in others else ""
-        return f"Axis {axis} should have size 1{cause or ': a sum or mean over it is missing'}."
+        cause = ", as when (n,) meets (n, 1) and is broadcast" if got[axis] in others else ""
+        return f"Axis {axis} should have size 1{cause}."
     if got[axis] == 1:
-        return f"Axis {axis} has size 1 where {want[axis]} is asked, as if summed, averaged, or only one was done."
-    if abs(got[axis] - want[axis]) == 1:
+        cause = ", as if summed, averaged, or only one was done" if len(want) > 1 else ""
+        return f"Axis {axis} has size 1 where {want[axis]} is asked{cause}."
+    if abs(got[axis] - want[axis]) == 1 and got[axis] not in want:
         return f"Axis {axis} is one element too {'long' if got[axis] > want[axis] else 'short'}."
     return None
 

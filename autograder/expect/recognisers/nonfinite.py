@@ -10,7 +10,10 @@ from autograder.expect.tolerance import FILL
 
 def all_nan(actual: Tensor, expected: Tensor) -> str | None:
     if actual.numel() > 1 and actual.isnan().all():
-        return "Every value is NaN: did training diverge, or was an all-zero or all-masked input divided by its sum?"
+        return (
+            "Every value is NaN. 0 / 0, inf - inf, the mean of nothing, the logarithm or root of a negative number and "
+            "training that diverges give NaN."
+        )
     return None
 
 
@@ -48,7 +51,7 @@ def whole_slices(actual: Tensor, expected: Tensor) -> str | None:
         return None
     for axis in reversed(range(nan.ndim)):
         if nan.shape[axis] > 1 and torch.equal(nan.any(axis), nan.all(axis)):
-            return f"Where there is NaN it fills axis {axis}, as when a sum, length or deviation of zero divides."
+            return f"Where there is NaN it fills axis {axis}: as when a sum, count or length that divides is 0."
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from autograder.expect.recognisers.case import Case
+from autograder.expect.recognisers.case import BEYOND, Case
 from autograder.expect.tolerance import FILL
 
 
@@ -24,7 +24,9 @@ def causal_mask(case: Case) -> str | None:
     if got is None and turned is not None and turned <= 2:
         return "The causal mask is the wrong way round: it hides earlier positions and lets later ones through."
     if got is None and not torch.triu(a, wanted).any():
-        return "The causal mask is missing: above the diagonal, values of later positions should be masked out."
+        if _is_unmasked(case, wanted):
+            return "The causal mask is missing: above the diagonal, values of later positions should be masked out."
+        return "Above the diagonal nothing should be left, and there are values."
     if got is not None and wanted < got <= wanted + 2:
         return "The causal mask starts too late: positions see later ones that they should not see."
     if got is not None and wanted - 2 <= got < wanted:
@@ -32,35 +34,57 @@ def causal_mask(case: Case) -> str | None:
     return None
 
 
+def _is_unmasked(case: Case, wanted: int) -> bool:
+    """Only the mask is missing: what it lets through is right, as it is or once rows are divided by their sums."""
+    kept = torch.ones(case.shape[-2:]).tril(wanted - 1).bool()
+    lower = case.actual.masked_fill(~kept, 0.0)
+    return any(
+        case.matches(torch.where(kept, candidate, case.expected)) for candidate in (lower, lower / lower.sum(-1, True))
+    )
+
+
 def constant(case: Case) -> str | None:
     a = case.actual
     if a.numel() < 4 or case.distinct < 2:
         return None
     if not a.any():
-        return "Every value is zero: was the result ever filled in?"
+        return (
+            "Every value is zero. A product with zeros, a difference of a thing with itself, a mask that lets nothing "
+            "through or a result that is never filled in would do that."
+        )
     if bool((a == a.flatten()[0]).all()):
         return "Every value is the same."
     return None
 
 
 def one_part(case: Case) -> str | None:
-    """Says where the wrong values lie, when they are a clear part of the whole."""
+    """Says where the wrong values lie, when they are a clear part of the whole and what is right is no chance."""
     off = ~torch.isclose(case.actual, case.expected, rtol=case.rtol, atol=case.atol)
+    if case.count_sizes(case.expected[~off]) < BEYOND:
+        return None
     square = off.ndim >= 2 and off.shape[-1] == off.shape[-2] >= 3
     if square:
         diagonal = torch.eye(off.shape[-1], dtype=torch.bool)
         if not (off & ~diagonal).any():
-            return "Only the diagonal is wrong: should a thing be compared with itself?"
+            return "Only the diagonal is wrong; all other values are right."
     for axis in case.axes:
         size, what = off.shape[axis], "value" if off.ndim == 1 else f"slice along axis {axis}"
         lines = off.movedim(axis, 0).reshape(size, -1).any(1)
-        if size >= 3 and int(lines.sum()) == 1:
+        if size <= BEYOND:
+            continue
+        if int(lines.sum()) == 1 and _differ(case, axis, ~lines):
             place = {0: "the first", size - 1: "the last"}.get(int(lines.nonzero()[0]), "one")
             if place != "one" or off.numel() > size:
                 return f"Only {place} {what} is wrong; all others are right."
-        if size >= 3 and case.varied and not lines[0] and bool(lines[1:].all()):
+        if not lines[0] and bool(lines[1:].all()):
             return f"Only the first {what} is right."
     return None
+
+
+def _differ(case: Case, axis: int, right: Tensor) -> bool:
+    """Three slices and more that are right, not zero and different from each other."""
+    slices = case.expected.movedim(axis, 0)[right].reshape(int(right.sum()), -1)
+    return len(slices[slices.any(1)].unique(dim=0)) >= BEYOND  # type: ignore[no-untyped-call]
 
 
 def _empty(x: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from autograder.expect.comparison import Terms, compare
 from autograder.expect.diagnosis import diagnose
 from autograder.expect.expectation import ExpectationFailed, expect
+from autograder.expect.inputs import tell_inputs
 
 INF, NAN = torch.inf, torch.nan
 
@@ -14,9 +15,13 @@ def normal(*shape, seed=0, dtype=torch.float32):
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
-def diagnosis(actual, expected, **terms):
+def diagnosis(actual, expected, given=(), **terms):
+    """`given`: what the function was given whose result this is."""
+    tell_inputs(lambda: given)
     mismatch = compare(actual, expected, Terms(**terms))
-    return mismatch and diagnose(actual, expected, mismatch)
+    found = mismatch and diagnose(actual, expected, mismatch)
+    tell_inputs(tuple)
+    return found and found.sentence
 
 
 def failure(actual, expected, name="the result", **options):

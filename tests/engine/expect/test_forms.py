@@ -10,7 +10,7 @@ SHAPES = [
     ((1, 5, 3), (5, 3), "axis 0 of size 1 is left over"),
     ((5,), (5, 1), "axis 1 of size 1 has to be kept"),
     ((5, 3), (1, 5, 3), "batch axis is missing"),
-    ((), (5,), "one number"),
+    ((), (5,), "A single number came back"),
     ((5,), (), "A single number is asked"),
     ((3, 4), (7, 3, 4), "first axis (size 7), usually the batch"),
     ((7, 4), (7, 3, 4), "Axis 1 (size 3) is missing"),
@@ -19,7 +19,8 @@ SHAPES = [
     ((5, 5), (5,), "broadcast"),
     ((5, 5), (5, 1), "broadcast"),
     ((5, 1), (5, 4), "Axis 1 has size 1 where 4"),
-    ((5, 5), (5, 4), "one element too long"),
+    ((5, 6), (5, 5), "one element too long"),
+    ((5, 5), (5, 4), None),  # perhaps another axis's size
     ((5, 3), (5, 4), "one element too short"),
     ((4, 3), (3, 4), "transposed"),
     ((2, 4, 3), (2, 3, 4), "Axes 1 and 2 are swapped"),

@@ -8,7 +8,8 @@ import torch
 
 from autograder.expect.comparison import compare
 from autograder.expect.diagnosis import SAMPLED_TIERS, TIERS, recognise
-from autograder.expect.recognisers import along_axes, elementwise, parts, rearranged
+from autograder.expect.inputs import Input
+from autograder.expect.recognisers import along_axes, by_inputs, elementwise, parts, rearranged
 from autograder.expect.recognisers.case import Case
 from tests.engine.expect.tensors import (
     CAUSAL,
@@ -27,7 +28,8 @@ from tests.engine.expect.tensors import (
 
 BLOCK = normal(2, 3, 4, seed=2)
 P = normal(4, 6, seed=4).abs() + 0.1
-LABELS = torch.tensor([0, 1, 1, 0, 2, 1, 0, 2])
+FEW = torch.tensor([0, 1, 1, 0, 2, 1, 0, 2])
+LABELS = torch.tensor([0, 1, 5, 0, 2, 4, 3, 2])
 D64 = normal(30, dtype=torch.float64)
 
 
@@ -43,7 +45,14 @@ def standardised(x, axis=-1):
     return (x - x.mean(axis, keepdim=True)) / x.std(axis, keepdim=True, correction=0)
 
 
-# recogniser, actual, expected, what the sentence says
+def given(*inputs):
+    return [Input(*one) for one in inputs]
+
+
+BIAS = normal(6, seed=11)
+X = given(("x", normal(5, 6, seed=12), ("batch", "feature")), ("bias", BIAS, ("feature",)), ("p", 7))
+
+# recogniser, actual, expected, what the sentence says; then what the function was given
 RECOGNISED = [
     (rearranged.transposed, SQUARE.T, SQUARE, "transposed"),
     (rearranged.transposed, CAUSAL.T, CAUSAL, "transposed"),
@@ -71,13 +80,13 @@ RECOGNISED = [
     (elementwise.factor, M / 2, M, "half"),
     (elementwise.factor, M * 0.73, M, "same constant factor"),
     (elementwise.factor, M * -0.73, M, "signs are wrong, and besides"),
-    (elementwise.factor, M * 6, M, "the size of axis 1, as a sum where the mean"),
-    (elementwise.factor, M / 4, M, "the size of axis 0, as a mean where the sum"),
+    (elementwise.factor, M * 6, M, "too large by a factor that is the size of axis 1"),
+    (elementwise.factor, M / 4, M, "too small by a factor that is the size of axis 0"),
     (elementwise.factor, M / 24, M, "the number of elements"),
-    (elementwise.factor, M * 784, M, "whole number: as a sum where the mean"),
-    (elementwise.factor, M / 37, M, "whole number: as a mean where the sum"),
+    (elementwise.factor, M * 784, M, "same constant factor"),
+    (elementwise.factor, M / 37, M, "same constant factor"),
     (elementwise.factor, M * sqrt(6), M, "square root of the size of axis 1"),
-    (elementwise.factor, M / sqrt(32), M, "square root of a whole number"),
+    (elementwise.factor, M / sqrt(32), M, "same constant factor"),
     (elementwise.factor, M * sqrt(5 / 6), M, "n and n - 1"),
     (elementwise.factor, M * 255, M, "0 to 255"),
     (elementwise.factor, M * 100, M, "percentage"),
@@ -85,7 +94,7 @@ RECOGNISED = [
     (elementwise.factor, torch.rad2deg(M), M, "degrees where radians"),
     (elementwise.factor, torch.deg2rad(M), M, "radians where degrees"),
     (elementwise.factor, torch.tensor(4.6294), torch.tensor(2.3147), "twice"),
-    (elementwise.factor, torch.tensor([3, 6, 9, 15]), torch.tensor([1, 2, 3, 5]), "whole number"),
+    (elementwise.factor, torch.tensor([6, 9, 15, 21]), torch.tensor([2, 3, 5, 7]), "same constant factor"),
     (elementwise.function, P.sqrt(), P, "squares of these values are right"),
     (elementwise.function, P**2, P, "square roots of these values are right"),
     (elementwise.function, P.log(), P, "exponentials of these values"),
@@ -136,6 +145,17 @@ RECOGNISED = [
     (parts.one_part, replaced(M, 3, OTHER[3]), M, "Only the last slice along axis 0"),
     (parts.one_part, replaced(OTHER, 0, M[0]), M, "Only the first slice along axis 0 is right"),
     (parts.one_part, replaced(V, 0, 9.0), V, "Only the first value"),
+    (by_inputs.left_out, M, M + BIAS, '"bias" is left out', X),
+    (by_inputs.left_out, M + BIAS, M, '"bias" is added, and should not be', X),
+    (by_inputs.left_out, M - BIAS, M + BIAS, '"bias" is subtracted where', X),
+    (by_inputs.left_out, M + BIAS, M - BIAS, '"bias" is added where', X),
+    (by_inputs.remainder, torch.arange(20), torch.arange(20) % 7, 'Modulo "p"', X),
+    (by_inputs.handed_back, X[0].value, normal(5, 6, seed=13), 'the values of "x", as they were given', X),
+    (by_inputs.handed_back, X[0].value.T.reshape(5, 6) * 0 + X[0].value, normal(5, 6), '"x", as they were', X),
+    (elementwise.factor, M * 5, M, 'the size of "batch": a division by it is missing', X),
+    (elementwise.factor, M / 5, M, 'the size of "batch": a division too many', X),
+    (elementwise.factor, M * sqrt(5), M, 'the square root of the size of "batch"', X),
+    (elementwise.factor, torch.tensor(5 * 0.377143), torch.tensor(0.377143), 'the size of "batch"', X),
 ]
 
 # recogniser, actual, expected: resembles the mistake, and is another
@@ -152,9 +172,9 @@ NEAR_MISSES = [
     (rearranged.shifted, torch.arange(8.0) + 1, torch.arange(8.0)),
     (rearranged.shifted, torch.tensor([1, 0, 1]), torch.tensor([0, 1, 1])),
     (rearranged.permuted, replaced(M[[2, 0, 3, 1]], (0, 0), 5.0), M),
-    (rearranged.permuted, LABELS[[1, 0, 2, 3, 4, 5, 6, 7]], LABELS),
+    (rearranged.permuted, FEW[[1, 0, 2, 3, 4, 5, 6, 7]], FEW),
     (rearranged.permuted, M[[0, 0, 2, 3]], M),
-    (rearranged.scattered, LABELS.flip(0), LABELS),
+    (rearranged.scattered, FEW.flip(0), FEW),
     (rearranged.scattered, replaced(M, (0, 0), 3.0), M),
     (elementwise.sign, replaced(-M, (0, 0), 3.0), M),
     (elementwise.sign, torch.zeros(3) + 1, torch.zeros(3)),
@@ -202,28 +222,52 @@ NEAR_MISSES = [
     (parts.constant, replaced(torch.zeros(4, 6), (0, 0), 1.0), M),
     (parts.one_part, replaced(replaced(M, 3, OTHER[3]), 1, OTHER[1]), M),
     (parts.one_part, OTHER, M),
+    (parts.one_part, replaced(torch.ones(4, 6), 3, OTHER[3]), torch.ones(4, 6)),  # three equal slices tell nothing
+    (parts.one_part, replaced(M[:3], 2, OTHER[2]), M[:3]),  # of three
+    (parts.one_part, replaced(torch.zeros(5), 4, 0.3), torch.zeros(5)),
+    (parts.causal_mask, torch.eye(6) * 0 + 1, torch.ones(6, 6).triu()),
+    (by_inputs.left_out, M + 1.01 * BIAS, M, X),
+    (by_inputs.left_out, M, M + 0.7, given(("bias", torch.full((6,), 0.7)))),  # one constant: left to `offset`
+    (by_inputs.left_out, M, M + BIAS),
+    (by_inputs.remainder, torch.arange(20), torch.arange(20) % 6, X),  # not what was given
+    (by_inputs.remainder, torch.tensor([7, 8, 9]), torch.tensor([0, 1, 2]), X),
+    (by_inputs.handed_back, X[0].value + 0.01, normal(5, 6), X),
+    (by_inputs.handed_back, torch.ones(5, 6), normal(5, 6), given(("x", torch.ones(5, 6)))),
+    (elementwise.factor, torch.tensor(2.5), torch.tensor(0.5), X),  # simple fractions
+    (elementwise.factor, torch.tensor(4.99 * 0.377143), torch.tensor(0.377143), X),
+    (elementwise.sign, torch.tensor([0, 0, -0.3]), torch.tensor([0, 0, 0.3])),  # one value
+    (elementwise.magnitude, replaced(M, (0, 0), -M[0, 0]), M),
+    (elementwise.rectified, torch.tensor([1.3, 2.2, -0.7]), torch.tensor([1.3, 2.2, 0])),
+    (elementwise.offset, FEW + 1, FEW),
+    (elementwise.function, torch.tensor([1.0, 0, 0.7]), torch.tensor([1.0, 0, 0.49])),
+    (along_axes.offset_along_an_axis, M[:2, :2] + torch.arange(2.0)[:, None], M[:2, :2]),  # two facts beyond
+    (along_axes.function_along_an_axis, torch.tensor([[0.0, 90], [90, 0]]), torch.tensor([[0.0, 1], [1, 0]])),
+    (along_axes.property_missing, torch.tensor([[0.3, 0.2]]), torch.tensor([[0.25, -0.25]])),
 ]
 
 
-def case_of(actual, expected):
+def case_of(actual, expected, inputs=()):
     mismatch = compare(actual, expected)
     assert mismatch and mismatch.stage == "value"
-    return Case.of(actual, expected, mismatch.atol, mismatch.rtol)
+    return Case.of(actual, expected, mismatch.atol, mismatch.rtol, inputs=inputs)
 
 
-@pytest.mark.parametrize(("recogniser", "actual", "expected", "words"), RECOGNISED, ids=ids(RECOGNISED))
-def test_mistake_is_recognised(recogniser, actual, expected, words):
-    assert words in recogniser(case_of(actual, expected))
+@pytest.mark.parametrize("row", RECOGNISED, ids=ids(RECOGNISED))
+def test_mistake_is_recognised(row):
+    recogniser, actual, expected, words, *inputs = row
+    assert words in recogniser(case_of(actual, expected, *inputs))
 
 
-@pytest.mark.parametrize(("recogniser", "actual", "expected", "words"), RECOGNISED, ids=ids(RECOGNISED))
-def test_the_table_as_a_whole_gives_that_explanation(recogniser, actual, expected, words):
-    assert words in diagnosis(actual, expected)
+@pytest.mark.parametrize("row", RECOGNISED, ids=ids(RECOGNISED))
+def test_the_table_as_a_whole_gives_that_explanation(row):
+    _, actual, expected, words, *inputs = row
+    assert words in diagnosis(actual, expected, *inputs)
 
 
-@pytest.mark.parametrize(("recogniser", "actual", "expected"), NEAR_MISSES, ids=ids(NEAR_MISSES))
-def test_near_miss_is_not_recognised(recogniser, actual, expected):
-    assert recogniser(case_of(actual, expected)) is None
+@pytest.mark.parametrize("row", NEAR_MISSES, ids=ids(NEAR_MISSES))
+def test_near_miss_is_not_recognised(row):
+    recogniser, actual, expected, *inputs = row
+    assert recogniser(case_of(actual, expected, *inputs)) is None
 
 
 def test_every_recogniser_of_values_has_both_kinds_of_case():
@@ -254,9 +298,12 @@ def test_two_explanations_that_fit_equally_are_both_said():
 def test_no_sentence_holds_a_value():
     """Numbers in sentences are sizes of the tensors, axes, or constants that the sentences are written with."""
     constants = {0, 1, 2, 10, 64, 100, 255}
-    for _, actual, expected, _ in RECOGNISED:
+    for _, actual, expected, _, *inputs in RECOGNISED:
         sizes = {*actual.shape, *range(actual.ndim)}
-        numbers = {float(text) for text in re.findall(r"\d+\.?\d*", diagnosis(actual, expected).replace("float32", ""))}
+        numbers = {
+            float(text)
+            for text in re.findall(r"\d+\.?\d*", diagnosis(actual, expected, *inputs).replace("float32", ""))
+        }
         assert numbers <= constants | sizes
 
 

@@ -16,6 +16,7 @@ from autograder.upkeep.banks import submission
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import (
+    HIDDEN_TESTS,
     SOLUTION,
     STEP_TOML,
     STUB,
@@ -34,6 +35,12 @@ def bars(learner, reference):
     figure.subplots().bar(["yours", "reference"], [learner.sums.double(3), reference.sums.double(3)])
     return figure
 """
+THREE = edited(
+    HIDDEN_TESTS,
+    ("from autograder", "import pytest\n\nfrom autograder"),
+    ('@exercise("00.double")', '@exercise("00.double")\n@pytest.mark.parametrize("i", range(3))'),
+    ("doubled(learner", "doubled(i, learner"),
+)
 COURSE = {"grading_configs/step00.toml": MANIFEST, "reference/pictures/step00.py": PICTURE}
 Graded = Callable[..., Report]
 
@@ -102,10 +109,16 @@ def test_what_waits_for_another_exercise_is_blocked(graded: Graded) -> None:
     assert (blocked.status, blocked.blocked_by, blocked.score) == ("blocked", ["00.double"], 0)
 
 
-def test_hidden_tests_fail_what_is_right_for_public_inputs_only(graded: Graded) -> None:
-    report = graded(changed((DOUBLE, "return {3: 6}.get(x, 0)")))
+def test_hidden_tests_fail_what_is_right_for_public_inputs_only(graded: Graded, tmp_path: Path) -> None:
+    three = write_tiny_course(tmp_path / "course", COURSE | {HIDDEN: THREE})
+    report = graded(changed((DOUBLE, "return {3: 6}.get(x, 0)")), at=three)
     assert statuses(report)["double"] == "failed"
     assert "right for the inputs of the public tests only" in messages(report, "hidden")
+
+
+def test_what_gives_other_values_for_hidden_inputs_is_not_called_hard_coded(graded: Graded) -> None:
+    report = graded(changed((DOUBLE, "return x + 3")))
+    assert statuses(report)["double"] == "failed" and "public tests only" not in messages(report, "hidden")
 
 
 def test_what_fails_public_tests_is_not_called_hard_coded(graded: Graded) -> None:

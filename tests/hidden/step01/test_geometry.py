@@ -198,8 +198,43 @@ def test_impostors(learner, draw):
         expect(verdict(learner, turn @ W), f"is_pentagon of {name}").to_equal(False)
 
 
+def corners(gaps, norms=(1, 1, 1, 1, 1)):
+    """Five features with these angles between them, and these norms."""
+    angles = torch.deg2rad(torch.tensor([0.0, *gaps[:4]]).cumsum(0))
+    return torch.stack([angles.cos(), angles.sin()]) * torch.tensor(norms)
+
+
+@exercise("01.pentagon_test")
+def test_too_far_on_either_side_is_no_pentagon(learner, draw):
+    turn, even = orthogonal(draw, 2), [72.0] * 5
+    cases = {
+        "one gap 20° too small, four 5° too large": corners([52.0, 77, 77, 77, 77]),
+        "one gap 20° too large, four 5° too small": corners([92.0, 67, 67, 67, 67]),
+        "one norm far below the mean, four a little above": corners(even, (0.6, 1, 1, 1, 1)),
+        "one norm far above the mean, four a little below": corners(even, (1.4, 1, 1, 1, 1)),
+    }
+    for name, W in cases.items():
+        expect(verdict(learner, turn @ W), f"is_pentagon, {name}").to_equal(False)
+
+
+@exercise("01.pentagon_test")
+def test_norms_are_measured_by_their_mean(learner, draw):
+    turn, even = orthogonal(draw, 2), [72.0] * 5
+    uneven, alike = corners(even, (0.6, 1, 1, 1, 1)), corners(even, (1.1, 1, 1, 1, 1))
+    expect(verdict(learner, turn @ uneven / 10), "is_pentagon, small and uneven").to_equal(False)
+    expect(verdict(learner, turn @ alike * 10), "is_pentagon, large and nearly even").to_equal(True)
+    above = corners(even, (1.17, 1, 1, 1, 1))  # 13 % above the mean, 17 % above the median
+    expect(verdict(learner, turn @ above), "is_pentagon, one norm 13 % above the mean").to_equal(True)
+
+
+@exercise("01.pentagon_test")
+def test_five_features_are_asked_however_much_is_allowed(learner):
+    expect(verdict(learner, regular_polygon(6), 15.0), "is_pentagon of a hexagon, 15° allowed").to_equal(False)
+    expect(verdict(learner, regular_polygon(4), 20.0), "is_pentagon of a square, 20° allowed").to_equal(False)
+
+
 @exercise("01.pentagon_test")
 def test_other_shapes_are_refused(learner):
-    for shape in ((3, 5), (5,), (1, 2, 5), (5, 2)):
+    for shape in ((3, 5), (5,), (2,), (1, 2, 5), (2, 1, 5), (5, 2)):
         with expect_error(ValueError):
             learner.geometry.pentagon_test(torch.ones(shape))

@@ -158,3 +158,23 @@ def test_a_falling_and_rising_test_loss(learner):
     test_loss = torch.tensor([5.0, 8, 3, 9, 2, 0.05], dtype=torch.float64)
     found = learner.progress.training_phases(torch.arange(6), test_loss, torch.ones(6, dtype=torch.float64))
     expect(tuple(found), "ends of the phases").to_equal((0, 3, 5))
+
+
+@exercise("02.training_phases")
+def test_the_last_record_that_is_high_counts_for_memorisation(learner):
+    test_loss = torch.tensor([3.0, 9, 10, 8, 1, 0.05], dtype=torch.float64)
+    for lowest, memorised in ((3, 3), (4, 0)):
+        excluded = torch.tensor([1.0, 4, 5, 6, 7, 8], dtype=torch.float64)
+        excluded[lowest] = 0.5
+        found = learner.progress.training_phases(torch.arange(6), test_loss, excluded)
+        expect(tuple(found), f"ends of the phases, excluded loss least at record {lowest}").to_equal((memorised, 3, 5))
+
+
+@exercise("02.training_phases")
+def test_records_right_at_the_limits(learner):
+    """Exactly half of the maximum is still high, exactly 1 % of it is low; one record after the high ones is enough."""
+    test_loss, rising = torch.tensor([100.0, 50, 40, 1], dtype=torch.float64), torch.arange(4.0).double()
+    found = learner.progress.training_phases(torch.arange(4), test_loss, rising)
+    expect(tuple(found), "ends of the phases").to_equal((0, 1, 3))
+    found = learner.progress.training_phases(torch.arange(3), test_loss[:3], rising[:3])
+    expect(tuple(found), "ends of the phases, one record after the high ones").to_equal((0, 1, None))

@@ -77,6 +77,16 @@ def test_it_groks(learner, reference):
 
 
 @exercise("02.train_grokking")
+def test_every_epoch_is_recorded_and_no_more(learner, reference, draw):
+    setting = problem(reference, draw, 5, 0.5, d_model=8, heads=2, d_mlp=8)
+    run = learner.training.train_grokking(*setting, epochs=4, record_every=1)
+    expect(run.epochs, "recorded epochs of four").to_equal(torch.arange(5))
+    logits = reference.transformer.forward(run.weights, setting[1][setting[3]]).logits
+    loss = reference.transformer.cross_entropy_high_precision(logits, setting[2][setting[3]]).item()
+    expect(run.train_loss[-1].item(), "last training loss").to_equal(loss, rtol=1e-4)
+
+
+@exercise("02.train_grokking")
 def test_settings_that_do_not_fit(learner, reference, draw):
     setting = problem(reference, draw, 5, 0.5, d_model=8, heads=2, d_mlp=8)
     with expect_error(ValueError):

@@ -97,6 +97,15 @@ def test_batches_are_not_those_of_neighbouring_seeds(learner, draw):
 
 
 @exercise("03.training_batches")
+def test_no_two_of_many_batches_share_their_tokens(learner, draw):
+    batches = learner.data.training_batches(400, 2, 9, (8, 8), 40, draw.seed())
+    distinct = len({tuple(tokens.flatten().tolist()) for tokens in batches})
+    expect(distinct == 400, "whether all of 400 batches are different").to_be_true(
+        "Of many batches some are the same: no two may share their tokens."
+    )
+
+
+@exercise("03.training_batches")
 @pytest.mark.parametrize("periods", [(5, 4), (0, 4), (3, 12)])
 def test_periods_that_do_not_fit(learner, periods):
     with expect_error(ValueError):

@@ -33,17 +33,20 @@ def two_units():
 def test_a_unit_below_zero_is_silent(learner):
     x = torch.zeros(2, 784)
     x[1, 0] = 1
+    W1, b1, W2, b2 = two_units()
+    b2[8] = 2  # so that a ReLU at the end is not the same as leaving b2 out
     expected = torch.zeros(2, 10)
-    expected[:, 9] = -5
+    expected[:, 8:] = torch.tensor([2.0, -5.0])
     expected[0, 1] = 4 * 0.25  # no ink: unit 1 is at its bias
     expected[1, 0] = 3 * 2.0  # ink: unit 0 fires, unit 1 would be at −0.75
     without_relu = expected.clone()
     without_relu[1, 1] = 4 * -0.75
-    expect(learner.mlp.mlp_logits(x, *two_units()), "logits without and with ink").to_equal(
+    expect(learner.mlp.mlp_logits(x, W1, b1, W2, b2), "logits without and with ink").to_equal(
         expected,
         watch_for=[
             mistake("The hidden layer has no ReLU.", without_relu),
             mistake("The logits went through a ReLU too: only the hidden layer does.", expected.relu()),
+            mistake("b2 was left out.", expected - b2),
         ],
     )
 

@@ -1,0 +1,72 @@
+"""What the failed tests of one exercise say together.
+
+A cause that one of them denies is none, and what knows most comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+
+MISTAKE, CLAIM = "mistake", "claim"
+FAILED = ("failed", "error", "timeout", "out_of_memory")
+
+
+@dataclass(frozen=True)
+class Told:
+    """How one test ended. `known_by`: who knew the mistake; `plain`: what is said where nobody does.
+
+    `fits`: the recognisers that agree with what this test compared; None when it cannot tell.
+    """
+
+    outcome: str
+    message: str = ""
+    plain: str = ""
+    known_by: str = ""
+    fits: frozenset[str] | None = None
+
+    @property
+    def _recognised(self) -> frozenset[str]:
+        """The recognisers of values that know it: only these look at what another test compared."""
+        return frozenset(self.known_by.split()) & (self.fits or frozenset())
+
+    @property
+    def rank(self) -> int:
+        """How much it knows: 0 is the most."""
+        if self.known_by == MISTAKE:
+            return 0
+        if self.known_by and self.known_by != CLAIM:
+            return 1
+        return 3 if self.outcome == "failed" and not self.known_by else 2
+
+    def denied_by(self, other: Told) -> bool:
+        return bool(self._recognised) and other.fits is not None and not self._recognised & other.fits
+
+
+def settled(tests: Sequence[Told]) -> list[Told]:
+    """The same tests, without the causes that do not fit all that failed."""
+    return [_plainly(told) if any(told.denied_by(other) for other in tests) else told for told in tests]
+
+
+def _plainly(told: Told) -> Told:
+    return Told(told.outcome, told.plain, told.plain, "", told.fits)
+
+
+def together(
+    tests: Sequence[T], told: Callable[[T], Told], place: Callable[[T], object] = lambda test: None
+) -> list[tuple[T, Told]]:
+    """The tests of one exercise with what they say, settled.
+
+    Those that failed share their places so that what knows most comes first; a test changes places only with others of
+    the same `place`.
+    """
+    pairs = list(zip(tests, settled([told(test) for test in tests]), strict=True))
+    ordered = list(pairs)
+    for where in {place(test) for test in tests}:
+        spots = [i for i, (test, said) in enumerate(pairs) if place(test) == where and said.outcome in FAILED]
+        for spot, pair in zip(spots, sorted((pairs[i] for i in spots), key=lambda pair: pair[1].rank), strict=True):
+            ordered[spot] = pair
+    return ordered
