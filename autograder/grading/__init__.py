@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.grading.folder import claimed, interruptible
 from autograder.grading.here import executor
 from autograder.grading.many import (
     ClassResult,
@@ -16,12 +17,12 @@ from autograder.grading.many import (
     Job,
     Named,
     Outcome,
-    SaltError,
     grade_class,
     grade_one,
-    read_salt,
 )
 from autograder.grading.names import Names, keep_names, name_each
+from autograder.grading.pace import Pace, summary
+from autograder.grading.salt import SaltError, read_salt
 
 if TYPE_CHECKING:
     from autograder.grading.gradebook import GradebookError
@@ -35,15 +36,19 @@ __all__ = [
     "Named",
     "Names",
     "Outcome",
+    "Pace",
     "SaltError",
+    "claimed",
     "executor",
     "grade",
     "grade_class",
     "grade_one",
+    "interruptible",
     "keep_names",
     "name_each",
     "quiet_pytest",
     "read_salt",
+    "summary",
 ]
 
 _HOME = {  # imported on first use, for sqlalchemy, pytest and torch come with them

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from autograder.course import Feedback
-from autograder.files import write_atomic
+from autograder.files import write_together
 from autograder.report.feedback import EVERYTHING, for_learner, today
 from autograder.report.gradescope import render_gradescope
 from autograder.report.html import STAFF_PAGE, render_html, render_index, render_staff_html
@@ -24,6 +24,7 @@ FOR_LEARNERS: dict[str, Callable[[Report], str]] = {
     "report.md": render_markdown,
     "results.json": render_gradescope,
 }
+WRITTEN = (*FOR_STAFF, *FOR_LEARNERS)
 
 
 def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING, day: date | None = None) -> list[Path]:
@@ -33,7 +34,8 @@ def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING,
     is written, so that a bad report leaves the old files together. A reason why there was none goes.
     """
     report = rechecked(report)
-    written = _write_all(folder, _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today()))
+    texts = _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today())
+    written = _write_all(folder, {name: texts[name] for name in sorted(texts, key=RECORD.__eq__)})  # the record last
     (folder / NOT_GRADED).unlink(missing_ok=True)
     return written
 
@@ -55,6 +57,5 @@ def _rendered(report: Report, renderings: Mapping[str, Callable[[Report], str]])
 
 
 def _write_all(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    for name, text in texts.items():
-        write_atomic(folder / name, text)
+    write_together(folder, texts)
     return [folder / name for name in texts]

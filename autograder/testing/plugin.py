@@ -111,7 +111,7 @@ class CourseRun:
 
     def seed(self, item: pytest.Item) -> int:
         """The seed of a test: public inputs are the same for everyone, hidden ones belong to a submission."""
-        from autograder.testing.draw import seed_for
+        from autograder.testing.seeds import seed_for
 
         base = self.grading.seed if self.grading and item.stash[TIE].hidden else self.base_seed
         return seed_for(base, item.path.relative_to(self.course.root).as_posix(), item.name)

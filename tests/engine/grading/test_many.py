@@ -18,8 +18,9 @@ import pytest
 from autograder.export.grades import read_grades
 from autograder.grading import many
 from autograder.grading.gradebook import Gradebook
-from autograder.grading.many import ClassResult, Job, Outcome, SaltError, grade_class, grade_one, read_salt
+from autograder.grading.many import ClassResult, Job, Outcome, grade_class, grade_one
 from autograder.grading.names import name_each
+from autograder.grading.salt import SaltError, read_salt
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import SOLUTION, STUB, write_tiny_course
