@@ -133,8 +133,9 @@ def look(name: str, job: Job, now: Basis) -> Kept:
         return Kept(why=("its report.json is not the one that was written",))
     if missing := [one for one in WRITTEN if not (job.out / name / one).is_file()]:
         return Kept(why=tuple(f"its {one} is missing" for one in missing))
-    if changed := [said for part, said in SAID.items() if record.parts.get(part) != now.parts[part]]:
-        return Kept(why=tuple(changed))
+    if parts := [part for part in SAID if record.parts.get(part) != now.parts[part]]:
+        own = [part for part in parts if part != "seed" or "submission" not in parts]  # one comes of the other
+        return Kept(why=tuple(SAID[part] for part in own))
     try:
         report = load_with_pictures(file)
     except (ReportError, OSError):
@@ -160,6 +161,12 @@ def is_recorded(name: str, out: Path) -> bool:
 def whole(kept: Kept, now: Basis) -> bool:
     """Whether nothing is left to grade."""
     return kept.report is not None and list(kept.steps) == list(now.steps) == [s.id for s in kept.report.steps]
+
+
+def alone(kept: Kept) -> Report:
+    """The earlier report, before steps are joined to it."""
+    assert kept.report is not None
+    return kept.report.model_copy(update={"steps": [], "seconds": 0.0})
 
 
 def joined(kept: Kept, new: Report, order: Iterable[str], limits: Mapping[str, int | float | None]) -> Report:

@@ -271,7 +271,7 @@ def grade_one(name: str, source: Source, job: Job, only: Set[str] | None = None)
 
     `only`: the exercises to grade; all of them when None. A sandbox that ended is replaced, once.
     """
-    from autograder.grading.one import GradingError
+    from autograder.grading.one import GradingError, SandboxLost
     from autograder.sandbox import SandboxUnavailable
 
     try:
@@ -279,9 +279,7 @@ def grade_one(name: str, source: Source, job: Job, only: Set[str] | None = None)
             course = _course(job.root, job.run)
             try:
                 return _outcome(name, source, course, job, only)
-            except (GradingError, SandboxUnavailable):
-                if not any(box.has_ended for box in _open.values()):
-                    raise
+            except (SandboxLost, SandboxUnavailable):
                 close_sandboxes()
                 return _outcome(name, source, course, job, only)
     except SubmissionError as error:
@@ -305,8 +303,11 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
     if found.report and now and kept.whole(found, now):  # by a worker that died before it could say so
         return Outcome(name, found.report, taken=True)
     left = [step for step in steps if step.id not in found.steps]
-    sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart)
-    report = grade(submission, course, sandbox, left, job.salt, job.seed, only, *how)
+    if left:
+        sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart)
+        report = grade(submission, course, sandbox, left, job.salt, job.seed, only, *how)
+    else:
+        report = kept.alone(found)
     if job.out:
         report = kept.joined(found, report, job.steps, limits_in_force(steps))
         with folder.writing(job.out, job.run):
@@ -314,7 +315,7 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
             write_reports(report, job.out / name, course.feedback)
             if now:
                 kept.keep(name, job, now, course.feedback)
-    return Outcome(name, report, why=found.why)
+    return Outcome(name, report, taken=not left, why=found.why)
 
 
 def _read(name: str, source: Source, course: Course) -> Submission:

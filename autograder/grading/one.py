@@ -43,6 +43,10 @@ class GradingError(Exception):
     """The grader itself could not do its work; the submission is not to blame and has no score."""
 
 
+class SandboxLost(GradingError):
+    """What runs submissions has ended, or did not begin: another may do better."""
+
+
 def grade(
     submission: Submission,
     course: Course,
@@ -131,7 +135,8 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[
     if named.interrupted:
         raise KeyboardInterrupt
     if grading.broken:
-        raise GradingError(f"the grader itself failed: {grading.broken}")
+        kind = SandboxLost if grading.lost else GradingError
+        raise kind(f"the grader itself failed: {grading.broken}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GradingError(f"the tests could not be run (pytest's exit status {int(status)}):\n{printed[-4000:]}")
     tests: list[dict[str, Any]] = report.report["tests"]

@@ -102,14 +102,6 @@ class Sandbox:
         pid = self._receive(START_SECONDS)["pid"]
         return Guest(self, pid, ours, {"files": files, "guest": number}, limits)
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether what starts guests is gone, or about to be: its end of the channel is closed."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-            return True
-        return False
-
     def _preload(self, modules: set[str]) -> None:
         if not modules:
             return

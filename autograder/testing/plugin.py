@@ -37,7 +37,7 @@ class Grading:
 
     With `until_failed` an exercise is left alone once a test of it has failed: enough to know that it is not right.
     With `apart` too, its public tests and its hidden ones end each with their own first failure.
-    `broken` says why it could not, when something of ours failed.
+    `broken` says why it could not, when something of ours failed; `lost`: it was the sandbox, which can be another.
     """
 
     course: Course
@@ -47,6 +47,7 @@ class Grading:
     until_failed: bool = False
     apart: bool = False
     broken: str | None = None
+    lost: bool = False
 
 
 VERDICT = pytest.StashKey["Verdict"]()
@@ -152,7 +153,10 @@ class CourseRun:
         if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt)):
             return report
         if self.grading and self._is_ours(call, error):
+            from autograder.sandbox import SandboxUnavailable
+
             self.grading.broken = f"{item.nodeid}: {type(error).__name__}: {error}"
+            self.grading.lost = isinstance(error, SandboxUnavailable)
             item.session.shouldstop = "the grader itself failed"
             return report
         self._record(item, report, error)
