@@ -51,6 +51,7 @@ def grade_submissions(
     seed: int | None,
     backend: str,
     regrade: bool = False,
+    gradebook: str | None = None,
 ) -> int:
     """`lmi grade`. 0 all graded, 1 some could not be graded, 2 could not run."""
     from autograder.grading import GradebookError
@@ -65,7 +66,8 @@ def grade_submissions(
         return _could_not(f"there is no submission in {', '.join(map(str, paths))}")
     try:
         out.mkdir(mode=0o700 if backend == "user" else 0o777, parents=True, exist_ok=True)
-        job = replace(make_job(course, chosen, backend, out, seed, [*paths, out]), regrade=regrade)
+        job = make_job(course, chosen, backend, out, seed, [*paths, out])
+        job = replace(job, regrade=regrade, gradebook=gradebook)
     except (SandboxUnavailable, SaltError, SettingError, OSError) as error:
         return _could_not(str(error))
     if problems := audit_course(course):

@@ -25,6 +25,13 @@ def grade(
     ] = None,
     sandbox: Sandbox = "bwrap",
     regrade: Annotated[bool, typer.Option("--regrade", help="Grade again what is graded already, too.")] = False,
+    gradebook: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep the record there: a path for SQLite, or postgresql://USER@HOST/NAME, a database for each class.",
+            show_default="gradebook.sqlite in the folder",
+        ),
+    ] = None,
 ) -> None:
     """Grade submissions with the public and the hidden tests, each in a sandbox.
 
@@ -40,7 +47,9 @@ def grade(
     """
     from autograder.staff import grade_submissions
 
-    raise typer.Exit(grade_submissions(here_for_staff(), submissions, out, steps, jobs, dask, seed, sandbox, regrade))
+    raise typer.Exit(
+        grade_submissions(here_for_staff(), submissions, out, steps, jobs, dask, seed, sandbox, regrade, gradebook)
+    )
 
 
 @app.command(rich_help_panel=STAFF)

@@ -23,14 +23,18 @@ from autograder.grading.many import (
 from autograder.grading.names import Names, keep_names, name_each
 from autograder.grading.pace import Pace, summary
 from autograder.grading.salt import SaltError, read_salt
+from autograder.grading.standing import Standing
 
 if TYPE_CHECKING:
-    from autograder.grading.gradebook import GradebookError
+    from autograder.grading.class_book import ClassBook, has_book, open_book
+    from autograder.grading.gradebook import Gradebook, GradebookError, whoever
     from autograder.grading.one import grade, quiet_pytest
 
 __all__ = [
     "ClassResult",
     "ClusterError",
+    "ClassBook",
+    "Gradebook",
     "GradebookError",
     "Job",
     "Named",
@@ -38,21 +42,30 @@ __all__ = [
     "Outcome",
     "Pace",
     "SaltError",
+    "Standing",
     "claimed",
     "executor",
     "grade",
     "grade_class",
     "grade_one",
+    "has_book",
     "interruptible",
     "keep_names",
     "name_each",
+    "open_book",
     "quiet_pytest",
     "read_salt",
     "summary",
+    "whoever",
 ]
 
 _HOME = {  # imported on first use, for sqlalchemy, pytest and torch come with them
+    "ClassBook": "class_book",
+    "Gradebook": "gradebook",
     "GradebookError": "gradebook",
+    "has_book": "class_book",
+    "open_book": "class_book",
+    "whoever": "gradebook",
     "grade": "one",
     "quiet_pytest": "one",
 }

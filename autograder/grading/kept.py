@@ -20,6 +20,7 @@ from autograder.files import write_atomic
 from autograder.grading import state
 from autograder.grading.sweeper import OWN
 from autograder.report import (
+    NOT_GRADED,
     RECORD,
     WRITTEN,
     Report,
@@ -48,7 +49,11 @@ SAID = {  # part of a record → what has changed when it is another
 
 
 class Record(BaseModel):
-    """What a report came from. `run`: the one that graded it; `feedback`: by what its learner's files were written."""
+    """What a report came from, and for the gradebook what it is about.
+
+    `run`: the one that graded it; `feedback`: by what its learner's files were written; `content`: a digest of what was
+    handed in; `handed_in`: when, as the time of the file or folder has it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,6 +62,9 @@ class Record(BaseModel):
     parts: dict[str, str]
     steps: dict[str, dict[str, str]]
     feedback: str
+    content: str
+    handed_in: str | None
+    why: list[str]
 
 
 @dataclass(frozen=True)
@@ -186,12 +194,17 @@ def joined(kept: Kept, new: Report, order: Iterable[str], limits: Mapping[str, i
     return new.model_copy(update=changes)
 
 
-def keep(name: str, job: Job, now: Basis, feedback: Feedback) -> None:
+def keep(
+    submission: Submission, job: Job, now: Basis, feedback: Feedback, why: Sequence[str], handed_in: str | None
+) -> None:
     """Record what the report that lies in the submission's folder came from."""
     assert job.out is not None
-    digest = hashlib.sha256((job.out / name / RECORD).read_bytes()).hexdigest()
-    record = Record(run=job.run, report=digest, parts=now.parts, steps=now.steps, feedback=_seen(feedback))
-    write_atomic(_record(name, job.out), record.model_dump_json(indent=1) + "\n")
+    digest = hashlib.sha256((job.out / submission.name / RECORD).read_bytes()).hexdigest()
+    record = Record(
+        run=job.run, report=digest, parts=now.parts, steps=now.steps, feedback=_seen(feedback),
+        content=submission.digest, handed_in=handed_in, why=list(why),
+    )  # fmt: skip
+    write_atomic(_record(submission.name, job.out), record.model_dump_json(indent=1) + "\n")
 
 
 def forget(name: str, out: Path) -> None:
@@ -199,8 +212,20 @@ def forget(name: str, out: Path) -> None:
     _record(name, out).unlink(missing_ok=True)
 
 
+def read_record(name: str, out: Path) -> Record | None:
+    """The record of a submission's report; None where there is none that can be read."""
+    try:
+        return Record.model_validate_json(_record(name, out).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
 def show_again(name: str, out: Path, feedback: Feedback) -> None:
-    """Have a learner's files show what learners may see now, where that has changed since they were written."""
+    """Have a learner's files show what learners may see now, where that has changed since they were written.
+
+    A note that a later hand-in could not be graded goes: it is the one that counts again.
+    """
+    (out / name / NOT_GRADED).unlink(missing_ok=True)
     record = Record.model_validate_json(_record(name, out).read_bytes())
     if record.feedback != _seen(feedback):
         render_report(out / name / RECORD, out / name, feedback)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import Executor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,11 @@ from autograder.course import Course, CourseError, load_course
 from autograder.grading import folder, here, kept
 from autograder.grading.kept import Kept
 from autograder.grading.salt import seed_of
-from autograder.report import Report, keep_failure, read_class
+from autograder.report import Report, keep_failure
 from autograder.submission import Submission, SubmissionError
 
 if TYPE_CHECKING:
+    from autograder.grading.class_book import ClassBook
     from autograder.sandbox import Sandbox
 
 OUT_OF_MEMORY = (
@@ -57,6 +59,7 @@ class Job:
     private: tuple[Path, ...] = ()  # what no guest may reach: where submissions lie, and where reports go
     apart: bool = False  # its public tests and its hidden ones, each once their own has failed
     regrade: bool = False  # what is graded already, too
+    gradebook: str | None = None  # a database's URL or a path; in the folder when None
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
@@ -117,21 +120,31 @@ def grade_class(
     """
     if job.out is None:
         return _graded(submissions, job, jobs, dask, on_done, ClassResult())
+    from autograder.grading.class_book import ClassBook
+    from autograder.grading.gradebook import GradebookError
+
     with folder.claimed(job.out, job.run):
-        result = ClassResult()
+        result, book = ClassResult(), ClassBook(job.out, job.run, job.gradebook, load_course(job.root))
+        book.catch_up()  # before anything that is there is replaced
         try:
             _graded(submissions, job, jobs, dask, on_done, result)
         except DiskFull:
-            with suppress(OSError):
-                _write_class(result, job)
+            with suppress(OSError, GradebookError):
+                _write_class(result, book)
             raise
         except BaseException:
-            _write_class(result, job)
+            _write_class(result, book)
             raise
         finally:
             close_sandboxes()
-        _write_class(result, job)
+        _write_class(result, book)
     return result
+
+
+def _write_class(result: ClassResult, book: ClassBook) -> None:
+    if result.outcomes:
+        counts = f"{result.taken} taken, {len(result.reports) - result.taken} graded, {len(result.failures)} not"
+        result.graded_in_all, result.failed_in_all = book.write(result.failures, counts)
 
 
 def _graded(
@@ -228,24 +241,6 @@ def _cluster(address: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False, retries=0)
 
 
-def _write_class(result: ClassResult, job: Job) -> None:
-    from autograder.grading.gradebook import Gradebook
-    from autograder.report import write_class
-
-    out = job.out
-    if out is None or not result.outcomes:
-        return
-    reports, failures = read_class(out)
-    reports |= {report.submission: report for report in result.reports}
-    failures |= result.failures
-    result.graded_in_all, result.failed_in_all = len(reports), len(failures)
-    with folder.writing(out, job.run):
-        write_class([reports[name] for name in sorted(reports)], dict(sorted(failures.items())), out)
-    with Gradebook(out / "gradebook.sqlite") as book:
-        for report in reports.values():
-            book.add(report)
-
-
 # ---------------------------------------------------------------- one worker
 
 
@@ -314,7 +309,7 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
             kept.forget(name, job.out)
             write_reports(report, job.out / name, course.feedback)
             if now:
-                kept.keep(name, job, now, course.feedback)
+                kept.keep(submission, job, now, course.feedback, found.why, _time_of(source))
     return Outcome(name, report, taken=not left, why=found.why)
 
 
@@ -324,6 +319,13 @@ def _read(name: str, source: Source, course: Course) -> Submission:
     if isinstance(source, SubmissionError):
         raise source
     return source if isinstance(source, Submission) else replace(read_submission(source, course), name=name)
+
+
+def _time_of(source: Source) -> str | None:
+    """When this was handed in, as far as its file or folder tells: not what is in it, whose times a learner chooses."""
+    paths = source if isinstance(source, tuple) else (source,)
+    times = [path.stat().st_mtime for path in paths if isinstance(path, Path)]
+    return datetime.fromtimestamp(max(times), UTC).isoformat(timespec="seconds") if times else None
 
 
 def _look(submission: Submission, course: Course, job: Job) -> tuple[Kept, kept.Basis]:

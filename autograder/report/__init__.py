@@ -25,16 +25,19 @@ from autograder.report.schema import (
     load_report,
     to_json,
 )
-from autograder.report.table import Cell, write_table
+from autograder.report.table import Cell, Counted, write_table
 from autograder.report.text import badge, clean_text, one_line, points
-from autograder.report.write import PAGE, RECORD, WRITTEN, write_class, write_reports
+from autograder.report.write import COUNTED, NOT_GRADED, PAGE, RECORD, WRITTEN, counted_text, write_class, write_reports
 
 __all__ = [
+    "COUNTED",
     "Cell",
+    "Counted",
     "EngineInfo",
     "EnvironmentInfo",
     "ExerciseResult",
     "GradescopeVisibility",
+    "NOT_GRADED",
     "PAGE",
     "RECORD",
     "Report",
@@ -45,6 +48,7 @@ __all__ = [
     "WRITTEN",
     "badge",
     "clean_text",
+    "counted_text",
     "find_reports",
     "for_learner",
     "gradescope_results",

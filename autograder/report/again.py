@@ -16,7 +16,7 @@ from autograder.report.feedback import today
 from autograder.report.find import find_reports
 from autograder.report.html import STAFF_PAGE, render_staff_html
 from autograder.report.schema import Report, ReportError, load_report
-from autograder.report.write import PAGE, learner_texts
+from autograder.report.write import PAGE, counted_text, learner_texts
 
 PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
@@ -56,8 +56,10 @@ def handed_back(file: Path, feedback: Feedback) -> dict[str, str]:
 
 
 def load_with_pictures(file: Path) -> Report:
+    """The report of a report.json, with what lies beside it: pictures, what counts in the end. Raises ReportError."""
     report = load_report(file)
     _put_pictures(report, file.with_name(PAGE))
+    report.counted = counted_text(file.parent)
     return report
 
 
