@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +22,15 @@ from autograder.grading import (
     Named,
     Names,
     Outcome,
+    Pace,
     SaltError,
+    claimed,
     grade_class,
+    interruptible,
     keep_names,
     name_each,
     read_salt,
+    summary,
 )
 from autograder.sandbox import SandboxUnavailable, launch
 from autograder.submission import Class, Found, SubmissionError
@@ -45,6 +50,8 @@ def grade_submissions(
     dask: str | None,
     seed: int | None,
     backend: str,
+    regrade: bool = False,
+    gradebook: str | None = None,
 ) -> int:
     """`lmi grade`. 0 all graded, 1 some could not be graded, 2 could not run."""
     from autograder.grading import GradebookError
@@ -57,26 +64,35 @@ def grade_submissions(
         return _could_not(str(error))
     if not handed.found:
         return _could_not(f"there is no submission in {', '.join(map(str, paths))}")
-    files = [one.paths[0] for one in handed.found]
-    names = name_each([(one.name, one.paths[0]) for one in handed.found], out)
     try:
         out.mkdir(mode=0o700 if backend == "user" else 0o777, parents=True, exist_ok=True)
         job = make_job(course, chosen, backend, out, seed, [*paths, out])
+        job = replace(job, regrade=regrade, gradebook=gradebook)
     except (SandboxUnavailable, SaltError, SettingError, OSError) as error:
         return _could_not(str(error))
     if problems := audit_course(course):
         return _could_not("\n".join(map(str, problems)))
-    _tell_first(handed, names)
-    named = [(name, _source(one)) for name, one in zip(names.given, handed.found, strict=True)]
     try:
-        keep_names(names.given, files, out)
-        result = _grade_with_bar(named, job, jobs, dask)
+        with interruptible(), claimed(out.resolve(), job.run):
+            result, seconds = _grade_handed(handed, job, jobs, dask)
     except KeyboardInterrupt:
-        print(f"Interrupted. What was graded before is kept in {out}.", file=sys.stderr)
+        said = "What was graded before is kept, and the same command goes on from there"
+        print(f"Interrupted. {said}: {out}", file=sys.stderr)
         return INTERRUPTED
     except (ClusterError, GradebookError, OSError) as error:
         return _could_not(str(error))
-    return _tell(result, out)
+    return _tell(result, out, seconds)
+
+
+def _grade_handed(handed: Class, job: Job, jobs: int, dask: str | None) -> tuple[ClassResult, float]:
+    """The class as graded now, and how long that took."""
+    assert job.out is not None
+    names = name_each([(one.name, one.paths[0]) for one in handed.found], job.out)
+    _tell_first(handed, names)
+    keep_names(names.given, [one.paths[0] for one in handed.found], job.out)
+    named = [(name, _source(one)) for name, one in zip(names.given, handed.found, strict=True)]
+    started = time.monotonic()
+    return _grade_with_bar(named, job, jobs, dask), time.monotonic() - started
 
 
 def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
@@ -194,11 +210,13 @@ def _grade_with_bar(named: Sequence[Named], job: Job, jobs: int, dask: str | Non
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
+    progress = Pace(len(named))
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=len(named))
 
         def done(outcome: Outcome) -> None:
-            bar.update(task, advance=1, description=escape(outcome.name))
+            progress.add(outcome)
+            bar.update(task, advance=1, description=escape(f"{progress}  {outcome.name}"))
 
         return grade_class(named, job, jobs, dask, done)
 
@@ -224,7 +242,7 @@ def _listed(names: Sequence[str]) -> str:
     return escape(", ".join(names[:MOST_NOTES]) + (f" and {more} more" if more > 0 else ""))
 
 
-def _tell(result: ClassResult, out: Path) -> int:
+def _tell(result: ClassResult, out: Path, seconds: float) -> int:
     width = max(len(outcome.name) for outcome in result.outcomes)
     for report in result.reports:
         said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(report.counts.items()))
@@ -237,6 +255,8 @@ def _tell(result: ClassResult, out: Path) -> int:
             f"\n{len(result.reports)} graded now; {result.graded_in_all} in all{not_graded}: the class holds what "
             "earlier runs graded into this folder, too."
         )
+    for line in summary(result, seconds):
+        console.print(f"\n{escape(line)}")
     where = escape(f"The class: {out / 'index.html'}   grades: {out / 'grades.csv'}")
     console.print(f"\n{where}")
     return 1 if result.failures else 0

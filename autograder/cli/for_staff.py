@@ -24,8 +24,19 @@ def grade(
         int | None, typer.Option(help="Draw hidden inputs from this seed: a report's, to get it again.")
     ] = None,
     sandbox: Sandbox = "bwrap",
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade again what is graded already, too.")] = False,
+    gradebook: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep the record there: a path for SQLite, or postgresql://USER@HOST/NAME, a database for each class.",
+            show_default="gradebook.sqlite in the folder",
+        ),
+    ] = None,
 ) -> None:
     """Grade submissions with the public and the hidden tests, each in a sandbox.
+
+    What was graded into the same folder before is taken from there, as long as nothing has changed that its result
+    depends on: so after an interruption the same command goes on with the rest.
 
     Writes report.json and staff.html, and to hand back report.html, report.md and results.json (Gradescope), for each
     submission; grades.csv, index.html and gradebook.sqlite for all that are in the folder: grading more into it adds to
@@ -36,7 +47,9 @@ def grade(
     """
     from autograder.staff import grade_submissions
 
-    raise typer.Exit(grade_submissions(here_for_staff(), submissions, out, steps, jobs, dask, seed, sandbox))
+    raise typer.Exit(
+        grade_submissions(here_for_staff(), submissions, out, steps, jobs, dask, seed, sandbox, regrade, gradebook)
+    )
 
 
 @app.command(rich_help_panel=STAFF)

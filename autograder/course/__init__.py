@@ -13,6 +13,7 @@ from autograder.course.manifest import about_course, load_course
 from autograder.course.marks import TestMark, may_test, scan_tests
 from autograder.course.model import (
     CONFIGS,
+    Attempts,
     Course,
     CourseError,
     Exercise,
@@ -28,6 +29,7 @@ from autograder.course.names import Import, bound_name, only, used_names
 from autograder.course.stubs import find_regions, make_stub, pristine_folder, read_text, stub_texts
 
 __all__ = [
+    "Attempts",
     "CONFIGS",
     "Course",
     "CourseError",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from autograder.course.model import (
     CONFIGS,
+    Attempts,
     Course,
     CourseError,
     Exercise,
@@ -36,6 +37,7 @@ class _CourseTable(Model):
     steps: list[str] = Field(min_length=1)
     limits: Limits
     feedback: Feedback = Feedback()
+    attempts: Attempts = Attempts()
 
 
 class _StepTable(Model):
@@ -59,7 +61,8 @@ def load_course(root: Path) -> Course:
     course = read_manifest(root / CONFIGS / "course.toml")
     if isinstance(course, Problem):
         raise CourseError([course])
-    problems = list(_mistakes(course, (), course.data, _CourseTable)) + list(_check_step_list(course))
+    problems = list(_mistakes(course, (), course.data, _CourseTable))
+    problems += [*_check_step_list(course), *_check_deadlines(course)]
     steps: list[Step] = []
     manifests: dict[str, Manifest] = {}
     for id in _strings(course.data.get("steps")):
@@ -76,7 +79,14 @@ def load_course(root: Path) -> Course:
     if problems:
         raise CourseError(problems)
     table = _CourseTable.model_validate(course.data)
-    return Course(root=root, title=table.title, version=table.version, steps=tuple(steps), feedback=table.feedback)
+    return Course(
+        root=root,
+        title=table.title,
+        version=table.version,
+        steps=tuple(steps),
+        feedback=table.feedback,
+        attempts=table.attempts,
+    )
 
 
 def about_course(start: Path | None = None) -> str | None:
@@ -111,6 +121,15 @@ def _check_step_list(course: Manifest) -> Iterator[Problem]:
     steps = list(_strings(course.data.get("steps")))
     for id in sorted({id for id in steps if steps.count(id) > 1}):
         yield course.problem(("steps",), f"step {id!r} is listed twice: take one out")
+
+
+def _check_deadlines(course: Manifest) -> Iterator[Problem]:
+    attempts, steps = course.data.get("attempts"), list(_strings(course.data.get("steps")))
+    deadlines = attempts.get("deadlines") if isinstance(attempts, dict) else None
+    for id in deadlines if isinstance(deadlines, dict) else ():
+        if id not in steps:
+            known = did_you_mean(id, steps) or f": the steps are {', '.join(steps)}"
+            yield course.problem(("attempts", "deadlines", id), f"a deadline of step {id!r}, which there is not{known}")
 
 
 def _check_folders(manifests: dict[str, Manifest]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
 CONFIGS = "grading_configs"
 IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -86,6 +86,28 @@ class Feedback(Model):
         return self.hidden_tests if self.shown == "now" else "nothing"
 
 
+def _with_zone(value: datetime) -> datetime:
+    if value.tzinfo is not None:
+        return value
+    raise ValueError("write date, time and zone without quotes, such as 2026-12-24T23:59:00+01:00")
+
+
+class Late(Model):
+    """What a late attempt earns: `percent` less for each day that has begun, and nothing after `days` of them."""
+
+    percent: Annotated[float, Field(ge=0, le=100, strict=False)] = 0.0
+    days: Annotated[int, Field(ge=0)] = 0
+    grace_minutes: Annotated[float, Field(ge=0, strict=False)] = 0.0
+
+
+class Attempts(Model):
+    """Which attempt counts in each step, and until when it is in time; a step without a deadline is never late."""
+
+    counts: Literal["last", "best", "before_deadline"] = "last"
+    deadlines: dict[str, Annotated[datetime, AfterValidator(_with_zone)]] = Field(default_factory=dict)
+    late: Late = Late()
+
+
 class ExerciseEntry(Model):
     """An `[[exercise]]` as its author wrote it: `id` and `requires` may leave out the step."""
 
@@ -158,6 +180,7 @@ class Course(Model):
     version: str
     steps: tuple[Step, ...]
     feedback: Feedback = Feedback()
+    attempts: Attempts = Attempts()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:

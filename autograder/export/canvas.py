@@ -36,6 +36,7 @@ def export(
     steps: str | None,
     out_of: float | None,
     names: Path | None,
+    class_gradebook: str | None = None,
 ) -> Written:
     """Write the assignment's grades for Canvas to import. Raises ExportError or ReportError.
 
@@ -48,7 +49,7 @@ def export(
     if "read only" in most:
         raise ExportError(f"{gradebook}: “{column}” is a column that Canvas computes: choose an assignment")
     students = _students(sheet)
-    grades = matched(read_grades(paths, steps), students, ID_IN_NAME, names)
+    grades = matched(read_grades(paths, steps, class_gradebook), students, ID_IN_NAME, names)
     excused = [row for row in grades if sheet.cell(row, column).strip().upper() == EXCUSED]
     filled = [row for row in sorted(grades) if row not in excused]
     for row in filled:

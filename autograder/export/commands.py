@@ -22,6 +22,13 @@ GradedSteps = Annotated[
 ]
 Exercises = Annotated[bool, typer.Option("--exercises", help="A column for each exercise, too.")]
 OutOf = Annotated[float | None, typer.Option(help="Scale, so that full marks are this many points.")]
+ClassGradebook = Annotated[
+    str | None,
+    typer.Option(
+        help="The class's gradebook, a URL or a path, which says what counts.",
+        show_default="gradebook.sqlite beside the reports",
+    ),
+]
 Names = Annotated[
     Path | None,
     typer.Option(
@@ -100,12 +107,18 @@ def export_app(course: Callable[[], Course], staff_course: Callable[[], Course])
         raise typer.Exit(export(course(), reports or [], out, steps))
 
     @app.command()
-    def csv(reports: Reports, out: Table, steps: GradedSteps = None, exercises: Exercises = False) -> None:
+    def csv(
+        reports: Reports,
+        out: Table,
+        steps: GradedSteps = None,
+        exercises: Exercises = False,
+        class_gradebook: ClassGradebook = None,
+    ) -> None:
         """Write a plain table: submission, points of each step, total and maximum."""
         from autograder.export.grades import run
         from autograder.export.grades_csv import export
 
-        raise typer.Exit(run(lambda: export(reports, out, steps, exercises)))
+        raise typer.Exit(run(lambda: export(reports, out, steps, exercises, class_gradebook)))
 
     @app.command()
     def canvas(
@@ -118,6 +131,7 @@ def export_app(course: Callable[[], Course], staff_course: Callable[[], Course])
         steps: GradedSteps = None,
         out_of: OutOf = None,
         names: Names = None,
+        class_gradebook: ClassGradebook = None,
     ) -> None:
         """Write one assignment's grades for Grades > Import in Canvas.
 
@@ -128,7 +142,9 @@ def export_app(course: Callable[[], Course], staff_course: Callable[[], Course])
         from autograder.export.canvas import export
         from autograder.export.grades import run
 
-        raise typer.Exit(run(lambda: export(reports, gradebook, assignment, out, steps, out_of, names)))
+        raise typer.Exit(
+            run(lambda: export(reports, gradebook, assignment, out, steps, out_of, names, class_gradebook))
+        )
 
     @app.command()
     def moodle(
@@ -152,6 +168,7 @@ def export_app(course: Callable[[], Course], staff_course: Callable[[], Course])
                 help="Write this zip, too: each learner's report.html, for “Upload multiple feedback files in a zip”.",
             ),
         ] = None,
+        class_gradebook: ClassGradebook = None,
     ) -> None:
         """Fill grades and short comments into an assignment's grading worksheet, to upload in Moodle.
 
@@ -162,6 +179,7 @@ def export_app(course: Callable[[], Course], staff_course: Callable[[], Course])
         from autograder.export.grades import run
         from autograder.export.moodle import export
 
-        raise typer.Exit(run(lambda: export(reports, worksheet, out, steps, out_of, names, pages, course().feedback)))
+        how = (steps, out_of, names, pages)
+        raise typer.Exit(run(lambda: export(reports, worksheet, out, *how, course().feedback, class_gradebook)))
 
     return app

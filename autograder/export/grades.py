@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.export.errors import ExportError
 from autograder.export.sheet import read_sheet
+from autograder.grading import Standing
 from autograder.report import Report, ReportError, StepResult, find_reports, load_report
 from autograder.submission import submission_name
 
@@ -47,8 +48,14 @@ class Grade:
     file: Path
     report: Report
     steps: Sequence[StepResult]
+    counted: Mapping[str, float]  # by step, where the gradebook has other points than this report
     points: float
     most: float
+    notes: Sequence[str] = ()
+
+    def of(self, step: StepResult) -> float:
+        """What counts of a step."""
+        return self.counted.get(step.id, step.score)
 
     @property
     def submission(self) -> str:
@@ -65,23 +72,48 @@ class Student:
     logins: tuple[str, ...] = ()
 
 
-def read_grades(paths: Sequence[Path], steps: str | None) -> list[Grade]:
+def read_grades(paths: Sequence[Path], steps: str | None, gradebook: str | None = None) -> list[Grade]:
     """The grade of each report at `paths` on the steps of a list such as "00,03"; all that were graded when None.
+
+    What counts is what the gradebook says: the one that is named, or that of the class's folder; where there is none,
+    what the reports say.
 
     Raises ReportError for a report that cannot be read, ExportError for a step that one was not graded on.
     """
     wanted = [name.strip() for name in steps.split(",")] if steps else None
-    return [_grade(file, wanted) for file, _ in find_reports(paths)]
+    books: dict[Path, Mapping[str, Standing]] = {}
+    grades = []
+    for file, _ in find_reports(paths):
+        out = file.parent.parent
+        if out not in books:
+            books[out] = _standings(out, gradebook)
+        grades.append(_grade(file, wanted, books[out].get(file.parent.name)))
+    return grades
 
 
-def _grade(file: Path, wanted: Sequence[str] | None) -> Grade:
+def _standings(out: Path, gradebook: str | None) -> Mapping[str, Standing]:
+    from autograder.grading import GradebookError, has_book, open_book
+
+    if gradebook is None and not has_book(out):
+        return {}
+    try:
+        with open_book(out, gradebook) as book:
+            return {one.name: one for one in book.standings(book.policy())}
+    except GradebookError as error:
+        raise ExportError(str(error)) from None
+
+
+def _grade(file: Path, wanted: Sequence[str] | None, standing: Standing | None) -> Grade:
     report = load_report(file)
     there = {step.id: step for step in report.steps}
     if missing := [id for id in wanted or () if id not in there]:
         graded = ", ".join(there) or "none"
         raise ExportError(f"{report.submission} was not graded on step {', '.join(missing)} (graded: {graded})")
     steps = [step for step in report.steps if wanted is None or step.id in wanted]
-    return Grade(file, report, steps, sum(step.score for step in steps), sum(step.max_score for step in steps))
+    counted = {id: one.points for id, one in standing.steps.items()} if standing else {}
+    points = math.fsum(counted.get(step.id, step.score) for step in steps)
+    notes = standing.notes if standing else ()
+    return Grade(file, report, steps, counted, points, sum(step.max_score for step in steps), notes)
 
 
 def scaled(grade: Grade, most: float | None, out_of: float | None) -> float:

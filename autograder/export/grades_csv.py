@@ -10,9 +10,11 @@ from autograder.files import write_atomic
 from autograder.report import Cell, write_table
 
 
-def export(paths: Sequence[Path], out: Path, steps: str | None, exercises: bool) -> Written:
+def export(
+    paths: Sequence[Path], out: Path, steps: str | None, exercises: bool, class_gradebook: str | None = None
+) -> Written:
     """Write submission, points of each step (and exercise), total and maximum. Raises ExportError or ReportError."""
-    grades = sorted(read_grades(paths, steps), key=lambda grade: grade.submission.casefold())
+    grades = sorted(read_grades(paths, steps, class_gradebook), key=lambda grade: grade.submission.casefold())
     graded = sorted({step.id for grade in grades for step in grade.steps})
     listed = {e.id: None for id in graded for g in grades for step in g.steps if step.id == id for e in step.exercises}
     columns = ["submission", *(f"step {id}" for id in graded), *(listed if exercises else ()), "total", "max"]
@@ -23,7 +25,7 @@ def export(paths: Sequence[Path], out: Path, steps: str | None, exercises: bool)
 def _row(grade: Grade) -> dict[str, Cell]:
     return {
         "submission": grade.submission,
-        **{f"step {step.id}": step.score for step in grade.steps},
+        **{f"step {step.id}": grade.of(step) for step in grade.steps},
         **{exercise.id: exercise.score for step in grade.steps for exercise in step.exercises},
         "total": grade.points,
         "max": grade.most,

@@ -39,6 +39,7 @@ def export(
     names: Path | None,
     pages: Path | None,
     feedback: Feedback,
+    class_gradebook: str | None = None,
 ) -> Written:
     """Write the worksheet with grades and comments filled in and, to the zip `pages`, every learner's report.html as
     `feedback` lets them see it. Raises ExportError or ReportError.
@@ -47,7 +48,7 @@ def export(
     """
     sheet = read_sheet(worksheet, NEEDED, out)
     students = _students(sheet)
-    grades = matched(read_grades(paths, steps), students, ID_IN_NAME, names)
+    grades = matched(read_grades(paths, steps, class_gradebook), students, ID_IN_NAME, names)
     notes: list[str] = []
     filled = 0
     for row, grade in sorted(grades.items()):
@@ -87,7 +88,8 @@ def _write_pages(out: Path, grades: Mapping[str, Grade], feedback: Feedback) -> 
 def comment(grade: Grade) -> str:
     """A few lines of HTML: the points, those of each step, and what comes next. Nothing of any test."""
     lines = [f"{points(grade.points)} of {points(grade.most)} points"]
-    lines += [f"{step.id} {step.title}: {points(step.score)} of {points(step.max_score)}" for step in grade.steps]
+    lines += [f"{step.id} {step.title}: {points(grade.of(step))} of {points(step.max_score)}" for step in grade.steps]
+    lines += grade.notes
     if (following := grade.report.next_exercise) and following.id.partition(".")[0] in {s.id for s in grade.steps}:
         lines.append(f"Next: {following.id} {following.title}")
     return f"{OURS} " + "<br>".join(html.escape(line) for line in lines) + "</p>"

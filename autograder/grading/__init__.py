@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.grading.folder import claimed, interruptible
 from autograder.grading.here import executor
 from autograder.grading.many import (
     ClassResult,
@@ -16,38 +17,55 @@ from autograder.grading.many import (
     Job,
     Named,
     Outcome,
-    SaltError,
     grade_class,
     grade_one,
-    read_salt,
 )
 from autograder.grading.names import Names, keep_names, name_each
+from autograder.grading.pace import Pace, summary
+from autograder.grading.salt import SaltError, read_salt
+from autograder.grading.standing import Standing
 
 if TYPE_CHECKING:
-    from autograder.grading.gradebook import GradebookError
+    from autograder.grading.class_book import ClassBook, has_book, open_book
+    from autograder.grading.gradebook import Gradebook, GradebookError, whoever
     from autograder.grading.one import grade, quiet_pytest
 
 __all__ = [
     "ClassResult",
     "ClusterError",
+    "ClassBook",
+    "Gradebook",
     "GradebookError",
     "Job",
     "Named",
     "Names",
     "Outcome",
+    "Pace",
     "SaltError",
+    "Standing",
+    "claimed",
     "executor",
     "grade",
     "grade_class",
     "grade_one",
+    "has_book",
+    "interruptible",
     "keep_names",
     "name_each",
+    "open_book",
     "quiet_pytest",
     "read_salt",
+    "summary",
+    "whoever",
 ]
 
 _HOME = {  # imported on first use, for sqlalchemy, pytest and torch come with them
+    "ClassBook": "class_book",
+    "Gradebook": "gradebook",
     "GradebookError": "gradebook",
+    "has_book": "class_book",
+    "open_book": "class_book",
+    "whoever": "gradebook",
     "grade": "one",
     "quiet_pytest": "one",
 }

@@ -5,77 +5,34 @@ Grading again adds a run and keeps the old ones; adding the same report twice ch
 
 from __future__ import annotations
 
+import getpass
 import hashlib
+import json
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from sqlalchemy import (
-    URL,
-    Boolean,
-    Column,
-    Connection,
-    Engine,
-    Float,
-    ForeignKey,
-    Integer,
-    MetaData,
-    RowMapping,
-    Select,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    make_url,
-    select,
-)
+from sqlalchemy import URL, Connection, Engine, RowMapping, Select, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from autograder.course import Attempts
+from autograder.grading.migrate import OtherVersion, bring_up_to_date
+from autograder.grading.standing import Adjustment, Attempt, Standing, standing
+from autograder.grading.tables import adjustments, events, exercise_results, runs, submissions
 from autograder.report import Report, to_json
+
+if TYPE_CHECKING:
+    from autograder.grading.kept import Record
 
 PATIENCE = 60
 """Seconds that a writer waits for the others."""
-
-metadata = MetaData()
-submissions = Table(
-    "submissions",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("course", String, nullable=False),
-    Column("name", String, nullable=False),
-    UniqueConstraint("course", "name"),
-)
-runs = Table(
-    "runs",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("submission_id", ForeignKey("submissions.id"), nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("started", String, nullable=False),  # ISO 8601 in UTC: sorts as text on every database
-    Column("seconds", Float, nullable=False),
-    Column("score", Float, nullable=False),
-    Column("max_score", Float, nullable=False),
-    Column("isolated", Boolean, nullable=False),
-    Column("report", Text, nullable=False),
-    UniqueConstraint("submission_id", "digest"),
-)
-exercise_results = Table(
-    "exercise_results",
-    metadata,
-    Column("run_id", ForeignKey("runs.id"), primary_key=True),
-    Column("exercise", String, primary_key=True),
-    Column("step", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("score", Float, nullable=False),
-    Column("max_score", Float, nullable=False),
-    Column("bonus", Boolean, nullable=False),
-)
+POLICY = "set what counts"
+OTHER_VERSION = "It was made by another version. Move it aside; grading makes a new one."
 
 
 class GradebookError(Exception):
@@ -104,13 +61,18 @@ class Gradebook:
         url = _url(where)
         self.name = url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string()
         self._engine = _engine(url, self.name)
+        self._writing = self._engine.execution_options(writing=True)
         with self._trouble():
-            _create_tables(self._engine)
+            bring_up_to_date(self._engine)
 
-    def add(self, report: Report) -> bool:
-        """Keep a report; False if this very report was there already."""
-        with self._trouble(), self._engine.begin() as connection:
-            return _add(connection, report)
+    def add(self, report: Report, record: Record | None = None) -> bool:
+        """Keep a report, and what is recorded of it; False if this very report was there already."""
+        with self._trouble(), self._writing.begin() as connection:
+            return _add(connection, report, record)
+
+    def digests(self) -> set[str]:
+        """Of every report that is kept, the digest of its report.json."""
+        return {row["digest"] for row in self._read(select(runs.c.digest))}
 
     def latest(self, submission: str, course: str | None = None) -> Report | None:
         """The report of the most recent run, or None where there is none."""
@@ -140,6 +102,85 @@ class Gradebook:
             latest.setdefault(key, GradeRow._make((*row.values(), counts[key])))
         return list(latest.values())
 
+    def gradings(self, name: str | None = None) -> list[RowMapping]:
+        """Every grading, of one submission or of all, the oldest first: all columns, and the submission's name."""
+        query = select(submissions.c.name, submissions.c.course, runs).join(runs)
+        if name is not None:
+            query = query.where(submissions.c.name == name)
+        return self._read(query.order_by(submissions.c.name, runs.c.started, runs.c.id))
+
+    def standings(self, policy: Attempts) -> list[Standing]:
+        """What counts for each who was graded, by name."""
+        points: dict[int, dict[str, tuple[float, float]]] = {}
+        for row in self._read(select(exercise_results).where(exercise_results.c.bonus.is_(False))):
+            steps = points.setdefault(row["run_id"], {})
+            score, most = steps.get(row["step"], (0.0, 0.0))
+            steps[row["step"]] = (score + row["score"], most + row["max_score"])
+        attempts: dict[str, list[Attempt]] = {}
+        for row in self.gradings():
+            attempts.setdefault(row["name"], []).append(_attempt(row, points.get(row["id"], {})))
+        decided = self.adjustments()
+        return [
+            standing(name, theirs, [one for one in decided if one.name == name], policy)
+            for name, theirs in attempts.items()
+        ]
+
+    # ------------------------------------------------------------ what people decide, and who did what
+
+    def adjust(
+        self,
+        name: str,
+        author: str,
+        reason: str,
+        *,
+        kind: str,
+        step: str | None = None,
+        points: float | None = None,
+        until: datetime | None = None,
+        withdraws: int | None = None,
+    ) -> Adjustment:
+        """Keep a decision for good. Raises GradebookError where there is no reason, or nothing to withdraw."""
+        if not reason.strip():
+            raise GradebookError("say the reason: --reason")
+        if withdraws is not None and withdraws not in {one.id for one in self.adjustments(name)}:
+            raise GradebookError(f"{name} has no adjustment {withdraws} that stands")
+        row = {
+            "name": name, "kind": kind, "step": step, "points": points, "until": until and _utc(until),
+            "withdraws": withdraws, "author": author, "made": _utc(datetime.now(UTC)), "reason": reason.strip(),
+        }  # fmt: skip
+        with self._trouble(), self._writing.begin() as connection:
+            id = connection.execute(adjustments.insert().values(row).returning(adjustments.c.id)).scalar_one()
+            made = _adjustment(row | {"id": id})
+            said = str(made) if withdraws is None else f"adjustment {withdraws} ({author}: {made.reason})"
+            _log(connection, author, "withdrew" if withdraws is not None else "adjusted", said, name)
+        return made
+
+    def adjustments(self, name: str | None = None) -> list[Adjustment]:
+        """The decisions that stand, in the order in which they were made."""
+        rows = self._read(select(adjustments).order_by(adjustments.c.id))
+        withdrawn = {row["withdraws"] for row in rows}
+        standing = (row for row in rows if row["kind"] != "withdraw" and row["id"] not in withdrawn)
+        return [_adjustment(row) for row in standing if name in (None, row["name"])]
+
+    def set_policy(self, policy: Attempts) -> None:
+        """Keep by which policy what counts is chosen from now on; a change is in the audit trail."""
+        if policy != self.policy():
+            self.log(POLICY, policy.model_dump_json())
+
+    def policy(self) -> Attempts:
+        """The policy by which the class's files were written last; a course's own to begin with."""
+        found = [row["details"] for row in self.trail() if row["what"] == POLICY]
+        return Attempts.model_validate_json(found[-1]) if found else Attempts()
+
+    def log(self, what: str, details: str, about: str | None = None) -> None:
+        """Keep in the audit trail who did something now."""
+        with self._trouble(), self._writing.begin() as connection:
+            _log(connection, whoever(), what, details, about)
+
+    def trail(self) -> list[RowMapping]:
+        """Who did what, the oldest first."""
+        return self._read(select(events).order_by(events.c.id))
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -159,6 +200,8 @@ class Gradebook:
             yield
         except SQLAlchemyError as error:
             raise GradebookError(_what_to_do(self.name, error)) from error
+        except OtherVersion as error:
+            raise GradebookError(f"gradebook {self.name}: {error}. {OTHER_VERSION}") from None
 
 
 def _url(where: str | Path) -> URL:
@@ -170,7 +213,7 @@ def _url(where: str | Path) -> URL:
         raise GradebookError("not a database URL; write postgresql://user@host/name, or a path for SQLite.") from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise GradebookError(f"{url.get_backend_name()}: gradebooks are kept in SQLite (a path) or PostgreSQL (a URL).")
-    return url
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
 def _engine(url: URL, name: str) -> Engine:
@@ -178,26 +221,55 @@ def _engine(url: URL, name: str) -> Engine:
     if file and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     try:
-        return create_engine(url, connect_args={"timeout": PATIENCE} if file else {})
+        engine = create_engine(url, connect_args={"timeout": PATIENCE} if file else {})
+        if file:
+            _in_turn(engine)
+        return engine
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise GradebookError(f'{name}: {error}. For PostgreSQL: pip install "psycopg[binary]".') from None
 
 
-def _create_tables(engine: Engine) -> None:
-    for table in metadata.sorted_tables:
-        make = CreateTable(table, if_not_exists=True)
-        try:
-            with engine.begin() as connection:
-                connection.execute(make)
-        except (
-            IntegrityError,
-            ProgrammingError,
-        ):  # PostgreSQL, when another writer makes the same table at the same moment
-            with engine.begin() as connection:
-                connection.execute(make)
+def _in_turn(engine: Engine) -> None:
+    """Have who writes to SQLite wait for its turn when it begins, not find out later that it has none."""
+
+    @event.listens_for(engine, "connect")
+    def _ours(connection: Any, record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _add(connection: Connection, report: Report) -> bool:
+def whoever() -> str:
+    """Who works here: LMI_AUTHOR, or the user's name on this machine."""
+    return os.environ.get("LMI_AUTHOR") or getpass.getuser()
+
+
+def _log(connection: Connection, author: str, what: str, details: str, about: str | None) -> None:
+    row = {"made": _utc(datetime.now(UTC)), "author": author, "what": what, "about": about, "details": details}
+    connection.execute(events.insert().values(row))
+
+
+def _utc(moment: datetime) -> str:
+    """As text that sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _attempt(row: RowMapping, steps: dict[str, tuple[float, float]]) -> Attempt:
+    handed_in = datetime.fromisoformat(row["handed_in"]) if row["handed_in"] else None
+    return Attempt(row["content"] or row["digest"], datetime.fromisoformat(row["started"]), handed_in, steps)
+
+
+def _adjustment(row: Mapping[Any, Any]) -> Adjustment:
+    until = datetime.fromisoformat(row["until"]) if row["until"] else None
+    made = datetime.fromisoformat(row["made"])
+    fields = {name: row[name] for name in ("id", "name", "kind", "step", "points", "author", "reason")}
+    return Adjustment(**fields, until=until, made=made)
+
+
+def _add(connection: Connection, report: Report, record: Record | None) -> bool:
     """Begins by writing, so that SQLite waits for its turn instead of finding out late that it has none."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     named = {"course": report.course, "name": report.submission}
@@ -209,13 +281,21 @@ def _add(connection: Connection, report: Report) -> bool:
     run = {
         "submission_id": submission_id,
         "digest": hashlib.sha256(text.encode()).hexdigest(),
-        "started": datetime.fromisoformat(report.started).astimezone(UTC).isoformat(timespec="microseconds"),
+        "started": _utc(datetime.fromisoformat(report.started)),
         "seconds": report.seconds,
         "score": report.score,
         "max_score": report.max_score,
         "isolated": report.sandbox.isolated,
         "report": text,
     }
+    if record is not None:
+        run |= {
+            "content": record.content,
+            "handed_in": record.handed_in and _utc(datetime.fromisoformat(record.handed_in)),
+            "handed_by": record.handed_in and "file",
+            "why": "\n".join(record.why),
+            "basis": json.dumps(record.parts | {f"step {id}": parts for id, parts in record.steps.items()}),
+        }
     run_id = connection.execute(insert(runs).values(run).on_conflict_do_nothing().returning(runs.c.id)).scalar()
     if run_id is None:
         return False
@@ -235,7 +315,7 @@ def _what_to_do(name: str, error: SQLAlchemyError) -> str:
     advice = {
         "not a database": "Move the file aside; grading makes a new one from the report.json files.",
         "malformed": "Move the file aside; grading makes a new one from the report.json files.",
-        "no such column": "It was made by another version. Move it aside; grading makes a new one.",
+        "no such column": OTHER_VERSION,
         "locked": f"Another program held it for {PATIENCE} s. Close that, then try again.",
         "readonly": "It may not be written. Choose another folder or change its permissions.",
         "unable to open": "Choose a folder that exists and may be written.",

@@ -19,11 +19,12 @@ import pytest_jsonreport.plugin
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
 from autograder.grading.memory import memory_bound
+from autograder.grading.salt import seed_of
 from autograder.learner import Sandboxed
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
 from autograder.sandbox import Sandbox
 from autograder.submission import Submission
-from autograder.testing import GRADING, Grading, exercise_result, seed_for, tests_by_exercise
+from autograder.testing import GRADING, Grading, exercise_result, tests_by_exercise
 from autograder.testing.patience import OutOfPatience, patience
 
 UNUSED_PLUGINS = (
@@ -41,6 +42,10 @@ PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_A
 
 class GradingError(Exception):
     """The grader itself could not do its work; the submission is not to blame and has no score."""
+
+
+class SandboxLost(GradingError):
+    """What runs submissions has ended, or did not begin: another may do better."""
 
 
 def grade(
@@ -61,12 +66,16 @@ def grade(
     end with the first that fails; with `apart` the public and the hidden ones each with their own. `pictures` says
     whether the course draws what goes with them.
 
-    Raises GradingError when something of ours failed.
+    Raises GradingError when something of ours failed. Where a guest was killed, all is graded once more: it may have
+    been from outside, and whoever kills their own gets the same again.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    seed = seed_for(salt, submission.digest) if seed is None else seed
+    seed = seed_of(submission, salt, seed)
     with closing(_Transports(submission, sandbox, steps)) as transports:
         tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
+        if transports.killed:
+            transports.renew()
+            tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
         results = [_step_result(course, step, tests, transports.of(step), only, pictures) for step in steps]
     return Report(
         submission=submission.name,
@@ -79,7 +88,10 @@ def grade(
             python=sandbox.environment["python"], torch=sandbox.environment["torch"], platform=platform.platform()
         ),
         sandbox=SandboxInfo(
-            backend=sandbox.backend, limits=_limits(steps), isolated=sandbox.isolated, memory_by=sandbox.memory_by
+            backend=sandbox.backend,
+            limits=limits_in_force(steps),
+            isolated=sandbox.isolated,
+            memory_by=sandbox.memory_by,
         ),
         score=sum(result.score for result in results),
         max_score=sum(result.max_score for result in results),
@@ -92,9 +104,23 @@ class _Transports:
     """Each step's way to the submission, under the step's limits. One guest at a time: they would share its memory."""
 
     def __init__(self, submission: Submission, sandbox: Sandbox, steps: Sequence[Step]):
+        self._by_step: dict[str, Sandboxed] = {}
         # bytes that are no UTF-8 reach the guest as they are: it is Python that says whether it can import them
-        files = {name: data.decode("utf-8", "surrogateescape") for name, data in submission.files.items()}
-        self._by_step = {step.id: Sandboxed(sandbox, files, step.limits.model_dump(), step.preload) for step in steps}
+        self._files = {name: data.decode("utf-8", "surrogateescape") for name, data in submission.files.items()}
+        self._sandbox, self._steps = sandbox, steps
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin with each step anew."""
+        self.close()
+        self._by_step = {
+            step.id: Sandboxed(self._sandbox, self._files, step.limits.model_dump(), step.preload)
+            for step in self._steps
+        }
+
+    @property
+    def killed(self) -> bool:
+        return any(transport.killed for transport in self._by_step.values())
 
     def of(self, step: Step) -> Sandboxed:
         self.close(but=step.id)
@@ -115,7 +141,8 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[
     if named.interrupted:
         raise KeyboardInterrupt
     if grading.broken:
-        raise GradingError(f"the grader itself failed: {grading.broken}")
+        kind = SandboxLost if grading.lost else GradingError
+        raise kind(f"the grader itself failed: {grading.broken}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GradingError(f"the tests could not be run (pytest's exit status {int(status)}):\n{printed[-4000:]}")
     tests: list[dict[str, Any]] = report.report["tests"]
@@ -170,7 +197,7 @@ def _silently() -> Iterator[None]:
         yield
 
 
-def _limits(steps: Sequence[Step]) -> dict[str, int | float | None]:
+def limits_in_force(steps: Sequence[Step]) -> dict[str, int | float | None]:
     """The limits in force; named with their step where steps differ."""
     tables = {step.id: step.limits.model_dump() for step in steps}
     first = next(iter(tables.values()), {})

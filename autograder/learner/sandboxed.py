@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Sandboxed:
     """Calls a guest that holds one submission; starts a new one when a call had to be killed.
 
-    What once ran out of time is not called again. `seconds` counts the time that the submission's code has used.
+    What once ran out of time is not called again. `seconds` counts the time that the submission's code has used;
+    `killed` says whether a guest was ended by a signal that it or anybody may have sent.
     """
 
     def __init__(self, sandbox: Sandbox, files: dict[str, str], limits: dict[str, float], preload: Iterable[str] = ()):
@@ -30,7 +31,7 @@ class Sandboxed:
         self._guest: Guest | None = None
         self._guests = 0
         self._slow: dict[str, str] = {}
-        self.seconds = 0.0
+        self.seconds, self.killed = 0.0, False
 
     def send(self, op: str, target: dict[str, Any], arguments: Any, tensors: Tensors, seed: int) -> tuple[Any, Tensors]:
         __tracebackhide__ = True
@@ -75,6 +76,7 @@ class Sandboxed:
             return self._guest.request(message, tensors, seconds)
         except GuestGone as gone:
             self._guest = None
+            self.killed |= gone.killed
             if gone.kind == "timeout":
                 self._slow[name] = str(gone)
             raise LearnerError(gone.kind, str(gone)) from None

@@ -7,7 +7,7 @@ learners' files pass through `for_learner`, which takes out what they may not se
 
 from __future__ import annotations
 
-from autograder.report.again import handed_back, render_again
+from autograder.report.again import handed_back, load_with_pictures, render_again, render_report
 from autograder.report.class_folder import keep_failure, read_class
 from autograder.report.feedback import for_learner, today
 from autograder.report.find import find_reports
@@ -25,30 +25,37 @@ from autograder.report.schema import (
     load_report,
     to_json,
 )
-from autograder.report.table import Cell, write_table
+from autograder.report.table import Cell, Counted, write_table
 from autograder.report.text import badge, clean_text, one_line, points
-from autograder.report.write import PAGE, write_class, write_reports
+from autograder.report.write import COUNTED, NOT_GRADED, PAGE, RECORD, WRITTEN, counted_text, write_class, write_reports
 
 __all__ = [
+    "COUNTED",
     "Cell",
+    "Counted",
     "EngineInfo",
     "EnvironmentInfo",
     "ExerciseResult",
     "GradescopeVisibility",
+    "NOT_GRADED",
     "PAGE",
+    "RECORD",
     "Report",
     "ReportError",
     "SandboxInfo",
     "StepResult",
     "TestResult",
+    "WRITTEN",
     "badge",
     "clean_text",
+    "counted_text",
     "find_reports",
     "for_learner",
     "gradescope_results",
     "handed_back",
     "keep_failure",
     "load_report",
+    "load_with_pictures",
     "one_line",
     "overview",
     "points",
@@ -56,6 +63,7 @@ __all__ = [
     "render_again",
     "render_markdown",
     "render_progress",
+    "render_report",
     "to_json",
     "today",
     "write_class",

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import get_args
 
 from autograder.course import Feedback, HiddenTests
-from autograder.files import write_atomic
+from autograder.files import write_together
 from autograder.report.feedback import today
 from autograder.report.find import find_reports
 from autograder.report.html import STAFF_PAGE, render_staff_html
 from autograder.report.schema import Report, ReportError, load_report
-from autograder.report.write import PAGE, learner_texts
+from autograder.report.write import PAGE, counted_text, learner_texts
 
 PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
@@ -41,7 +41,7 @@ def render_again(paths: Sequence[Path], out: Path | None, feedback: Feedback, hi
     failed = 0
     for file, folder in targets.items():
         try:
-            _render(file, folder, feedback)
+            render_report(file, folder, feedback)
         except (ReportError, OSError) as error:
             failed += 1
             print(error, file=sys.stderr)
@@ -52,22 +52,24 @@ def render_again(paths: Sequence[Path], out: Path | None, feedback: Feedback, hi
 
 def handed_back(file: Path, feedback: Feedback) -> dict[str, str]:
     """Name → text of what is for the learner whose report.json this is, as it may be seen today. Raises ReportError."""
-    return learner_texts(_with_pictures(file), feedback, today())
+    return learner_texts(load_with_pictures(file), feedback, today())
 
 
-def _with_pictures(file: Path) -> Report:
+def load_with_pictures(file: Path) -> Report:
+    """The report of a report.json, with what lies beside it: pictures, what counts in the end. Raises ReportError."""
     report = load_report(file)
     _put_pictures(report, file.with_name(PAGE))
+    report.counted = counted_text(file.parent)
     return report
 
 
-def _render(file: Path, folder: Path, feedback: Feedback) -> None:
-    report = _with_pictures(file)
+def render_report(file: Path, folder: Path, feedback: Feedback) -> None:
+    """Render a report.json for its learner, by what may be seen today; beside it for staff, too."""
+    report = load_with_pictures(file)
     texts = learner_texts(report, feedback, today())
     if folder == file.parent:
         texts[STAFF_PAGE] = render_staff_html(report)
-    for name, text in texts.items():
-        write_atomic(folder / name, text)
+    write_together(folder, texts)
 
 
 def _told(feedback: Feedback) -> str:

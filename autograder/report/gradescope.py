@@ -53,6 +53,7 @@ def overview(report: Report) -> str:
     if not report.sandbox.isolated:
         lines.append(f"NOT ISOLATED. {unisolated(report.sandbox.backend)}")
     lines += [f"Warning: {warning}" for warning in report.warnings]
+    lines += report.counted.splitlines()
     if report.note:
         lines.append(report.note)
     return "\n".join(lines)

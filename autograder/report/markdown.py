@@ -21,6 +21,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"> **Not isolated.** {escape(unisolated(report.sandbox.backend))}\n"
     for warning in report.warnings:
         yield f"> **Warning:** {escape(warning)}\n"
+    if report.counted:
+        yield "\n".join(f"- {escape(line)}" for line in report.counted.splitlines()) + "\n"
     if report.note:
         yield f"{escape(report.note)}\n"
     yield from _next(report.next_exercise)

@@ -216,6 +216,12 @@ class Report(Part):
         default="", description="About tests that its reader is not shown; never part of report.json.", exclude=True
     )
 
+    counted: Text = Field(
+        default="",
+        description="What counts in the end, and why; never part of report.json.",
+        exclude=True,
+    )
+
     @property
     def exercises(self) -> Iterator[ExerciseResult]:
         return (exercise for step in self.steps for exercise in step.exercises)

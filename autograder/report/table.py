@@ -6,41 +6,61 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from autograder.report.schema import Report
 from autograder.report.text import badge, clean_text, one_line, points
 
 Cell = str | float | None
+
+
+class Counted(NamedTuple):
+    """What counts for a submission in the end, where it may be another attempt's, late, or adjusted by somebody."""
+
+    points: float
+    most: float
+    steps: Mapping[str, float]
+    notes: Sequence[str]
+
+
 FIXED = ("submission", "score", "max_score", "status")
 
 
-def render_csv(reports: Sequence[Report], failures: Mapping[str, str] | None = None) -> str:
-    """All grades; `failures` maps a submission that could not be graded to the reason. It has a row and no numbers.
+def render_csv(
+    reports: Sequence[Report], failures: Mapping[str, str] | None = None, counted: Mapping[str, Counted] | None = None
+) -> str:
+    """All grades, by what is `counted` for a submission where that is said; exercises are as its report has them.
+
+    `failures` maps a submission that could not be graded to the reason. It has a row and no numbers.
 
     Where one has an earlier report, its row is the report's, and the reason is among the notes.
     """
-    steps = sorted({step.id for report in reports for step in report.steps})
+    counted = counted or {}
+    others = {id for one in counted.values() for id in one.steps}
+    steps = sorted({step.id for report in reports for step in report.steps} | others)
     ids = dict.fromkeys(exercise.id for report in reports for exercise in report.exercises)
     exercises = sorted(ids, key=lambda id: id.partition(".")[0])  # by step, in a step as in the manifest
     columns = [*FIXED, *(f"step {step}" for step in steps), *exercises, "notes"]
     reasons = dict(failures or {})
-    rows = [_row(report, reasons.pop(report.submission, None)) for report in reports]
+    rows = [_row(one, reasons.pop(one.submission, None), counted.get(one.submission)) for one in reports]
     rows += [_failure(submission, reason) for submission, reason in reasons.items()]
     return write_table(columns, ([row.get(column) for column in columns] for row in rows))
 
 
-def _row(report: Report, failed_again: str | None) -> dict[str, Cell]:
+def _row(report: Report, failed_again: str | None, counted: Counted | None) -> dict[str, Cell]:
     notes = [f"{e.id} {badge(e.status).word.lower()}" for e in report.exercises if not (e.passed or e.bonus)]
     if not report.sandbox.isolated:
         notes.insert(0, "graded without isolation")
     if failed_again:
         notes.insert(0, f"could not be graded again: {failed_again}")
+    notes[:0] = counted.notes if counted else ()
+    steps = counted.steps if counted else {step.id: step.score for step in report.steps}
     return {
         "submission": report.submission,
-        "score": report.score,
-        "max_score": report.max_score,
+        "score": counted.points if counted else report.score,
+        "max_score": counted.most if counted else report.max_score,
         "status": "graded",
-        **{f"step {step.id}": step.score for step in report.steps},
+        **{f"step {id}": score for id, score in steps.items()},
         **{exercise.id: exercise.score for exercise in report.exercises},
         "notes": "; ".join(notes),
     }

@@ -7,16 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from autograder.course import Feedback
-from autograder.files import write_atomic
+from autograder.files import write_together
 from autograder.report.feedback import EVERYTHING, for_learner, today
 from autograder.report.gradescope import render_gradescope
 from autograder.report.html import STAFF_PAGE, render_html, render_index, render_staff_html
 from autograder.report.markdown import render_markdown
 from autograder.report.schema import Report, rechecked, to_json
-from autograder.report.table import render_csv
+from autograder.report.table import Counted, render_csv
+from autograder.report.text import clean_text
 
 RECORD = "report.json"
 PAGE = "report.html"
+COUNTED = "counted.txt"  # what counts for a submission, where that is not what its report says
 NOT_GRADED = "not_graded.txt"  # why a submission has no report, or no new one
 FOR_STAFF: dict[str, Callable[[Report], str]] = {RECORD: to_json, STAFF_PAGE: render_staff_html}
 FOR_LEARNERS: dict[str, Callable[[Report], str]] = {
@@ -24,6 +26,7 @@ FOR_LEARNERS: dict[str, Callable[[Report], str]] = {
     "report.md": render_markdown,
     "results.json": render_gradescope,
 }
+WRITTEN = (*FOR_STAFF, *FOR_LEARNERS)
 
 
 def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING, day: date | None = None) -> list[Path]:
@@ -32,10 +35,19 @@ def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING,
     The learner's show of hidden tests what `feedback` says for `day` (today in UTC). All are rendered before the first
     is written, so that a bad report leaves the old files together. A reason why there was none goes.
     """
-    report = rechecked(report)
-    written = _write_all(folder, _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today()))
+    report = rechecked(report).model_copy(update={"counted": counted_text(folder)})
+    texts = _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today())
+    written = _write_all(folder, {name: texts[name] for name in sorted(texts, key=RECORD.__eq__)})  # the record last
     (folder / NOT_GRADED).unlink(missing_ok=True)
     return written
+
+
+def counted_text(folder: Path) -> str:
+    """What counts for the submission of this folder, in lines; "" where that is what its report says."""
+    try:
+        return clean_text((folder / COUNTED).read_text(encoding="utf-8")).strip()
+    except OSError:
+        return ""
 
 
 def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, str]:
@@ -43,10 +55,12 @@ def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, st
     return _rendered(for_learner(report, feedback, day), FOR_LEARNERS)
 
 
-def write_class(reports: Sequence[Report], failures: Mapping[str, str], folder: Path) -> list[Path]:
+def write_class(
+    reports: Sequence[Report], failures: Mapping[str, str], folder: Path, counted: Mapping[str, Counted] | None = None
+) -> list[Path]:
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
-    texts = {"grades.csv": render_csv(reports, failures), "index.html": render_index(reports, failures)}
+    texts = {"grades.csv": render_csv(reports, failures, counted), "index.html": render_index(reports, failures)}
     return _write_all(folder, texts)
 
 
@@ -55,6 +69,5 @@ def _rendered(report: Report, renderings: Mapping[str, Callable[[Report], str]])
 
 
 def _write_all(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    for name, text in texts.items():
-        write_atomic(folder / name, text)
+    write_together(folder, texts)
     return [folder / name for name in texts]

@@ -143,8 +143,9 @@ def _bwrap(root: Path, kit: Path, threads: int) -> Launch:
 
 
 def _interpreter_arguments(code: Path) -> list[str]:
+    tied = "from autograder.sandbox import isolate; isolate.die_with_parent()" if sys.platform == "linux" else "pass"
     run = "runpy.run_module('autograder.sandbox.zygote', run_name='__main__')"
-    return ["-I", "-c", f"import runpy, sys; sys.path.insert(0, {str(code)!r}); {run}"]
+    return ["-I", "-c", f"import runpy, sys; sys.path.insert(0, {str(code)!r}); {tied}; {run}"]
 
 
 def _identity() -> list[str]:

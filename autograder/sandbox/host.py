@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import socket
 import subprocess
 import time
@@ -24,11 +25,14 @@ CLEAR_SECONDS = 10.0
 
 
 class GuestGone(Exception):
-    """The guest did not answer and has been ended. `kind` is timeout, out_of_memory, protocol or error."""
+    """The guest did not answer and has been ended. `kind` is timeout, out_of_memory, protocol or error.
 
-    def __init__(self, kind: str, message: str):
+    `killed`: by SIGKILL, and not by the host.
+    """
+
+    def __init__(self, kind: str, message: str, killed: bool = False):
         super().__init__(message)
-        self.kind = kind
+        self.kind, self.killed = kind, killed
 
 
 class Sandbox:
@@ -259,7 +263,8 @@ class Guest:
         if status == 128 + 24:  # SIGXCPU
             return GuestGone("timeout", f"it used more than {self._limits['call_cpu_seconds']:.0f} s of processor time")
         how = f"was ended by signal {status - 128}" if status > 128 else f"ended itself with exit status {status}"
-        return GuestGone("error", f"the process that ran the submission {how} before it answered")
+        said = f"the process that ran the submission {how} before it answered"
+        return GuestGone("error", said, killed=status == 128 + signal.SIGKILL)
 
     def _gone(self, kind: str, message: str) -> GuestGone:
         self.close()

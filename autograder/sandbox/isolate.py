@@ -43,6 +43,11 @@ def die_with_parent() -> None:
     _check(_libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
 
 
+def outlive_parent() -> None:
+    """Take back `die_with_parent`: for one that has to clear up first."""
+    _check(_libc.prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
 def enter_namespaces(tmp: str, tmp_mb: int) -> None:
     """Leave the zygote's world: own user, process, mount, IPC and network namespaces and an empty private `tmp`.
 

@@ -34,12 +34,16 @@ def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
     )  # its first use imports for a second: once here, for all guests
     users = own_user.Guests(settings["tmp"], settings["users"]) if settings["backend"] == "user" else None
     guests: set[int] = set()
+    if sys.platform == "linux":
+        isolate.outlive_parent()  # from here on it ends when the host hangs up
     if not settings["isolated"]:
         own_user.adopt_orphans()
     control.sendall(json.dumps({"ready": True, "python": sys.version.split()[0], "torch": torch.__version__}).encode())
     while True:
         data, descriptors, _, _ = socket.recv_fds(control, CONTROL_MESSAGE, 1)
         if not data:
+            if not settings["isolated"]:
+                own_user.end_descendants()  # the host was killed: nobody else would
             return users.clear_all_away() if users else None
         request = json.loads(data)
         answer: dict[str, Any]
@@ -161,3 +165,4 @@ def _end(pid: int) -> int:
 if __name__ == "__main__":
     with socket.socket(fileno=int(sys.argv[1])) as host:
         zygote(host, json.loads(sys.argv[2]))
+    os._exit(0)  # what Python and torch do at their end takes a while

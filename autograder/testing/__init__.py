@@ -19,10 +19,10 @@ from autograder.testing.checkpoints import (
 from autograder.testing.progress import WORDS, describe_next, next_exercise, summary_lines
 from autograder.testing.results import exercise_result, tests_by_exercise
 from autograder.testing.scoring import score_exercise
+from autograder.testing.seeds import seed_for
 
 if TYPE_CHECKING:
     from autograder.testing.collection import TIE, item_name, title
-    from autograder.testing.draw import seed_for
     from autograder.testing.marks import exercise
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, VERDICT, Grading
@@ -59,7 +59,6 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "draw_picture": "pictures",
     "exercise": "marks",
     "item_name": "collection",
-    "seed_for": "draw",
     "title": "collection",
 }
 

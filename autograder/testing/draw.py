@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,12 +9,6 @@ import torch
 from torch import Tensor
 
 T = TypeVar("T")
-
-
-def seed_for(*parts: object) -> int:
-    """A 63-bit seed that depends on every part and on nothing else."""
-    text = "\x1f".join(map(str, parts))
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") >> 1
 
 
 class Draw:

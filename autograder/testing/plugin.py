@@ -41,7 +41,7 @@ class Grading:
 
     With `until_failed` an exercise is left alone once a test of it has failed: enough to know that it is not right.
     With `apart` too, its public tests and its hidden ones end each with their own first failure.
-    `broken` says why it could not, when something of ours failed.
+    `broken` says why it could not, when something of ours failed; `lost`: it was the sandbox, which can be another.
     """
 
     course: Course
@@ -51,6 +51,7 @@ class Grading:
     until_failed: bool = False
     apart: bool = False
     broken: str | None = None
+    lost: bool = False
 
 
 VERDICT = pytest.StashKey["Verdict"]()
@@ -118,7 +119,7 @@ class CourseRun:
 
     def seed(self, item: pytest.Item) -> int:
         """The seed of a test: public inputs are the same for everyone, hidden ones belong to a submission."""
-        from autograder.testing.draw import seed_for
+        from autograder.testing.seeds import seed_for
 
         base = self.grading.seed if self.grading and item.stash[TIE].hidden else self.base_seed
         return seed_for(base, item.path.relative_to(self.course.root).as_posix(), item.name)
@@ -174,7 +175,10 @@ class CourseRun:
         if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt)):
             return report
         if self.grading and self._is_ours(call, error):
+            from autograder.sandbox import SandboxUnavailable
+
             self.grading.broken = f"{item.nodeid}: {type(error).__name__}: {error}"
+            self.grading.lost = isinstance(error, SandboxUnavailable)
             item.session.shouldstop = "the grader itself failed"
             return report
         self._record(item, report, error)

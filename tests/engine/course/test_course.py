@@ -17,8 +17,9 @@ from autograder.course import (
     scan_tests,
 )
 from autograder.grading.gradebook import GradebookError
-from autograder.grading.many import ClusterError, SaltError
+from autograder.grading.many import ClusterError
 from autograder.grading.one import GradingError
+from autograder.grading.salt import SaltError
 from autograder.report import ReportError
 from autograder.sandbox.backends import SandboxUnavailable
 from autograder.submission.read import SubmissionError

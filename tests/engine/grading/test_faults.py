@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.course import load_course
-from autograder.grading.one import GradingError, grade
+from autograder.grading.one import GradingError, SandboxLost, grade
 from autograder.report.schema import Report
 from autograder.upkeep.banks import submission
 from tests.engine.grading.handed_in import sums
@@ -57,7 +57,7 @@ def test_a_sandbox_that_has_ended_is_not_the_learners_fault(write_course: Any, t
 
     test = f'from autograder import exercise, expect_error\n@exercise("00.double")\ndef test_x(learner):\n    {body}\n'
     course = load_course(write_course({PUBLIC: test}))
-    with own_modules(), pytest.raises(GradingError, match="the sandbox has ended"):
+    with own_modules(), pytest.raises(SandboxLost, match="the sandbox has ended"):
         grade(sums(SOLUTION), course, Ended(), course.steps, "salt")  # type: ignore[arg-type]
 
 

@@ -18,8 +18,10 @@ import pytest
 from autograder.export.grades import read_grades
 from autograder.grading import many
 from autograder.grading.gradebook import Gradebook
-from autograder.grading.many import ClassResult, Job, Outcome, SaltError, grade_class, grade_one, read_salt
+from autograder.grading.many import ClassResult, Job, Outcome, grade_class, grade_one
 from autograder.grading.names import name_each
+from autograder.grading.salt import SaltError, read_salt
+from autograder.sandbox import SandboxUnavailable
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import SOLUTION, STUB, write_tiny_course
@@ -245,7 +247,7 @@ def test_an_end_in_the_middle_keeps_what_was_done(
 
     with pytest.raises(error):
         grade_class(handed_in, job_for(root, tmp_path), on_done=done)
-    assert {folder.name for folder in tmp_path.iterdir() if folder.is_dir()} == {"ada", "ben"}
+    assert {folder.name for folder in tmp_path.iterdir() if folder.is_dir()} == {".lmi", "ada", "ben"}
     with open(tmp_path / "grades.csv", newline="") as file:
         assert [row["submission"] for row in csv.DictReader(file)] == ["ada", "ben"]
 
@@ -266,13 +268,27 @@ def test_a_report_that_cannot_be_written_is_an_outcome(root: Path, shared: None,
     assert "ada" in (grade_one("ada", sums(SOLUTION), job_for(root, tmp_path)).problem or "")
 
 
-def test_a_sandbox_that_ended_is_told_and_let_go_of(root: Path) -> None:
+def test_a_sandbox_that_ended_is_replaced(root: Path) -> None:
     sandbox = many._sandbox(job_for(root), root / "exercises" / "kit")
     sandbox._process.kill()
-    sandbox._process.wait()
     outcome = grade_one("ada", sums(SOLUTION), job_for(root))
-    assert outcome.report is None and "sandbox" in (outcome.problem or "")
-    assert many._open == {}  # so that the next submission starts a new one
+    assert (outcome.report or outcome.problem).score == 10  # type: ignore[union-attr]
+    many.close_sandboxes()
+
+
+def test_a_sandbox_that_ends_each_time_is_told_and_let_go_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    class Ended:
+        def close(self) -> None: ...
+
+    def sandbox(job: Job, kit: Path) -> None:
+        opened.append(many._open.setdefault((kit, "", 0, ()), Ended()))  # type: ignore[arg-type]
+        raise SandboxUnavailable("the sandbox has ended")
+
+    monkeypatch.setattr(many, "_sandbox", sandbox)
+    outcome = grade_one("ada", sums(SOLUTION), job_for(root))
+    assert (outcome.problem, len(opened), many._open) == ("the sandbox has ended", 2, {})
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 import io
 import json
-from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -270,9 +269,7 @@ class FullDisk(io.StringIO):
 def test_a_full_disk_leaves_the_old_files(tmp_path, monkeypatch, what):
     write_reports(report(), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    stand_in = {"open": lambda *_a, **_k: FullDisk(), "os": SimpleNamespace(replace=lambda *_: FullDisk().write(""))}[
-        what
-    ]
+    stand_in = (lambda *_a, **_k: FullDisk()) if what == "open" else (lambda *_: FullDisk().write(""))
     monkeypatch.setattr(f"autograder.files.{what}", stand_in, raising=False)
     with pytest.raises(OSError, match="No space left"):
         write_reports(report(submission="new"), tmp_path)
@@ -283,7 +280,7 @@ def test_an_interruption_leaves_no_draft_behind(tmp_path, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("autograder.files.os", SimpleNamespace(replace=interrupted))
+    monkeypatch.setattr("autograder.files.os.replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_atomic(tmp_path / "file", "text")
     assert list(tmp_path.iterdir()) == []
