@@ -1,10 +1,10 @@
 """Stubs are made from solutions: what a learner fills in.
 
-    # region solution: multiply images by the transposed weights
+    # region solution: return the score of every class for every image
     return x @ W.T + bias
     # endregion
 
-A region in a function becomes `raise NotImplementedError("Multiply …")`; one without a text, outside of functions,
+A region in a function becomes `raise NotImplementedError("Return …")`; one without a text, outside of functions,
 vanishes (helpers, constants). Imports that only solutions need vanish too. All other text stays as it is.
 """
 

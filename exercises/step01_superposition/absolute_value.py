@@ -25,7 +25,7 @@ class AbsoluteValueModel(nn.Module):
 
         Takes and returns float32 [batch, instance, feature].
         """
-        raise NotImplementedError("Apply W1, a ReLU, W2, b and a ReLU, each instance with its own weights")
+        raise NotImplementedError("Return the model's output for every feature of x, for every example and instance")
 
 
 def dedicated_neurons(features: int, hidden: int) -> AbsoluteValueModel:
@@ -36,7 +36,7 @@ def dedicated_neurons(features: int, hidden: int) -> AbsoluteValueModel:
     hidden // 2 ≤ features. Source: Elhage et al. 2022, "Computation in superposition".
     """
     raise NotImplementedError(
-        "Give feature k a neuron with weight 1 and one with weight −1, and read both with weight 1"
+        "Return the model that gives |x| for as many features as have two neurons, and 0 for the others"
     )
 
 
@@ -58,4 +58,4 @@ def train_absolute_value(
     gives the same weights. Takes float32 [instance, feature] twice. Judged by what is learned. Source: Elhage et
     al. 2022, "Computation in superposition".
     """
-    raise NotImplementedError("Train as before, on signed samples, with their absolute values as the targets")
+    raise NotImplementedError("Return the AbsoluteValueModel, each of its instances trained to give |x|")

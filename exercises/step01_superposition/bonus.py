@@ -22,7 +22,7 @@ def train_on_dataset(
     float32 [example, instance, feature] and an int. Source: Henighan et al. 2023, "Superposition, Memorization, and
     Double Descent".
     """
-    raise NotImplementedError("Start as in train_toy_models, then step on the loss of all examples with AdamW")
+    raise NotImplementedError("Return the ToyModel, each of its instances trained on its own fixed examples")
 
 
 def example_dimensionality(
@@ -33,6 +33,4 @@ def example_dimensionality(
     Takes float [instance, hidden, feature] and [example, instance, feature]; returns float [instance, example], each
     between 0 and 1, 0 for an example that leaves no trace. Source: Henighan et al. 2023.
     """
-    raise NotImplementedError(
-        "Multiply each example by W, put the hidden vectors into columns, and take their dimensionality"
-    )
+    raise NotImplementedError("Return the fraction of a dimension that each example gets, for every instance")

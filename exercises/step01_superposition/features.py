@@ -15,7 +15,7 @@ def sample_features(
     every example, instance and feature. Draw from `generator`, or from PyTorch's global one when it is None. Source:
     Elhage et al. 2022, "Toy Models of Superposition", "Demonstrating superposition: experiment setup".
     """
-    raise NotImplementedError("Draw who is present and how strongly, both [batch, instance, feature], and multiply")
+    raise NotImplementedError("Return a batch of independent sparse features")
 
 
 def correlated_features(
@@ -28,9 +28,7 @@ def correlated_features(
     float32. Raises ValueError for an odd number of features. Source: Elhage et al. 2022, "Correlated and anticorrelated
     features".
     """
-    raise NotImplementedError(
-        "Draw one presence for each pair, repeat it for its two features, and multiply by uniform values"
-    )
+    raise NotImplementedError("Return a batch of sparse features in which the two of a pair are present together")
 
 
 def anticorrelated_features(
@@ -43,4 +41,4 @@ def anticorrelated_features(
     of features, and where the two probabilities of a pair add up to more than 1. Source: Elhage et al. 2022,
     "Correlated and anticorrelated features".
     """
-    raise NotImplementedError("Draw one number for each pair; low ones mean the first feature, high ones the second")
+    raise NotImplementedError("Return a batch of sparse features in which the two of a pair are never present together")

@@ -12,7 +12,7 @@ def represented(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "i
     Takes float [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "Basic
     results".
     """
-    raise NotImplementedError("Take the Euclidean norm of each column")
+    raise NotImplementedError("Return how strongly each feature is represented, for every instance")
 
 
 def interference(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "instance feature"]:
@@ -22,9 +22,7 @@ def interference(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "
     [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "Basic results" (the
     colours of its first figures).
     """
-    raise NotImplementedError(
-        "Normalise the columns, overlap them with every column, square, leave out j = i, and sum over j"
-    )
+    raise NotImplementedError("Return how much the other features disturb each feature's direction, for every instance")
 
 
 def feature_dimensionality(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "instance feature"]:
@@ -34,7 +32,7 @@ def feature_dimensionality(W: Float[Tensor, "instance hidden feature"]) -> Float
     [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "The geometry of
     superposition".
     """
-    raise NotImplementedError("Divide each squared norm by the sum of squared overlaps with every feature")
+    raise NotImplementedError("Return the fraction of a dimension that each feature gets, for every instance")
 
 
 def dimensions_per_feature(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "instance"]:
@@ -44,7 +42,7 @@ def dimensions_per_feature(W: Float[Tensor, "instance hidden feature"]) -> Float
     0. Takes float [instance, hidden, feature]; returns float [instance], infinite for all-zero weights. Source: Elhage
     et al. 2022, "The geometry of superposition".
     """
-    raise NotImplementedError("Divide the number of hidden dimensions by the sum of squared weights of each instance")
+    raise NotImplementedError("Return how many dimensions there are for each represented feature, for every instance")
 
 
 class Polygon(NamedTuple):
@@ -65,4 +63,4 @@ def pentagon_test(W: Float[Tensor, "2 feature"], degrees: float = 8.0, relative:
     ValueError, naming the shape it met, unless `W` has two axes and two rows. Source: Elhage et al. 2022,
     "Demonstrating superposition" (the pentagon of its first figure).
     """
-    raise NotImplementedError("Sort the angles, take differences all the way round, sort gaps and norms, and compare")
+    raise NotImplementedError("Return the Polygon: gaps, norms, and whether they are those of a regular pentagon")

@@ -15,6 +15,4 @@ def linear_solution(
     same dtype. Source: Baldi and Hornik 1989, "Neural networks and principal component analysis"; Elhage et al. 2022,
     "Demonstrating superposition".
     """
-    raise NotImplementedError(
-        "Take the first right singular vectors of the centred samples, then the b that restores the mean"
-    )
+    raise NotImplementedError("Return the W and the b for which the linear model's error on x is least")

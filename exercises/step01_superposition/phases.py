@@ -17,9 +17,7 @@ def phase_losses(probability: Float[Tensor, "cell"], importance: Float[Tensor, "
     `importance_weighted_loss` for one instance: a mean over the two features. Takes float [cell] twice; returns float
     [cell, 3]. Source: Elhage et al. 2022, "Superposition as a phase change"; derived in this step's lesson.
     """
-    raise NotImplementedError(
-        "Write down the variance of a feature and the expected squared minimum of two, weigh, and halve"
-    )
+    raise NotImplementedError("Return the expected loss of each of the three ways, for every cell")
 
 
 def classify_phases(W: Float[Tensor, "instance 1 2"]) -> Int64[Tensor, "instance"]:
@@ -29,9 +27,7 @@ def classify_phases(W: Float[Tensor, "instance 1 2"]) -> Int64[Tensor, "instance
     float [instance, 1, 2]; returns int64 [instance]. Source: this project, after Elhage et al. 2022, "Superposition as
     a phase change".
     """
-    raise NotImplementedError(
-        "Multiply the weights by the three unit directions and take the one with the largest size"
-    )
+    raise NotImplementedError("Return which of the three ways each model's two weights resemble most")
 
 
 def phase_diagram(
@@ -50,6 +46,4 @@ def phase_diagram(
     may get stuck, hence restarts). Takes float [column] and [row]; returns int64 [row, column] twice. Source: Elhage
     et al. 2022, "Superposition as a phase change".
     """
-    raise NotImplementedError(
-        "Lay the grid out as instances, compare closed forms, then train, keep each cell's best, classify"
-    )
+    raise NotImplementedError("Return the phase of every cell of the grid, in theory and trained")

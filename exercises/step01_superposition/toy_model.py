@@ -31,9 +31,7 @@ class ToyModel(nn.Module):
         Each instance uses its own weights on its own column of `x`. Takes and returns float32 [batch, instance,
         feature]. There is no ReLU on the hidden dimensions, and none at all when `self.relu` is False.
         """
-        raise NotImplementedError(
-            "Multiply by W and by its transpose within each instance, add b, and rectify if self.relu"
-        )
+        raise NotImplementedError("Return what the model makes of every feature of x, for every example and instance")
 
 
 def importance_weighted_loss(
@@ -47,7 +45,7 @@ def importance_weighted_loss(
     twice and [instance, feature]; returns a tensor with no axes. Source: Elhage et al. 2022, "Demonstrating
     superposition" (the paper sums over features; a mean only rescales).
     """
-    raise NotImplementedError("Weight the squared errors, average over batch and features, and add up the instances")
+    raise NotImplementedError("Return one number: how wrong x_hat is, weighed by importance")
 
 
 def train_toy_models(
@@ -71,6 +69,4 @@ def train_toy_models(
     float32 [instance, feature] twice. Judged by what is learned, so other starts and schedules that get there are
     welcome. Source: Elhage et al. 2022, "Demonstrating superposition".
     """
-    raise NotImplementedError(
-        "Make a ToyModel, then loop: sample, reconstruct, weigh the errors, step, lower the learning rate"
-    )
+    raise NotImplementedError("Return the ToyModel, each of its instances trained on samples of its own features")

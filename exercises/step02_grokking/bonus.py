@@ -16,7 +16,7 @@ def grokfast_filter(
     The filtered gradient is gradient + strength · (new average). All have the gradient's shape and dtype; the inputs
     stay as they are. Source: Lee et al. 2024, "Grokfast: accelerated grokking by amplifying slow gradients", alg. 2.
     """
-    raise NotImplementedError("Update the running average, and add it to the gradient `strength` times")
+    raise NotImplementedError("Return the filtered gradient, and the new average")
 
 
 def train_grokfast(
@@ -38,7 +38,7 @@ def train_grokfast(
     Everything else is as there: arguments, records, returned weights, errors. With strength = 0 it is `train_grokking`.
     Where does the plateau go? It need not get shorter. Source: Lee et al. 2024, section 3.
     """
-    raise NotImplementedError("The loop of train_grokking, with a running average for each weight")
+    raise NotImplementedError("Return the GrokkingRun of a training in which every gradient is filtered")
 
 
 def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:
@@ -46,7 +46,7 @@ def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Te
 
     Returns int64 [p², 3] and int64 [p²], in the same order of rows.
     """
-    raise NotImplementedError("The same tokens, with the difference of the first two modulo p as label")
+    raise NotImplementedError("Return the tokens of all p² questions a − b, and their answers")
 
 
 def subtraction_clock(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
@@ -55,4 +55,4 @@ def subtraction_clock(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
     Subtracting b turns the hand back: b's hand is (cos wb, −sin wb). But W_E has one row for b, whichever place it
     stands in. Returns the nine float32 weights; `frequencies` as in `clock_model`, p an odd prime.
     """
-    raise NotImplementedError("The same clocks, with the sine of b's hand mirrored on its way to the last position")
+    raise NotImplementedError("Return weights that answer all p² questions a − b")

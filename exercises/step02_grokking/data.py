@@ -11,7 +11,7 @@ def modular_addition_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tenso
     `labels` is int64 [p²]. This order of rows is used throughout the step: whatever has p² rows can be reshaped to
     [p, p, …], with a first. Source: Nanda et al. 2023, section 3.
     """
-    raise NotImplementedError("List all pairs with a varying slowest, put the token p behind each, and add modulo p")
+    raise NotImplementedError("Return the tokens of all p² questions, and their answers")
 
 
 def split(n: int, train_fraction: float, seed: int) -> tuple[Int64[Tensor, "train"], Int64[Tensor, "test"]]:
@@ -21,6 +21,4 @@ def split(n: int, train_fraction: float, seed: int) -> tuple[Int64[Tensor, "trai
     alone), are for training, all others for testing. Both are int64, sorted ascending. The same seed gives the same
     split. Raises ValueError unless 0 < train_fraction < 1. Source: Nanda et al. 2023, section 3 (30 % of the pairs).
     """
-    raise NotImplementedError(
-        "Shuffle the row numbers with a seeded generator, cut the list in two, and sort both parts"
-    )
+    raise NotImplementedError("Return the numbers of the rows to train on, and of those held out")

@@ -11,7 +11,7 @@ def embedding_spectrum(W_E: Float32[Tensor, "p_plus_1 d_model"]) -> Float32[Tens
     out. Entry i of the result, float32 [p], is the Euclidean norm over d_model of the embedding's coefficients on row i
     of `fourier_basis(p)`. Source: Nanda et al. 2023, section 4.1 and figure 3.
     """
-    raise NotImplementedError("Drop the last row, transform along the tokens, and take norms over d_model")
+    raise NotImplementedError("Return how much of each wave there is in the embedding of the numbers")
 
 
 def key_frequencies(spectrum: Float32[Tensor, "p"], share: float = 0.9) -> Int64[Tensor, "key"]:
@@ -21,9 +21,7 @@ def key_frequencies(spectrum: Float32[Tensor, "p"], share: float = 0.9) -> Int64
     [p] from `embedding_spectrum`; returns int64 [key]. Raises ValueError unless 0 < share ≤ 1. Trained models have a
     handful; random ones need most of the (p − 1)/2. Source: Nanda et al. 2023, section 4.1 (there chosen by eye).
     """
-    raise NotImplementedError(
-        "Add up the squares of each cosine and sine, sort, and keep the largest until the share is reached"
-    )
+    raise NotImplementedError("Return the fewest frequencies that hold the share of the energy, in ascending order")
 
 
 def gini(values: Float[Tensor, "n"]) -> float:
@@ -33,4 +31,4 @@ def gini(values: Float[Tensor, "n"]) -> float:
     Python float. Raises ValueError for a negative value, and when all are zero. The paper takes it of the norms of the
     Fourier components, as a measure of sparsity. Source: Hurley and Rickard 2009; Nanda et al. 2023, section 5.1.
     """
-    raise NotImplementedError("Sort the values and weigh each by its rank")
+    raise NotImplementedError("Return the Gini coefficient of the values: how unequal they are")

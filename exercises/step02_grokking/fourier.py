@@ -11,9 +11,7 @@ def fourier_basis(p: int) -> Float32[Tensor, "p p"]:
     x = 0 … p − 1; each row is scaled to norm 1. Returns float32 [p, p]; angles may be float32 too. Raises ValueError
     when p is even or less than 3. Source: Nanda et al. 2023, section 2 and the authors' code.
     """
-    raise NotImplementedError(
-        "Stack the constant, then the cosine and the sine of each frequency, each divided by its norm"
-    )
+    raise NotImplementedError("Return the p waves, one in each row, orthonormal")
 
 
 def fft1d(x: Float32[Tensor, "p *rest"]) -> Float32[Tensor, "p *rest"]:
@@ -22,7 +20,7 @@ def fft1d(x: Float32[Tensor, "p *rest"]) -> Float32[Tensor, "p *rest"]:
     Entry i of the result's first axis is the dot product of basis row i with `x` along the first axis. Takes and
     returns float32 [p, …]. Raises ValueError when p is even or less than 3. Source: the authors' code.
     """
-    raise NotImplementedError("Multiply the basis with the first axis of x")
+    raise NotImplementedError("Return the coefficients of x on every wave, along its first axis")
 
 
 def fft2d(x: Float32[Tensor, "pairs *rest"]) -> Float32[Tensor, "p p *rest"]:
@@ -32,4 +30,4 @@ def fft2d(x: Float32[Tensor, "pairs *rest"]) -> Float32[Tensor, "p p *rest"]:
     dot product of x with (basis row i at a) · (basis row j at b). So [0, j] depends on b alone, and [i, 0] on a alone.
     Raises ValueError when the first axis is not the square of an odd p ≥ 3. Source: the authors' code.
     """
-    raise NotImplementedError("Reshape the rows to [p, p] and multiply both axes with the basis")
+    raise NotImplementedError("Return the coefficients of x on every product of a wave in a and a wave in b")

@@ -10,7 +10,7 @@ def trig_directions(p: int, frequency: int) -> Float32[Tensor, "2 pairs"]:
     Row 0 is the cosine, row 1 the sine; entry a·p + b belongs to the pair (a, b). Each row has norm 1, and the two are
     orthogonal. Returns float32 [2, p²]. `frequency` is 1 … (p − 1)/2; p is odd. Source: Nanda et al. 2023, section 4.2.
     """
-    raise NotImplementedError("Take cos and sin of w times a + b for every pair, and divide by the norms")
+    raise NotImplementedError("Return the cosine and the sine of w(a + b), for all pairs, as two unit vectors")
 
 
 def project_onto_frequency(x: Float32[Tensor, "pairs *rest"], frequency: int) -> Float32[Tensor, "pairs *rest"]:
@@ -20,7 +20,7 @@ def project_onto_frequency(x: Float32[Tensor, "pairs *rest"], frequency: int) ->
     `trig_directions(p, frequency)`; float32, with the shape of `x`. The linear terms (cos wa alone) and cos w(a − b)
     are no part of it. Source: the authors' code, where restricted and excluded loss are made from it.
     """
-    raise NotImplementedError("Take the coefficients on both directions, and put them back on the directions")
+    raise NotImplementedError("Return the part of x that is made of this frequency's waves of a + b")
 
 
 def logit_cosine_fit(
@@ -34,7 +34,7 @@ def logit_cosine_fit(
     the centred logits). Takes float32 [p², p] and int64 [key]. Cosines of different frequencies are orthogonal over
     pairs and answers, each with squared norm p³/2. Source: Nanda et al. 2023, section 4.3 (95 % explained).
     """
-    raise NotImplementedError("Centre each row, take the dot product with every cosine, and compare the energies")
+    raise NotImplementedError("Return alpha, one number for each frequency, and the fraction of variance explained")
 
 
 def unembed_neuron_map(
@@ -46,4 +46,4 @@ def unembed_neuron_map(
     of `fourier_basis(p)`. A neuron of frequency k writes cos and sin of k, rows 2k − 1 and 2k, and hardly anything
     else. Takes float32 [neuron, d_model] and [d_model, p]. Source: Nanda et al. 2023, section 4.2 and figures 3 and 5.
     """
-    raise NotImplementedError("Multiply the two matrices and transform the axis of answers")
+    raise NotImplementedError("Return what each neuron adds to the logits, as waves in the answer")

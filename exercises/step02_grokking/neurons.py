@@ -22,9 +22,7 @@ def neuron_frequencies(neurons: Float32[Tensor, "pairs neuron"]) -> NeuronFreque
     returns int64 and float32 [neuron]. A neuron that never changes gets frequency 0 and fraction 0.
     Source: Nanda et al. 2023, section 4.2 (85 % of neurons have a fraction above 0.85), and the authors' code.
     """
-    raise NotImplementedError(
-        "Square the 2D coefficients without the constant, and sum each frequency's three-by-three block"
-    )
+    raise NotImplementedError("Return the NeuronFrequencies: each neuron's best frequency, and how much it explains")
 
 
 def relu_quadratic_terms(p: int, frequency: int, bias: float = 0.0) -> tuple[float, float]:
@@ -36,6 +34,4 @@ def relu_quadratic_terms(p: int, frequency: int, bias: float = 0.0) -> tuple[flo
     from the mean); the function is never constant here. `frequency` is 1 … (p − 1)/2. These products are what the
     trigonometric identity for cos w(a + b) needs. Source: Nanda et al. 2023, section 4.2 and appendix.
     """
-    raise NotImplementedError(
-        "Project the ReLU onto the nine orthonormal waves, and compare with the five that are linear"
-    )
+    raise NotImplementedError("Return the R² of the fit with products of waves, and of the fit without")

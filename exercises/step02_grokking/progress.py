@@ -17,7 +17,7 @@ def restricted_loss(logits: Float32[Tensor, "pairs p"], frequencies: Int64[Tenso
     p² pairs, trained on or not, with labels (a + b) mod p, as a float. Takes int64 [key].
     Source: Nanda et al. 2023, section 5.1, and the authors' code.
     """
-    raise NotImplementedError("Sum the projections, give back the mean logits, and take the loss over all pairs")
+    raise NotImplementedError("Return the loss on all pairs of a model that has only the key frequencies")
 
 
 def excluded_loss(
@@ -31,12 +31,12 @@ def excluded_loss(
     rows. Takes int64 [key] and [train]; returns float64 [key]. Source: Nanda et al. 2023, section 5.1, and the authors'
     code.
     """
-    raise NotImplementedError("Subtract one frequency's projection at a time, and take the loss over the training rows")
+    raise NotImplementedError("Return the training loss of a model that lacks one key frequency, for each of them")
 
 
 def weight_norm(weights: Weights) -> float:
     """The sum of the squares of all weights, as a float: what weight decay pulls down. Source: paper, figure 6."""
-    raise NotImplementedError("Square every weight and add everything up")
+    raise NotImplementedError("Return the sum of the squares of all weights")
 
 
 class Phases(NamedTuple):
@@ -60,6 +60,4 @@ def training_phases(
     mean over key frequencies of `excluded_loss`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where
     the phases are told by eye: 1,400, 9,400 and 14,000 epochs.
     """
-    raise NotImplementedError(
-        "Find the last record above half the maximum, the first one below 1 %, and the lowest excluded"
-    )
+    raise NotImplementedError("Return the Phases: the epochs at which the three end, None for what has not ended")

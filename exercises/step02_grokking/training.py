@@ -48,9 +48,7 @@ def train_grokking(
     `epochs` int64, all [record]. The returned weights are float32 and need no gradient; those given stay as they are.
     Raises ValueError unless `epochs` is a multiple of `record_every`. Source: Nanda et al. 2023, section 3.
     """
-    raise NotImplementedError(
-        "Copy the weights, step AdamW on the training rows, and record both splits every few epochs"
-    )
+    raise NotImplementedError("Return the GrokkingRun: the trained weights, and losses and accuracies on the way")
 
 
 def detect_grok(
@@ -67,6 +65,4 @@ def detect_grok(
     − `memorised`, None when either is None. Takes int64 [record] and two float [record]; the results are Python ints.
     Raises ValueError unless the three have the same length. Source: Power et al. 2022, section 3.1, for the phenomenon.
     """
-    raise NotImplementedError(
-        "Find, in each accuracy curve, the first run of `patience` records at or above the threshold"
-    )
+    raise NotImplementedError("Return the Grok: when the model had memorised, when it had generalised, and the delay")

@@ -50,7 +50,7 @@ def forward(weights: Weights, tokens: Int64[Tensor, "batch 3"]) -> Activations:
     No LayerNorm, no biases, and no mask: the last position sees everything before it anyway. Autograd must be able to
     follow. Raises ValueError unless each row has three tokens. Source: Nanda et al. 2023, section 3 and appendix A.
     """
-    raise NotImplementedError("Embed, attend from the last position, add the MLP, and unembed")
+    raise NotImplementedError("Return the Activations at the last position: logits, neurons and pattern")
 
 
 def cross_entropy_high_precision(
@@ -62,4 +62,4 @@ def cross_entropy_high_precision(
     a log-probability near 0 comes only in steps of 1.2e-7: a model surer than that gets loss 0 and no gradient, or a
     spike. So convert before the softmax, not after. Source: Nanda et al. 2023, appendix A.1, and the authors' code.
     """
-    raise NotImplementedError("Convert the logits to float64, take log-softmax, and average the labels' entries")
+    raise NotImplementedError("Return the mean of −log p(label) over the batch, with float64's precision")

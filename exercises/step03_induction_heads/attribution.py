@@ -17,6 +17,4 @@ def logit_attribution(
     Positions have no path: they are never added to the stream. Source: Elhage et al. 2021, "Path expansion trick";
     Olsson et al. 2022, "Direct logit attribution".
     """
-    raise NotImplementedError(
-        "Collect what embedding and heads add to the stream, and dot each with the next token's W_U"
-    )
+    raise NotImplementedError("Return what each path adds to the logit of the token that really comes next")

@@ -14,9 +14,7 @@ def smear_keys(
     The first key has none before it and stays. Takes float32 [batch, head, t, d_head] and [head]; returns the shape of
     `keys`; autograd must be able to follow. Source: Olsson et al. 2022, argument 2, "smeared key" architecture.
     """
-    raise NotImplementedError(
-        "Weigh keys 1 … t − 1 and keys 0 … t − 2 with the sigmoid and what is left, and keep the first"
-    )
+    raise NotImplementedError("Return the keys, each mixed with the one before")
 
 
 def smeared_forward(weights: Weights, tokens: Int64[Tensor, "batch position"]) -> Activations:
@@ -25,7 +23,7 @@ def smeared_forward(weights: Weights, tokens: Int64[Tensor, "batch position"]) -
     Keys are smeared before they meet the queries; everything else is as it was, `overwrite` apart. Now one layer can
     match "the token before this key" by itself. Source: Olsson et al. 2022, argument 2.
     """
-    raise NotImplementedError("The same forward pass, with the keys of each layer smeared")
+    raise NotImplementedError("Return the Activations of a model whose keys are smeared")
 
 
 def strongest_heads(scores: Float32[Tensor, "layer head"], count: int) -> list[tuple[int, int, float]]:
@@ -34,4 +32,4 @@ def strongest_heads(scores: Float32[Tensor, "layer head"], count: int) -> list[t
     Takes [layer, head], from any model: its patterns on repeated tokens, through your scores. Raises ValueError for
     more heads than there are. Source: TransformerLens, head detector demo (GPT-2 small's best induction head is 5.1).
     """
-    raise NotImplementedError("Sort all scores at once, and turn each place back into layer and head")
+    raise NotImplementedError("Return layer, head and score of the heads with the highest scores, highest first")

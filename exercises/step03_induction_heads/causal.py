@@ -20,7 +20,7 @@ def ablate_heads(
     model), both the second of `half_losses`. Returns float32 [layer, head]. Raises ValueError for any other `kind`.
     Source: Olsson et al. 2022, "Ablations"; Wang et al. 2022 for the mean.
     """
-    raise NotImplementedError("For each head run the model with its output overwritten, and subtract the intact loss")
+    raise NotImplementedError("Return how much the loss on the second half rises without each head")
 
 
 class Broken(NamedTuple):
@@ -39,7 +39,7 @@ def break_the_circuit(weights: Weights, tokens: Int64[Tensor, "batch position"])
     touched. Returns float32. Source: Olsson et al. 2022, argument 5; Elhage et al. 2021, "How induction heads work".
     """
     raise NotImplementedError(
-        "Score the second layer's patterns, then again with each first-layer head's output overwritten"
+        "Return the Broken: prefix matching of the second layer, intact and without each first-layer head"
     )
 
 
@@ -59,4 +59,4 @@ def phase_change(snapshots: Sequence[Weights], tokens: Int64[Tensor, "batch posi
     float64 [snapshot]; the scores, averaged over the batch, float32 [snapshot, layer, head]. The model may have any
     number of layers. Source: Olsson et al. 2022, argument 1: heads and loss change together.
     """
-    raise NotImplementedError("Run every snapshot, and collect both halves' losses and both scores")
+    raise NotImplementedError("Return the PhaseChange: both losses and both scores, for every snapshot")

@@ -18,7 +18,7 @@ def ov_circuit(weights: Weights, layer: int, head: int) -> Factors:
     Returns (left [vocab, d_head], right [d_head, vocab]), float32, whose product is the circuit; the product itself,
     [vocab, vocab], is not formed. Source: Elhage et al. 2021, "Splitting attention head terms into circuits".
     """
-    raise NotImplementedError("Multiply embedding and W_V on one side, W_O and unembedding on the other")
+    raise NotImplementedError("Return the full OV circuit of the head, as two factors")
 
 
 def copying_accuracy(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, "d_head token"]) -> float:
@@ -27,9 +27,7 @@ def copying_accuracy(left: Float32[Tensor, "token d_head"], right: Float32[Tenso
     Takes the factors [vocab, d_head] and [d_head, vocab]; returns a float from 0 to 1. Works for 50,000 tokens: a few
     rows of the product at a time, never [vocab, vocab]. Source: Olsson et al. 2022, "Copying"; as a top-1 share: Nanda.
     """
-    raise NotImplementedError(
-        "Multiply out a block of rows at a time, and compare each row's argmax with its own number"
-    )
+    raise NotImplementedError("Return the share of tokens that the circuit copies")
 
 
 def copying_score(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, "d_head token"]) -> float:
@@ -40,7 +38,7 @@ def copying_score(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, 
     those of a [d_head, d_head] matrix, and no larger one may be formed. Returns a float; compute in float64. Source:
     Elhage et al. 2021, "Detecting copying behavior".
     """
-    raise NotImplementedError("Take the eigenvalues of right · left, and divide their sum by the sum of their moduli")
+    raise NotImplementedError("Return how much the circuit copies, from −1 to 1")
 
 
 def positional_pattern(weights: Weights, layer: int, head: int, length: int) -> Float32[Tensor, "query key"]:
@@ -50,4 +48,4 @@ def positional_pattern(weights: Weights, layer: int, head: int, length: int) -> 
     `attention_only_forward`. Returns float32 [length, length], query first. Source: Elhage et al. 2021; Nanda 2022, for
     a previous-token head.
     """
-    raise NotImplementedError("Make queries and keys of W_pos alone, and treat the scores as the model does")
+    raise NotImplementedError("Return the pattern that the head would have if it saw positions only")

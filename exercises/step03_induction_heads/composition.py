@@ -16,14 +16,14 @@ def decompose_query(
     adds to the stream, through W_Q of head `head` of the second. They sum to its queries. Returns float32 [2 + heads,
     t, d_head]. Source: Elhage et al. 2021, "Analyzing a two-layer model".
     """
-    raise NotImplementedError("Stack the parts of what the head reads, and send each through its W_Q")
+    raise NotImplementedError("Return the head's queries, split by what they are made of")
 
 
 def decompose_key(
     weights: Weights, tokens: Int64[Tensor, "position"], head: int
 ) -> Float32[Tensor, "component position d_head"]:
     """The same for its keys, through W_K. Components in the same order. Returns float32 [2 + heads, t, d_head]."""
-    raise NotImplementedError("The same parts, through W_K")
+    raise NotImplementedError("Return the head's keys, split by what they are made of")
 
 
 def decompose_scores(
@@ -35,7 +35,7 @@ def decompose_scores(
     √d_head. Summed over a and b these are the head's scores before mask and softmax. Takes float32 [A, t, d_head] and
     [B, t, d_head]; returns [A, B, t, t]. Source: Elhage et al. 2021, "Attention scores as a tensor product".
     """
-    raise NotImplementedError("Dot every component's query with every component's key, and scale")
+    raise NotImplementedError("Return the head's scores, split by the components of query and key")
 
 
 def k_composition_circuit(weights: Weights, previous: int, induction: int) -> Factors:
@@ -46,9 +46,7 @@ def k_composition_circuit(weights: Weights, previous: int, induction: int) -> Fa
     follow itself, the diagonal is the largest: `copying_accuracy` tells. Returns (left [vocab, d_head], right [d_head,
     vocab]), float32, with the second layer's d_head. Source: Elhage et al. 2021, "K-composition".
     """
-    raise NotImplementedError(
-        "The looking token's queries on one side, the keys that head `previous` writes on the other"
-    )
+    raise NotImplementedError("Return the induction circuit's matching over the vocabulary, as two factors")
 
 
 def composition_score(first: Factors, second: Factors) -> float:
@@ -58,7 +56,7 @@ def composition_score(first: Factors, second: Factors) -> float:
     Row vectors: A acts first. Works where n, m and p are 50,000: nothing larger than a factor is formed. Compute in
     float64: squares of small norms cancel. Source: Elhage et al. 2021, "Composition".
     """
-    raise NotImplementedError("Reduce each outer factor to a small triangle with the same norms, and multiply those")
+    raise NotImplementedError("Return how much of what first writes second reads, from 0 to 1")
 
 
 def head_compositions(weights: Weights) -> Float32[Tensor, "kind first second"]:
@@ -68,7 +66,7 @@ def head_compositions(weights: Weights) -> Float32[Tensor, "kind first second"]:
     second-layer head j. A is W_V W_O of head i; B is what head j does to it: W_Q W_Kᵀ (by query), W_K W_Qᵀ (by key),
     W_V W_O (by value). Returns float32 [3, heads, heads]. Source: Elhage et al. 2021, "Composition".
     """
-    raise NotImplementedError("Pair W_V W_O of each first-layer head with the three matrices of each second-layer head")
+    raise NotImplementedError("Return the composition scores of all pairs of heads, by query, key and value")
 
 
 def composition_baseline(d_model: int, d_head: int, samples: int, seed: int) -> float:
@@ -78,4 +76,4 @@ def composition_baseline(d_model: int, d_head: int, samples: int, seed: int) -> 
     gives the same; the global generator is left alone. Source: Elhage et al. 2021, "Composition", where it is
     subtracted.
     """
-    raise NotImplementedError("Draw four random factors for each sample, and average the scores")
+    raise NotImplementedError("Return the composition score that random heads have on average")

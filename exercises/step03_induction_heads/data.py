@@ -14,7 +14,7 @@ def repeated_tokens(batch: int, half: int, vocab: int, seed: int, bos: bool = Tr
     Source: Olsson et al. 2022, "Repeated random tokens" (theirs come from a vocabulary so large that few repeat).
     """
     raise NotImplementedError(
-        "Take the first `half` of a random permutation for each row, write them twice, put BOS in front"
+        "Return sequences of random tokens, each of which comes twice, with BOS in front if asked for"
     )
 
 
@@ -29,6 +29,4 @@ def training_batches(
     tokens. Returns a list of int64 [batch, length]. The same seed gives the same list; the global generator is left
     alone. Raises ValueError unless 1 ≤ shortest ≤ longest < vocab. Source: this project.
     """
-    raise NotImplementedError(
-        "Draw a period and a seed for each batch, take that many tokens, and repeat them to fill the rows"
-    )
+    raise NotImplementedError("Return the batches to train on, each with a period of its own")

@@ -22,7 +22,7 @@ def per_position_loss(
     be able to follow. The logits at the last position predict nothing that is known; the first token is predicted by
     nothing. Must not overflow for large logits. Source: Olsson et al. 2022, "In-context learning score".
     """
-    raise NotImplementedError("Take log-softmax, pick at each position the next token's entry, and change the sign")
+    raise NotImplementedError("Return the cross-entropy of every prediction whose token is known, in nats")
 
 
 def half_losses(loss: Float[Tensor, "batch predicted"], half: int) -> HalfLosses:
@@ -34,7 +34,9 @@ def half_losses(loss: Float[Tensor, "batch predicted"], half: int) -> HalfLosses
     a row for the second half. Returns the two named. Raises ValueError for rows of any other length.
     Source: this project.
     """
-    raise NotImplementedError("Average the last L − 1 entries, and those before the first token of the second half")
+    raise NotImplementedError(
+        "Return the HalfLosses: the mean loss on the first half, and on what can be known of the second"
+    )
 
 
 def in_context_learning_score(loss: Float[Tensor, "batch predicted"], early: int, late: int) -> float:
@@ -44,4 +46,6 @@ def in_context_learning_score(loss: Float[Tensor, "batch predicted"], early: int
     Negative when later tokens are predicted better. Returns a float. Source: Olsson et al. 2022, "In-context learning
     score": the 500th token's loss minus the 50th's.
     """
-    raise NotImplementedError("Average both columns over the batch, and subtract the early from the late one")
+    raise NotImplementedError(
+        "Return how much higher the loss is late in the context than early, negative when context helps"
+    )

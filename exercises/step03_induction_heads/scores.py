@@ -10,7 +10,7 @@ def current_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tens
     Takes float32 [..., t, t], the last two axes query and key; returns float32 [...], a tensor for one pattern too. The
     batch, if there is one, is not averaged over. Source: TransformerLens, head detector.
     """
-    raise NotImplementedError("Average the diagonal")
+    raise NotImplementedError("Return how much each head attends to the position it is at")
 
 
 def previous_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor, "*rest"]:
@@ -19,7 +19,7 @@ def previous_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Ten
     Takes float32 [..., t, t], the last two axes query and key; returns float32 [...]. Source: Olsson et al. 2022,
     "Previous token heads".
     """
-    raise NotImplementedError("Average the diagonal just below the main one")
+    raise NotImplementedError("Return how much each head attends to the position before")
 
 
 def first_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor, "*rest"]:
@@ -28,7 +28,7 @@ def first_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor
     The first query has no choice, so it is left out. Takes float32 [..., t, t], the last two axes query and key;
     returns float32 [...]. Source: Elhage et al. 2021, where heads that do nothing look at the first token.
     """
-    raise NotImplementedError("Average the first key's column over the queries after the first")
+    raise NotImplementedError("Return how much each head attends to the first token")
 
 
 def prefix_matching_score(pattern: Float[Tensor, "*rest query key"], half: int) -> Float[Tensor, "*rest"]:
@@ -39,4 +39,6 @@ def prefix_matching_score(pattern: Float[Tensor, "*rest query key"], half: int) 
     the first occurrence of the query's token. (For the last query that is the first token of the second half.) Returns
     [...]. Raises ValueError for any other t. Source: Olsson et al. 2022, "Prefix matching score".
     """
-    raise NotImplementedError("Average the last L entries of the diagonal L − 1 below the main one")
+    raise NotImplementedError(
+        "Return how much each head attends, from a second occurrence, to the token after the first"
+    )

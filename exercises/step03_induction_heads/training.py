@@ -37,6 +37,4 @@ def train_induction_model(
     The returned weights are float32 and need no gradient; those given stay as they are. `forward` computes the
     activations. Source: Olsson et al. 2022, "Training curves"; sizes and settings are this project's.
     """
-    raise NotImplementedError(
-        "Copy the weights, step AdamW on each batch in turn, and record both halves every few steps"
-    )
+    raise NotImplementedError("Return the InductionRun: the trained weights, and the losses of both halves on the way")

@@ -68,4 +68,4 @@ def attention_only_forward(
     `outputs` says so. Raises ValueError for more tokens in a row than W_pos has rows. Source: Elhage et al. 2021,
     "Transformer overview", positions as in Press et al. 2020 (Shortformer).
     """
-    raise NotImplementedError("Embed, let each layer's heads attend and add to the stream, and unembed")
+    raise NotImplementedError("Return the Activations: logits, and the patterns and outputs of all heads")

@@ -25,7 +25,7 @@ def template_means(
     and frames too. Returns float32 [frame, layer, position, head, d_head]. Raises ValueError when a number below the
     largest has no prompt. Source: Wang et al. 2022, section 2.1 ("knockouts").
     """
-    raise NotImplementedError("Cache z of every layer, and average over each frame's prompts")
+    raise NotImplementedError("Return what every head writes on average, for each frame and position")
 
 
 @torch.no_grad()
@@ -44,7 +44,7 @@ def mean_ablate(
     Source: Wang et al. 2022, section 2.1; theirs is a circuit of heads at positions.
     """
 
-    raise NotImplementedError("Hook every layer's z, and write the frame's mean wherever a head is not kept")
+    raise NotImplementedError("Return the logits when only the heads in keep are left to themselves")
 
 
 class KnockOut(NamedTuple):
@@ -71,9 +71,7 @@ def knock_out(
     section 3.4 (backup name movers); TransformerLens, Exploratory Analysis demo.
     """
 
-    raise NotImplementedError(
-        "Zero z at the last position with a hook, and run both the model and head_attribution under it"
-    )
+    raise NotImplementedError("Return the KnockOut: the logit difference before and after, and each head's change")
 
 
 class Faithfulness(NamedTuple):
@@ -98,7 +96,7 @@ def faithfulness(
     `tokens` are IOI prompts from the frames `frames`; `means` are `template_means` of ABC prompts. Returns F(C), F(M)
     and their ratio: 1 is best, and more than 1 is as wrong as less. Source: Wang et al. 2022, section 4.
     """
-    raise NotImplementedError("One run with the circuit alone, one of the whole model")
+    raise NotImplementedError("Return the Faithfulness: the circuit's score, the model's, and their ratio")
 
 
 class Completeness(NamedTuple):
@@ -125,7 +123,7 @@ def completeness(
     `incompleteness` is |F(C ∖ K) − F(M ∖ K)|; all float32 [set]. Raises ValueError when a set has a head that is not in
     the circuit. Source: Wang et al. 2022, section 4.
     """
-    raise NotImplementedError("For every K score the circuit without K and the model without K")
+    raise NotImplementedError("Return the Completeness: both scores without each set, and how far apart they are")
 
 
 def minimality(
@@ -144,6 +142,4 @@ def minimality(
     each): a head whose work others can do shows only when K holds them. Returns float32 [layer, head], 0 for heads
     that are not in the circuit. Source: Wang et al. 2022, section 4.
     """
-    raise NotImplementedError(
-        "For every head of the circuit and every set, score the circuit with and without the head"
-    )
+    raise NotImplementedError("Return the most that taking away each head of the circuit can matter, 0 for other heads")

@@ -30,7 +30,7 @@ def logit_difference(
     The mean over prompts (a tensor without axes), or one number for each, [prompt], when `per_prompt`. `answers` holds
     the tokens of IO and S. Gradients flow through it. Source: Wang et al. 2022, section 2.
     """
-    raise NotImplementedError("Gather both answers' logits at the last position, and subtract")
+    raise NotImplementedError("Return how much the model prefers the right name, on average or for each prompt")
 
 
 def logit_difference_directions(model: TransformerBridge, answers: Answers) -> Directions:
@@ -40,7 +40,7 @@ def logit_difference_directions(model: TransformerBridge, answers: Answers) -> D
     `model.b_U` [vocab], which no part of the stream wrote: the bias of the final LayerNorm was folded into it.
     Source: TransformerLens, Exploratory Analysis Demo, "Direct Logit Attribution".
     """
-    raise NotImplementedError("Subtract the columns of W_U, and the entries of b_U")
+    raise NotImplementedError("Return the Directions along which each prompt's logit difference grows, and the offsets")
 
 
 def project(
@@ -53,7 +53,7 @@ def project(
     without `offsets`. For the final stream this plus `offsets` is the logit difference, exactly.
     Source: Elhage et al. 2021, "Handling layer normalization"; TransformerLens' demo.
     """
-    raise NotImplementedError("Divide by the scale, multiply by the directions, and sum over d_model")
+    raise NotImplementedError("Return what each vector adds to its prompt's logit difference")
 
 
 @torch.no_grad()
@@ -65,7 +65,7 @@ def logit_lens(model: TransformerBridge, tokens: Tokens, answers: Answers) -> Fl
     points are what was written between them; with `offsets`, so that the last one is the real logit difference.
     Source: nostalgebraist 2020, with the final LayerNorm frozen as TransformerLens' `accumulated_resid` does.
     """
-    raise NotImplementedError("Stack the streams at END, project them, add the offsets, average over prompts")
+    raise NotImplementedError("Return the logit difference if the model stopped early, at every point")
 
 
 @torch.no_grad()
@@ -76,7 +76,7 @@ def layer_attribution(model: TransformerBridge, tokens: Tokens, answers: Answers
     and so on. With the mean of `offsets` they sum to the logit difference.
     Source: TransformerLens, Exploratory Analysis Demo, "Layer Attribution".
     """
-    raise NotImplementedError("Project what each layer writes at END")
+    raise NotImplementedError("Return what each part of the model adds to the logit difference by itself")
 
 
 @torch.no_grad()
@@ -87,4 +87,4 @@ def head_attribution(model: TransformerBridge, tokens: Tokens, answers: Answers)
     [layer, head, d_head, d_model]. The heads of a layer sum to the layer's attribution, but for `model.b_O`, which
     belongs to no head. Source: Wang et al. 2022, section 3.1; TransformerLens' demo.
     """
-    raise NotImplementedError("Multiply each head's z at END by its W_O, and project")
+    raise NotImplementedError("Return what each head writes straight into the logit difference")

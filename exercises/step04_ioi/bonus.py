@@ -29,4 +29,4 @@ def greedy_circuit(
     layer, then head). Returns [layer, head]. Source: this course; Conmy et al. 2023 (ACDC) do it for edges.
     """
 
-    raise NotImplementedError("Remove the head whose absence changes F least, until that is too much")
+    raise NotImplementedError("Return the heads that are left when none can be spared any more")

@@ -43,7 +43,7 @@ def attention_to_names(
     the columns of `model.W_U` of IO and of S: nothing of b_O or b_U. END is the last position. A name mover looks at a
     name and says it. Source: Wang et al. 2022, section 3.1 and figure 3, which does not divide by the scale.
     """
-    raise NotImplementedError("Gather three keys of END's row; multiply z by W_O and by two columns of W_U")
+    raise NotImplementedError("Return the NameAttention: where each head looks, and what it adds to the names' logits")
 
 
 @torch.no_grad()
@@ -59,7 +59,7 @@ def copying_score(
     `negative` it is −W_O: the score of a head that suppresses what it sees. Returns float32 [layer, head], from 0 to 1.
     Source: Wang et al. 2022, section 3.1, "copy score": there x is the stream of whole sentences.
     """
-    raise NotImplementedError("Send every name through every OV circuit, and look for it among the highest logits")
+    raise NotImplementedError("Return the share of names that each head says when it looks at nothing but the name")
 
 
 @torch.no_grad()
@@ -73,4 +73,4 @@ def duplicate_previous_induction_scores(
     queries of the second half. `previous`: to the position before, over all queries that have one. Three tensors
     [layer, head]. Source: TransformerLens, head detector; Olsson et al. 2022.
     """
-    raise NotImplementedError("Average three diagonals of every pattern")
+    raise NotImplementedError("Return the HeadScores: duplicate, previous and induction, for each head")

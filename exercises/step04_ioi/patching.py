@@ -21,7 +21,7 @@ def recovery_metric(
     numbers. Raises ValueError when `clean` equals `corrupted`: there is nothing to recover. Source: Wang et al. 2022
     and Heimersheim & Nanda 2024, section 4 (normalised logit difference).
     """
-    raise NotImplementedError("Divide what the patch gained by what there was to gain")
+    raise NotImplementedError("Return how much of the metric the patch brings back")
 
 
 @torch.no_grad()
@@ -39,7 +39,7 @@ def run_from(
     (`model.ln_final`) and the unembedding only on what is asked: the last position, and two of the vocabulary's columns
     (W_U and b_U). Source: this project.
     """
-    raise NotImplementedError("Run the blocks that are left, then unembed two tokens at one position")
+    raise NotImplementedError("Return each prompt's logit difference, from the stream that enters the layer")
 
 
 @torch.no_grad()
@@ -55,9 +55,7 @@ def patch_residual_stream(
     the clean run's; the `recovery_metric` of the mean `logit_difference`. Returns [layer, position], without gradients.
     Source: Meng et al. 2022, section 2; TransformerLens' Exploratory Analysis demo.
     """
-    raise NotImplementedError(
-        "For each layer, one batch that holds a copy of all prompts for every position, and run on"
-    )
+    raise NotImplementedError("Return the recovery for the stream that enters each layer, at each position")
 
 
 @torch.no_grad()
@@ -72,7 +70,7 @@ def patch_attention_out(
     As `patch_residual_stream`, with `blocks.{l}.hook_attn_out`: the layer's own MLP and later layers see the change.
     Returns [layer, position], without gradients. Source: TransformerLens' Exploratory Analysis demo.
     """
-    raise NotImplementedError("Change the stream after the attention, and let MLP and later layers run again")
+    raise NotImplementedError("Return the recovery for what each attention layer adds, at each position")
 
 
 @torch.no_grad()
@@ -87,7 +85,7 @@ def patch_mlp_out(
     As `patch_residual_stream`, with `blocks.{l}.hook_mlp_out`: only later layers see the change. Returns
     [layer, position], without gradients. Source: TransformerLens' Exploratory Analysis demo.
     """
-    raise NotImplementedError("Change the stream after the MLP, and let later layers run again")
+    raise NotImplementedError("Return the recovery for what each MLP adds, at each position")
 
 
 @torch.no_grad()
@@ -105,9 +103,7 @@ def patch_heads(
     [layer, head], without gradients. Nothing before the patched layer changes: it need not be run again, and the heads
     of a layer can be one batch. Source: Wang et al. 2022; TransformerLens' Exploratory Analysis demo.
     """
-    raise NotImplementedError(
-        "For each layer one batch with a copy of all prompts for every head; run what can have changed"
-    )
+    raise NotImplementedError("Return the recovery for the z of each head")
 
 
 @torch.no_grad()
@@ -125,4 +121,4 @@ def patch_head_inputs(
     [prompt, position, head, d_head], but patterns are [prompt, head, query, key]. Returns [layer, head], without
     gradients. Raises ValueError for any other `which`. Source: TransformerLens' Exploratory Analysis demo.
     """
-    raise NotImplementedError("Run each layer once on a batch with a copy of all prompts for every head, with a hook")
+    raise NotImplementedError("Return the recovery for the named input of each head")

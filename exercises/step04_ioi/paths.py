@@ -35,9 +35,7 @@ def path_patch(
     [layer, head], without gradients. Raises ValueError for another `through` (always), and when no head is a receiver.
     Source: Wang et al. 2022, section 2.2, appendix B.
     """
-    raise NotImplementedError(
-        "Follow the sender's change through the MLPs, then put what the receivers read into a clean run"
-    )
+    raise NotImplementedError("Return the relative change of the logit difference through the path from each sender")
 
 
 def attribution_patching(
@@ -53,4 +51,4 @@ def attribution_patching(
     units of recovery, as `patch_heads`. Returns [layer, head], without gradients. Source: Nanda 2023, Attribution
     patching; Syed et al. 2023.
     """
-    raise NotImplementedError("Add zeros to every z of the corrupted run, and take the gradient by these")
+    raise NotImplementedError("Return the recovery for the z of each head, as one gradient guesses it")

@@ -42,7 +42,7 @@ def make_prompts(
     lengths. A word tokenizer has one token for all that it does not know: a name's token must read back as the name.
     Source: Wang et al. 2022, section 2 and appendix A.
     """
-    raise NotImplementedError("Fill in the frames, tokenise, and count the tokens before each slot")
+    raise NotImplementedError("Return the Prompts: tokens, answers, and where the names stand")
 
 
 def corrupt_prompts(
@@ -54,4 +54,4 @@ def corrupt_prompts(
     the right answer is S. Returns new int64 tokens [prompt, position]; those given stay as they are. Raises ValueError
     for another `how`. Source: Heimersheim and Nanda 2024, on which corruption to choose.
     """
-    raise NotImplementedError("Exchange the two tokens, or overwrite the one at S2")
+    raise NotImplementedError("Return the tokens of the same sentences with other names")

@@ -38,7 +38,7 @@ def position_and_token_signal(
     logit difference, with the original `answers`, for each; `neither` is the model's own.
     Source: Wang et al. 2022, Appendix A ("disentangling token and positional signal").
     """
-    raise NotImplementedError("Make the variants, cache their z, and patch the heads at the last position")
+    raise NotImplementedError("Return the Signals: the logit difference when the heads hear of each variant")
 
 
 class Corruptions(NamedTuple):
@@ -62,4 +62,4 @@ def compare_corruptions(
     Source: Wang et al. 2022, Appendix A; Zhang & Nanda 2023 on the choice of corruptions.
     """
 
-    raise NotImplementedError("Corrupt in both ways, and patch every head at END")
+    raise NotImplementedError("Return the Corruptions: the recovery for each head at END, under either corruption")

@@ -61,7 +61,7 @@ def symbolic_ioi_data(names: int) -> tuple[Int64[Tensor, "prompt 5"], Int64[Tens
     BOS is `names`, END is `names` + 1. Returns int64 tokens [2 · names · (names − 1), 5], all different, in any order,
     and answers [prompt]. Raises ValueError for fewer than two names.
     """
-    raise NotImplementedError("Loop over ordered pairs, and let each of the two be S once")
+    raise NotImplementedError("Return the tokens of every prompt there is, and their answers")
 
 
 def symbolic_forward(weights: Weights, tokens: Int64[Tensor, "prompt 5"]) -> SymbolicRun:
@@ -72,7 +72,7 @@ def symbolic_forward(weights: Weights, tokens: Int64[Tensor, "prompt 5"]) -> Sym
     logits = (W_E[END] + what the heads write) W_U, float32 [prompt, token]; attention [prompt, head, 5] sums to 1 over
     the places. For any number of heads.
     """
-    raise NotImplementedError("One query, five keys and values, a softmax, and the sum over heads")
+    raise NotImplementedError("Return the SymbolicRun: the logits after END, and where each head looks from there")
 
 
 def train_symbolic_ioi(
@@ -90,9 +90,7 @@ def train_symbolic_ioi(
     look at A and B alone, where half of the answers are right, and never leave.) `losses` and `accuracy`, float32
     [steps + 1]: entry s is after s steps. The returned weights need no gradient; those given stay as they are.
     """
-    raise NotImplementedError(
-        "Copy the weights; step AdamW on the full batch, giving some weights no gradient at first"
-    )
+    raise NotImplementedError("Return the TrainedSymbolic: the trained weights, and loss and accuracy at every step")
 
 
 @torch.no_grad()
@@ -103,4 +101,4 @@ def symbolic_circuit(weights: Weights) -> SymbolicCircuit:
     W_E W_V W_O W_U, [name, name] for each head; the mean of its diagonal minus the mean of everything off it. Positive:
     the head copies. Negative: it makes less likely what it looks at. Float32.
     """
-    raise NotImplementedError("Average the attention; compare the diagonal of the full OV circuit with the rest")
+    raise NotImplementedError("Return the SymbolicCircuit: where each head looks, and how much it copies")

@@ -29,7 +29,7 @@ class AbsoluteValueModel(nn.Module):
 
         Takes and returns float32 [batch, instance, feature].
         """
-        # region solution: apply W1, a ReLU, W2, b and a ReLU, each instance with its own weights
+        # region solution: return the model's output for every feature of x, for every example and instance
         hidden = torch.einsum("bif,ihf->bih", x, self.W1).relu()
         return (torch.einsum("bih,ifh->bif", hidden, self.W2) + self.b).relu()
         # endregion
@@ -42,7 +42,7 @@ def dedicated_neurons(features: int, hidden: int) -> AbsoluteValueModel:
     `W1` [1, hidden, features], `W2` [1, features, hidden], `b` [1, features], float32. Takes two ints with
     hidden // 2 ≤ features. Source: Elhage et al. 2022, "Computation in superposition".
     """
-    # region solution: give feature k a neuron with weight 1 and one with weight −1, and read both with weight 1
+    # region solution: return the model that gives |x| for as many features as have two neurons, and 0 for the others
     W1, W2 = torch.zeros(1, hidden, features), torch.zeros(1, features, hidden)
     for k in range(hidden // 2):
         W1[0, 2 * k, k], W1[0, 2 * k + 1, k] = 1, -1
@@ -69,7 +69,7 @@ def train_absolute_value(
     gives the same weights. Takes float32 [instance, feature] twice. Judged by what is learned. Source: Elhage et
     al. 2022, "Computation in superposition".
     """
-    # region solution: train as before, on signed samples, with their absolute values as the targets
+    # region solution: return the AbsoluteValueModel, each of its instances trained to give |x|
     generator = torch.Generator().manual_seed(seed)
     instances, features = probability.shape
     model = AbsoluteValueModel(

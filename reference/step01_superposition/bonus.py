@@ -24,7 +24,7 @@ def train_on_dataset(
     float32 [example, instance, feature] and an int. Source: Henighan et al. 2023, "Superposition, Memorization, and
     Double Descent".
     """
-    # region solution: start as in train_toy_models, then step on the loss of all examples with AdamW
+    # region solution: return the ToyModel, each of its instances trained on its own fixed examples
     generator = torch.Generator().manual_seed(seed)
     _, instances, features = x.shape
     W = (2 * torch.rand(instances, hidden, features, generator=generator) - 1) * (6 / (hidden + features)) ** 0.5
@@ -49,6 +49,6 @@ def example_dimensionality(
     Takes float [instance, hidden, feature] and [example, instance, feature]; returns float [instance, example], each
     between 0 and 1, 0 for an example that leaves no trace. Source: Henighan et al. 2023.
     """
-    # region solution: multiply each example by W, put the hidden vectors into columns, and take their dimensionality
+    # region solution: return the fraction of a dimension that each example gets, for every instance
     return feature_dimensionality(torch.einsum("ihf,eif->ihe", W, x))
     # endregion

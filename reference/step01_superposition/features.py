@@ -15,7 +15,7 @@ def sample_features(
     every example, instance and feature. Draw from `generator`, or from PyTorch's global one when it is None. Source:
     Elhage et al. 2022, "Toy Models of Superposition", "Demonstrating superposition: experiment setup".
     """
-    # region solution: draw who is present and how strongly, both [batch, instance, feature], and multiply
+    # region solution: return a batch of independent sparse features
     shape = (batch_size, *probability.shape)
     present = torch.rand(shape, generator=generator) < probability
     return present * torch.rand(shape, generator=generator)
@@ -32,7 +32,7 @@ def correlated_features(
     float32. Raises ValueError for an odd number of features. Source: Elhage et al. 2022, "Correlated and anticorrelated
     features".
     """
-    # region solution: draw one presence for each pair, repeat it for its two features, and multiply by uniform values
+    # region solution: return a batch of sparse features in which the two of a pair are present together
     if probability.shape[1] % 2:
         raise ValueError(f"features come in pairs, but there are {probability.shape[1]}")
     shape = (batch_size, *probability.shape)
@@ -51,7 +51,7 @@ def anticorrelated_features(
     of features, and where the two probabilities of a pair add up to more than 1. Source: Elhage et al. 2022,
     "Correlated and anticorrelated features".
     """
-    # region solution: draw one number for each pair; low ones mean the first feature, high ones the second
+    # region solution: return a batch of sparse features in which the two of a pair are never present together
     if probability.shape[1] % 2:
         raise ValueError(f"features come in pairs, but there are {probability.shape[1]}")
     first, second = probability[:, ::2], probability[:, 1::2]  # [instance, pair]

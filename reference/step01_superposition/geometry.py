@@ -13,7 +13,7 @@ def represented(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "i
     Takes float [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "Basic
     results".
     """
-    # region solution: take the Euclidean norm of each column
+    # region solution: return how strongly each feature is represented, for every instance
     return W.norm(dim=1)
     # endregion
 
@@ -25,7 +25,7 @@ def interference(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "
     [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "Basic results" (the
     colours of its first figures).
     """
-    # region solution: normalise the columns, overlap them with every column, square, leave out j = i, and sum over j
+    # region solution: return how much the other features disturb each feature's direction, for every instance
     unit = torch.nn.functional.normalize(W, dim=1)
     overlap = torch.einsum("ihf,ihg->ifg", unit, W)  # Ŵ_f · W_g
     overlap.diagonal(dim1=1, dim2=2).zero_()
@@ -40,7 +40,7 @@ def feature_dimensionality(W: Float[Tensor, "instance hidden feature"]) -> Float
     [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "The geometry of
     superposition".
     """
-    # region solution: divide each squared norm by the sum of squared overlaps with every feature
+    # region solution: return the fraction of a dimension that each feature gets, for every instance
     unit = torch.nn.functional.normalize(W, dim=1)
     overlaps = torch.einsum("ihf,ihg->ifg", unit, W).square().sum(2)  # Σ_g (Ŵ_f · W_g)²
     return torch.where(overlaps > 0, W.square().sum(1) / overlaps, 0.0)
@@ -54,7 +54,7 @@ def dimensions_per_feature(W: Float[Tensor, "instance hidden feature"]) -> Float
     0. Takes float [instance, hidden, feature]; returns float [instance], infinite for all-zero weights. Source: Elhage
     et al. 2022, "The geometry of superposition".
     """
-    # region solution: divide the number of hidden dimensions by the sum of squared weights of each instance
+    # region solution: return how many dimensions there are for each represented feature, for every instance
     return W.shape[1] / W.square().sum((1, 2))
     # endregion
 
@@ -77,7 +77,7 @@ def pentagon_test(W: Float[Tensor, "2 feature"], degrees: float = 8.0, relative:
     ValueError, naming the shape it met, unless `W` has two axes and two rows. Source: Elhage et al. 2022,
     "Demonstrating superposition" (the pentagon of its first figure).
     """
-    # region solution: sort the angles, take differences all the way round, sort gaps and norms, and compare
+    # region solution: return the Polygon: gaps, norms, and whether they are those of a regular pentagon
     if W.ndim != 2 or W.shape[0] != 2:
         raise ValueError(f"expected W [2, feature], got {list(W.shape)}")
     angles = torch.rad2deg(torch.atan2(W[1], W[0])).sort().values

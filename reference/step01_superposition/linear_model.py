@@ -16,7 +16,7 @@ def linear_solution(
     same dtype. Source: Baldi and Hornik 1989, "Neural networks and principal component analysis"; Elhage et al. 2022,
     "Demonstrating superposition".
     """
-    # region solution: take the first right singular vectors of the centred samples, then the b that restores the mean
+    # region solution: return the W and the b for which the linear model's error on x is least
     mean = x.mean(0)
     W = torch.linalg.svd(x - mean, full_matrices=False).Vh[:hidden]
     return W, mean - W.T @ W @ mean

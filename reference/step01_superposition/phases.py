@@ -21,7 +21,7 @@ def phase_losses(probability: Float[Tensor, "cell"], importance: Float[Tensor, "
     `importance_weighted_loss` for one instance: a mean over the two features. Takes float [cell] twice; returns float
     [cell, 3]. Source: Elhage et al. 2022, "Superposition as a phase change"; derived in this step's lesson.
     """
-    # region solution: write down the variance of a feature and the expected squared minimum of two, weigh, and halve
+    # region solution: return the expected loss of each of the three ways, for every cell
     p, r = probability, importance
     left_out = p / 3 - p**2 / 4  # E[x²] − E[x]²
     collision = p**2 / 6  # both present, and then E[min(x1, x2)²]
@@ -36,7 +36,7 @@ def classify_phases(W: Float[Tensor, "instance 1 2"]) -> Int64[Tensor, "instance
     float [instance, 1, 2]; returns int64 [instance]. Source: this project, after Elhage et al. 2022, "Superposition as
     a phase change".
     """
-    # region solution: multiply the weights by the three unit directions and take the one with the largest size
+    # region solution: return which of the three ways each model's two weights resemble most
     half = 0.5**0.5
     directions = torch.tensor([[1.0, 0.0], [0.0, 1.0], [half, -half]], dtype=W.dtype)
     return (W[:, 0] @ directions.T).abs().argmax(1)
@@ -59,7 +59,7 @@ def phase_diagram(
     may get stuck, hence restarts). Takes float [column] and [row]; returns int64 [row, column] twice. Source: Elhage
     et al. 2022, "Superposition as a phase change".
     """
-    # region solution: lay the grid out as instances, compare closed forms, then train, keep each cell's best, classify
+    # region solution: return the phase of every cell of the grid, in theory and trained
     rows, columns = len(importance), len(probability)
     p, r = probability.repeat(rows), importance.repeat_interleave(columns)  # [cell], row after row
     theory = phase_losses(p, r).argmin(1)

@@ -32,7 +32,7 @@ class ToyModel(nn.Module):
         Each instance uses its own weights on its own column of `x`. Takes and returns float32 [batch, instance,
         feature]. There is no ReLU on the hidden dimensions, and none at all when `self.relu` is False.
         """
-        # region solution: multiply by W and by its transpose within each instance, add b, and rectify if self.relu
+        # region solution: return what the model makes of every feature of x, for every example and instance
         hidden = torch.einsum("bif,ihf->bih", x, self.W)
         x_hat = torch.einsum("bih,ihf->bif", hidden, self.W) + self.b
         return x_hat.relu() if self.relu else x_hat
@@ -50,7 +50,7 @@ def importance_weighted_loss(
     twice and [instance, feature]; returns a tensor with no axes. Source: Elhage et al. 2022, "Demonstrating
     superposition" (the paper sums over features; a mean only rescales).
     """
-    # region solution: weight the squared errors, average over batch and features, and add up the instances
+    # region solution: return one number: how wrong x_hat is, weighed by importance
     return (importance * (x - x_hat) ** 2).mean((0, 2)).sum()
     # endregion
 
@@ -76,7 +76,7 @@ def train_toy_models(
     float32 [instance, feature] twice. Judged by what is learned, so other starts and schedules that get there are
     welcome. Source: Elhage et al. 2022, "Demonstrating superposition".
     """
-    # region solution: make a ToyModel, then loop: sample, reconstruct, weigh the errors, step, lower the learning rate
+    # region solution: return the ToyModel, each of its instances trained on samples of its own features
     generator = torch.Generator().manual_seed(seed)
     instances, features = probability.shape
     W = (2 * torch.rand(instances, hidden, features, generator=generator) - 1) * (6 / (hidden + features)) ** 0.5

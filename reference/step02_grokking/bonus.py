@@ -18,7 +18,7 @@ def grokfast_filter(
     The filtered gradient is gradient + strength · (new average). All have the gradient's shape and dtype; the inputs
     stay as they are. Source: Lee et al. 2024, "Grokfast: accelerated grokking by amplifying slow gradients", alg. 2.
     """
-    # region solution: update the running average, and add it to the gradient `strength` times
+    # region solution: return the filtered gradient, and the new average
     average = gradient.clone() if average is None else alpha * average + (1 - alpha) * gradient
     return gradient + strength * average, average
     # endregion
@@ -43,7 +43,7 @@ def train_grokfast(
     Everything else is as there: arguments, records, returned weights, errors. With strength = 0 it is `train_grokking`.
     Where does the plateau go? It need not get shorter. Source: Lee et al. 2024, section 3.
     """
-    # region solution: the loop of train_grokking, with a running average for each weight
+    # region solution: return the GrokkingRun of a training in which every gradient is filtered
     if epochs % record_every:
         raise ValueError(f"epochs ({epochs}) must be a multiple of record_every ({record_every}).")
     weights = {name: weight.detach().clone().requires_grad_() for name, weight in weights.items()}
@@ -81,7 +81,7 @@ def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Te
 
     Returns int64 [p², 3] and int64 [p²], in the same order of rows.
     """
-    # region solution: the same tokens, with the difference of the first two modulo p as label
+    # region solution: return the tokens of all p² questions a − b, and their answers
     a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
     return torch.stack([a, b, torch.full_like(a, p)], dim=1), (a - b) % p
     # endregion
@@ -93,6 +93,6 @@ def subtraction_clock(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
     Subtracting b turns the hand back: b's hand is (cos wb, −sin wb). But W_E has one row for b, whichever place it
     stands in. Returns the nine float32 weights; `frequencies` as in `clock_model`, p an odd prime.
     """
-    # region solution: the same clocks, with the sine of b's hand mirrored on its way to the last position
+    # region solution: return weights that answer all p² questions a − b
     return _clock(p, frequencies, turn=-1.0)
     # endregion

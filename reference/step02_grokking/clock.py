@@ -22,7 +22,7 @@ def clock_model(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
     Σ α_k cos w_k(a + b − c) over them with every α_k > 0 (`logit_cosine_fit`; yours can reach 99 %). With four or more
     frequencies, or all there are, every answer must be right. Source: Nanda et al. 2023, figure 1.
     """
-    # region solution: hands in W_E, a head for each number, neurons for sums and differences at many phases
+    # region solution: return weights that answer all p² questions, by clocks of the given frequencies
     return _clock(p, frequencies, turn=1.0)
     # endregion
 

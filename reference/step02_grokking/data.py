@@ -12,7 +12,7 @@ def modular_addition_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tenso
     `labels` is int64 [p²]. This order of rows is used throughout the step: whatever has p² rows can be reshaped to
     [p, p, …], with a first. Source: Nanda et al. 2023, section 3.
     """
-    # region solution: list all pairs with a varying slowest, put the token p behind each, and add modulo p
+    # region solution: return the tokens of all p² questions, and their answers
     a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
     return torch.stack([a, b, torch.full_like(a, p)], dim=1), (a + b) % p
     # endregion
@@ -25,7 +25,7 @@ def split(n: int, train_fraction: float, seed: int) -> tuple[Int64[Tensor, "trai
     alone), are for training, all others for testing. Both are int64, sorted ascending. The same seed gives the same
     split. Raises ValueError unless 0 < train_fraction < 1. Source: Nanda et al. 2023, section 3 (30 % of the pairs).
     """
-    # region solution: shuffle the row numbers with a seeded generator, cut the list in two, and sort both parts
+    # region solution: return the numbers of the rows to train on, and of those held out
     if not 0 < train_fraction < 1:
         raise ValueError(f"train_fraction is {train_fraction}; it must lie between 0 and 1.")
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))

@@ -14,7 +14,7 @@ def embedding_spectrum(W_E: Float32[Tensor, "p_plus_1 d_model"]) -> Float32[Tens
     out. Entry i of the result, float32 [p], is the Euclidean norm over d_model of the embedding's coefficients on row i
     of `fourier_basis(p)`. Source: Nanda et al. 2023, section 4.1 and figure 3.
     """
-    # region solution: drop the last row, transform along the tokens, and take norms over d_model
+    # region solution: return how much of each wave there is in the embedding of the numbers
     return fft1d(W_E[:-1]).norm(dim=1)
     # endregion
 
@@ -26,7 +26,7 @@ def key_frequencies(spectrum: Float32[Tensor, "p"], share: float = 0.9) -> Int64
     [p] from `embedding_spectrum`; returns int64 [key]. Raises ValueError unless 0 < share ≤ 1. Trained models have a
     handful; random ones need most of the (p − 1)/2. Source: Nanda et al. 2023, section 4.1 (there chosen by eye).
     """
-    # region solution: add up the squares of each cosine and sine, sort, and keep the largest until the share is reached
+    # region solution: return the fewest frequencies that hold the share of the energy, in ascending order
     if not 0 < share <= 1:
         raise ValueError(f"share is {share}; it must be above 0 and at most 1.")
     energy = spectrum.double().square()[1:].reshape(-1, 2).sum(1)  # [frequency]
@@ -44,7 +44,7 @@ def gini(values: Float[Tensor, "n"]) -> float:
     Python float. Raises ValueError for a negative value, and when all are zero. The paper takes it of the norms of the
     Fourier components, as a measure of sparsity. Source: Hurley and Rickard 2009; Nanda et al. 2023, section 5.1.
     """
-    # region solution: sort the values and weigh each by its rank
+    # region solution: return the Gini coefficient of the values: how unequal they are
     if (values < 0).any() or not values.any():
         raise ValueError("The Gini coefficient needs values that are not negative, and one above zero.")
     ascending = values.double().sort().values

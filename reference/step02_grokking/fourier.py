@@ -14,7 +14,7 @@ def fourier_basis(p: int) -> Float32[Tensor, "p p"]:
     x = 0 … p − 1; each row is scaled to norm 1. Returns float32 [p, p]; angles may be float32 too. Raises ValueError
     when p is even or less than 3. Source: Nanda et al. 2023, section 2 and the authors' code.
     """
-    # region solution: stack the constant, then the cosine and the sine of each frequency, each divided by its norm
+    # region solution: return the p waves, one in each row, orthonormal
     if p < 3 or p % 2 == 0:
         raise ValueError(f"p must be odd and at least 3, not {p}.")
     x = torch.arange(p, dtype=torch.float64)
@@ -32,7 +32,7 @@ def fft1d(x: Float32[Tensor, "p *rest"]) -> Float32[Tensor, "p *rest"]:
     Entry i of the result's first axis is the dot product of basis row i with `x` along the first axis. Takes and
     returns float32 [p, …]. Raises ValueError when p is even or less than 3. Source: the authors' code.
     """
-    # region solution: multiply the basis with the first axis of x
+    # region solution: return the coefficients of x on every wave, along its first axis
     return torch.einsum("ix,x...->i...", fourier_basis(x.shape[0]), x)
     # endregion
 
@@ -44,7 +44,7 @@ def fft2d(x: Float32[Tensor, "pairs *rest"]) -> Float32[Tensor, "p p *rest"]:
     dot product of x with (basis row i at a) · (basis row j at b). So [0, j] depends on b alone, and [i, 0] on a alone.
     Raises ValueError when the first axis is not the square of an odd p ≥ 3. Source: the authors' code.
     """
-    # region solution: reshape the rows to [p, p] and multiply both axes with the basis
+    # region solution: return the coefficients of x on every product of a wave in a and a wave in b
     p = math.isqrt(x.shape[0])
     if p * p != x.shape[0]:
         raise ValueError(f"The first axis must be p squared, not {x.shape[0]}.")

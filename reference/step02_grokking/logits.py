@@ -15,7 +15,7 @@ def trig_directions(p: int, frequency: int) -> Float32[Tensor, "2 pairs"]:
     Row 0 is the cosine, row 1 the sine; entry a·p + b belongs to the pair (a, b). Each row has norm 1, and the two are
     orthogonal. Returns float32 [2, p²]. `frequency` is 1 … (p − 1)/2; p is odd. Source: Nanda et al. 2023, section 4.2.
     """
-    # region solution: take cos and sin of w times a + b for every pair, and divide by the norms
+    # region solution: return the cosine and the sine of w(a + b), for all pairs, as two unit vectors
     a_plus_b = torch.arange(p)[:, None] + torch.arange(p)  # [p, p]
     angle = 2 * math.pi * frequency / p * (a_plus_b % p).double().flatten()
     directions = torch.stack([angle.cos(), angle.sin()])
@@ -30,7 +30,7 @@ def project_onto_frequency(x: Float32[Tensor, "pairs *rest"], frequency: int) ->
     `trig_directions(p, frequency)`; float32, with the shape of `x`. The linear terms (cos wa alone) and cos w(a − b)
     are no part of it. Source: the authors' code, where restricted and excluded loss are made from it.
     """
-    # region solution: take the coefficients on both directions, and put them back on the directions
+    # region solution: return the part of x that is made of this frequency's waves of a + b
     directions = trig_directions(math.isqrt(x.shape[0]), frequency)
     coefficients = torch.einsum("iq,q...->i...", directions, x)
     return torch.einsum("iq,i...->q...", directions, coefficients)
@@ -48,7 +48,7 @@ def logit_cosine_fit(
     the centred logits). Takes float32 [p², p] and int64 [key]. Cosines of different frequencies are orthogonal over
     pairs and answers, each with squared norm p³/2. Source: Nanda et al. 2023, section 4.3 (95 % explained).
     """
-    # region solution: centre each row, take the dot product with every cosine, and compare the energies
+    # region solution: return alpha, one number for each frequency, and the fraction of variance explained
     p = logits.shape[1]
     centred = (logits - logits.mean(1, keepdim=True)).double()
     pair, c = torch.arange(p * p), torch.arange(p)
@@ -71,6 +71,6 @@ def unembed_neuron_map(
     of `fourier_basis(p)`. A neuron of frequency k writes cos and sin of k, rows 2k − 1 and 2k, and hardly anything
     else. Takes float32 [neuron, d_model] and [d_model, p]. Source: Nanda et al. 2023, section 4.2 and figures 3 and 5.
     """
-    # region solution: multiply the two matrices and transform the axis of answers
+    # region solution: return what each neuron adds to the logits, as waves in the answer
     return fft1d((W_out @ W_U).T)
     # endregion

@@ -19,7 +19,7 @@ def restricted_loss(logits: Float32[Tensor, "pairs p"], frequencies: Int64[Tenso
     p² pairs, trained on or not, with labels (a + b) mod p, as a float. Takes int64 [key].
     Source: Nanda et al. 2023, section 5.1, and the authors' code.
     """
-    # region solution: sum the projections, give back the mean logits, and take the loss over all pairs
+    # region solution: return the loss on all pairs of a model that has only the key frequencies
     kept = torch.stack([project_onto_frequency(logits, int(k)) for k in frequencies]).sum(0)
     corrected = kept + (logits - kept).mean(0)
     return cross_entropy_high_precision(corrected, _labels(logits)).item()
@@ -37,7 +37,7 @@ def excluded_loss(
     rows. Takes int64 [key] and [train]; returns float64 [key]. Source: Nanda et al. 2023, section 5.1, and the authors'
     code.
     """
-    # region solution: subtract one frequency's projection at a time, and take the loss over the training rows
+    # region solution: return the training loss of a model that lacks one key frequency, for each of them
     labels = _labels(logits)[train]
     losses = [
         cross_entropy_high_precision((logits - project_onto_frequency(logits, int(k)))[train], labels)
@@ -58,7 +58,7 @@ def _labels(logits: Tensor) -> Tensor:
 
 def weight_norm(weights: Weights) -> float:
     """The sum of the squares of all weights, as a float: what weight decay pulls down. Source: paper, figure 6."""
-    # region solution: square every weight and add everything up
+    # region solution: return the sum of the squares of all weights
     return sum(weight.double().square().sum().item() for weight in weights.values())
     # endregion
 
@@ -84,7 +84,7 @@ def training_phases(
     mean over key frequencies of `excluded_loss`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where
     the phases are told by eye: 1,400, 9,400 and 14,000 epochs.
     """
-    # region solution: find the last record above half the maximum, the first one below 1 %, and the lowest excluded
+    # region solution: return the Phases: the epochs at which the three end, None for what has not ended
     high = int((test_loss >= test_loss.max() / 2).nonzero()[-1])
     low = (test_loss[high + 1 :] <= test_loss.max() / 100).nonzero()
     memorised = int(excluded[: high + 1].argmin())

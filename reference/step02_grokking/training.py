@@ -49,7 +49,7 @@ def train_grokking(
     `epochs` int64, all [record]. The returned weights are float32 and need no gradient; those given stay as they are.
     Raises ValueError unless `epochs` is a multiple of `record_every`. Source: Nanda et al. 2023, section 3.
     """
-    # region solution: copy the weights, step AdamW on the training rows, and record both splits every few epochs
+    # region solution: return the GrokkingRun: the trained weights, and losses and accuracies on the way
     if epochs % record_every:
         raise ValueError(f"epochs ({epochs}) must be a multiple of record_every ({record_every}).")
     weights = {name: weight.detach().clone().requires_grad_() for name, weight in weights.items()}
@@ -96,7 +96,7 @@ def detect_grok(
     − `memorised`, None when either is None. Takes int64 [record] and two float [record]; the results are Python ints.
     Raises ValueError unless the three have the same length. Source: Power et al. 2022, section 3.1, for the phenomenon.
     """
-    # region solution: find, in each accuracy curve, the first run of `patience` records at or above the threshold
+    # region solution: return the Grok: when the model had memorised, when it had generalised, and the delay
     if not len(epochs) == len(train_accuracy) == len(test_accuracy):
         raise ValueError("The epochs and the two curves must have the same length.")
 

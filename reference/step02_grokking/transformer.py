@@ -50,7 +50,7 @@ def forward(weights: Weights, tokens: Int64[Tensor, "batch 3"]) -> Activations:
     No LayerNorm, no biases, and no mask: the last position sees everything before it anyway. Autograd must be able to
     follow. Raises ValueError unless each row has three tokens. Source: Nanda et al. 2023, section 3 and appendix A.
     """
-    # region solution: embed, attend from the last position, add the MLP, and unembed
+    # region solution: return the Activations at the last position: logits, neurons and pattern
     if tokens.ndim != 2 or tokens.shape[1] != 3:
         raise ValueError(f"tokens must be [batch, 3], not {list(tokens.shape)}.")
     x = weights["W_E"][tokens] + weights["W_pos"]  # [batch, 3, d_model]
@@ -77,7 +77,7 @@ def cross_entropy_high_precision(
     a log-probability near 0 comes only in steps of 1.2e-7: a model surer than that gets loss 0 and no gradient, or a
     spike. So convert before the softmax, not after. Source: Nanda et al. 2023, appendix A.1, and the authors' code.
     """
-    # region solution: convert the logits to float64, take log-softmax, and average the labels' entries
+    # region solution: return the mean of −log p(label) over the batch, with float64's precision
     log_probabilities = logits.double().log_softmax(dim=-1)
     return -log_probabilities.gather(1, labels[:, None]).mean()
     # endregion

@@ -18,7 +18,7 @@ def logit_attribution(
     Positions have no path: they are never added to the stream. Source: Elhage et al. 2021, "Path expansion trick";
     Olsson et al. 2022, "Direct logit attribution".
     """
-    # region solution: collect what embedding and heads add to the stream, and dot each with the next token's W_U
+    # region solution: return what each path adds to the logit of the token that really comes next
     outputs = attention_only_forward(weights, tokens).outputs  # [layer, batch, head, position, d_model]
     heads = outputs.permute(1, 3, 0, 2, 4).flatten(2, 3)
     paths = torch.cat([weights["W_E"][tokens][:, :, None], heads], dim=2)  # [batch, position, path, d_model]

@@ -15,7 +15,7 @@ def smear_keys(
     The first key has none before it and stays. Takes float32 [batch, head, t, d_head] and [head]; returns the shape of
     `keys`; autograd must be able to follow. Source: Olsson et al. 2022, argument 2, "smeared key" architecture.
     """
-    # region solution: weigh keys 1 … t − 1 and keys 0 … t − 2 with the sigmoid and what is left, and keep the first
+    # region solution: return the keys, each mixed with the one before
     share = alpha.sigmoid()[:, None, None]
     mixed = share * keys[:, :, 1:] + (1 - share) * keys[:, :, :-1]
     return torch.cat([keys[:, :, :1], mixed], dim=2)
@@ -28,7 +28,7 @@ def smeared_forward(weights: Weights, tokens: Int64[Tensor, "batch position"]) -
     Keys are smeared before they meet the queries; everything else is as it was, `overwrite` apart. Now one layer can
     match "the token before this key" by itself. Source: Olsson et al. 2022, argument 2.
     """
-    # region solution: the same forward pass, with the keys of each layer smeared
+    # region solution: return the Activations of a model whose keys are smeared
     t = tokens.shape[1]
     stream, position = weights["W_E"][tokens], weights["W_pos"][:t]
     future = torch.ones(t, t, dtype=torch.bool).triu(1)
@@ -51,7 +51,7 @@ def strongest_heads(scores: Float32[Tensor, "layer head"], count: int) -> list[t
     Takes [layer, head], from any model: its patterns on repeated tokens, through your scores. Raises ValueError for
     more heads than there are. Source: TransformerLens, head detector demo (GPT-2 small's best induction head is 5.1).
     """
-    # region solution: sort all scores at once, and turn each place back into layer and head
+    # region solution: return layer, head and score of the heads with the highest scores, highest first
     if count > scores.numel():
         raise ValueError(f"There are {scores.numel()} heads, not {count}.")
     best = scores.flatten().topk(count)

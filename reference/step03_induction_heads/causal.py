@@ -23,7 +23,7 @@ def ablate_heads(
     model), both the second of `half_losses`. Returns float32 [layer, head]. Raises ValueError for any other `kind`.
     Source: Olsson et al. 2022, "Ablations"; Wang et al. 2022 for the mean.
     """
-    # region solution: for each head run the model with its output overwritten, and subtract the intact loss
+    # region solution: return how much the loss on the second half rises without each head
     if kind not in ("zero", "mean"):
         raise ValueError(f'kind is {kind!r}; it must be "zero" or "mean".')
     intact = attention_only_forward(weights, tokens)
@@ -58,7 +58,7 @@ def break_the_circuit(weights: Weights, tokens: Int64[Tensor, "batch position"])
     the same while head i of the first layer adds its mean output over the batch at each position, nothing else being
     touched. Returns float32. Source: Olsson et al. 2022, argument 5; Elhage et al. 2021, "How induction heads work".
     """
-    # region solution: score the second layer's patterns, then again with each first-layer head's output overwritten
+    # region solution: return the Broken: prefix matching of the second layer, intact and without each first-layer head
     half = tokens.shape[1] // 2
     intact = attention_only_forward(weights, tokens)
     means = intact.outputs[0].mean(dim=0)  # [head, position, d_model]
@@ -84,7 +84,7 @@ def phase_change(snapshots: Sequence[Weights], tokens: Int64[Tensor, "batch posi
     float64 [snapshot]; the scores, averaged over the batch, float32 [snapshot, layer, head]. The model may have any
     number of layers. Source: Olsson et al. 2022, argument 1: heads and loss change together.
     """
-    # region solution: run every snapshot, and collect both halves' losses and both scores
+    # region solution: return the PhaseChange: both losses and both scores, for every snapshot
     half = tokens.shape[1] // 2
     losses, previous, matching = [], [], []
     for weights in snapshots:

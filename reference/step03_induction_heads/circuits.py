@@ -19,7 +19,7 @@ def ov_circuit(weights: Weights, layer: int, head: int) -> Factors:
     Returns (left [vocab, d_head], right [d_head, vocab]), float32, whose product is the circuit; the product itself,
     [vocab, vocab], is not formed. Source: Elhage et al. 2021, "Splitting attention head terms into circuits".
     """
-    # region solution: multiply embedding and W_V on one side, W_O and unembedding on the other
+    # region solution: return the full OV circuit of the head, as two factors
     left = weights["W_E"] @ weights["W_V"][layer, head]
     right = weights["W_O"][layer, head] @ weights["W_U"]
     return left, right
@@ -32,7 +32,7 @@ def copying_accuracy(left: Float32[Tensor, "token d_head"], right: Float32[Tenso
     Takes the factors [vocab, d_head] and [d_head, vocab]; returns a float from 0 to 1. Works for 50,000 tokens: a few
     rows of the product at a time, never [vocab, vocab]. Source: Olsson et al. 2022, "Copying"; as a top-1 share: Nanda.
     """
-    # region solution: multiply out a block of rows at a time, and compare each row's argmax with its own number
+    # region solution: return the share of tokens that the circuit copies
     copied = 0
     for rows in torch.arange(len(left)).split(512):
         copied += ((left[rows] @ right).argmax(dim=1) == rows).sum().item()
@@ -48,7 +48,7 @@ def copying_score(left: Float32[Tensor, "token d_head"], right: Float32[Tensor, 
     those of a [d_head, d_head] matrix, and no larger one may be formed. Returns a float; compute in float64. Source:
     Elhage et al. 2021, "Detecting copying behavior".
     """
-    # region solution: take the eigenvalues of right · left, and divide their sum by the sum of their moduli
+    # region solution: return how much the circuit copies, from −1 to 1
     eigenvalues = torch.linalg.eigvals(right.double() @ left.double())
     return (eigenvalues.real.sum() / eigenvalues.abs().sum()).item()
     # endregion
@@ -61,7 +61,7 @@ def positional_pattern(weights: Weights, layer: int, head: int, length: int) -> 
     `attention_only_forward`. Returns float32 [length, length], query first. Source: Elhage et al. 2021; Nanda 2022, for
     a previous-token head.
     """
-    # region solution: make queries and keys of W_pos alone, and treat the scores as the model does
+    # region solution: return the pattern that the head would have if it saw positions only
     position = weights["W_pos"][:length]
     query, key = position @ weights["W_Q"][layer, head], position @ weights["W_K"][layer, head]
     scores = query @ key.T / query.shape[-1] ** 0.5

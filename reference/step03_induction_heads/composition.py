@@ -17,7 +17,7 @@ def decompose_query(
     adds to the stream, through W_Q of head `head` of the second. They sum to its queries. Returns float32 [2 + heads,
     t, d_head]. Source: Elhage et al. 2021, "Analyzing a two-layer model".
     """
-    # region solution: stack the parts of what the head reads, and send each through its W_Q
+    # region solution: return the head's queries, split by what they are made of
     return _what_layer_one_reads(weights, tokens) @ weights["W_Q"][1, head]
     # endregion
 
@@ -26,7 +26,7 @@ def decompose_key(
     weights: Weights, tokens: Int64[Tensor, "position"], head: int
 ) -> Float32[Tensor, "component position d_head"]:
     """The same for its keys, through W_K. Components in the same order. Returns float32 [2 + heads, t, d_head]."""
-    # region solution: the same parts, through W_K
+    # region solution: return the head's keys, split by what they are made of
     return _what_layer_one_reads(weights, tokens) @ weights["W_K"][1, head]
     # endregion
 
@@ -51,7 +51,7 @@ def decompose_scores(
     √d_head. Summed over a and b these are the head's scores before mask and softmax. Takes float32 [A, t, d_head] and
     [B, t, d_head]; returns [A, B, t, t]. Source: Elhage et al. 2021, "Attention scores as a tensor product".
     """
-    # region solution: dot every component's query with every component's key, and scale
+    # region solution: return the head's scores, split by the components of query and key
     return torch.einsum("aqe,bke->abqk", query, key) / query.shape[-1] ** 0.5
     # endregion
 
@@ -64,7 +64,7 @@ def k_composition_circuit(weights: Weights, previous: int, induction: int) -> Fa
     follow itself, the diagonal is the largest: `copying_accuracy` tells. Returns (left [vocab, d_head], right [d_head,
     vocab]), float32, with the second layer's d_head. Source: Elhage et al. 2021, "K-composition".
     """
-    # region solution: the looking token's queries on one side, the keys that head `previous` writes on the other
+    # region solution: return the induction circuit's matching over the vocabulary, as two factors
     left = weights["W_E"] @ weights["W_Q"][1, induction]
     written = weights["W_E"] @ weights["W_V"][0, previous] @ weights["W_O"][0, previous]
     return left, (written @ weights["W_K"][1, induction]).T
@@ -78,7 +78,7 @@ def composition_score(first: Factors, second: Factors) -> float:
     Row vectors: A acts first. Works where n, m and p are 50,000: nothing larger than a factor is formed. Compute in
     float64: squares of small norms cancel. Source: Elhage et al. 2021, "Composition".
     """
-    # region solution: reduce each outer factor to a small triangle with the same norms, and multiply those
+    # region solution: return how much of what first writes second reads, from 0 to 1
     (a, b), (c, d) = [[factor.double() for factor in pair] for pair in (first, second)]
     left = torch.linalg.qr(a).R  # the norm of a · x is that of left · x
     right = torch.linalg.qr(d.T).R.T
@@ -95,7 +95,7 @@ def head_compositions(weights: Weights) -> Float32[Tensor, "kind first second"]:
     second-layer head j. A is W_V W_O of head i; B is what head j does to it: W_Q W_Kᵀ (by query), W_K W_Qᵀ (by key),
     W_V W_O (by value). Returns float32 [3, heads, heads]. Source: Elhage et al. 2021, "Composition".
     """
-    # region solution: pair W_V W_O of each first-layer head with the three matrices of each second-layer head
+    # region solution: return the composition scores of all pairs of heads, by query, key and value
     W_Q, W_K, W_V, W_O = (weights[name] for name in ("W_Q", "W_K", "W_V", "W_O"))
     heads = range(W_Q.shape[1])
     seconds = [
@@ -115,7 +115,7 @@ def composition_baseline(d_model: int, d_head: int, samples: int, seed: int) -> 
     gives the same; the global generator is left alone. Source: Elhage et al. 2021, "Composition", where it is
     subtracted.
     """
-    # region solution: draw four random factors for each sample, and average the scores
+    # region solution: return the composition score that random heads have on average
     generator = torch.Generator().manual_seed(seed)
 
     def head() -> Factors:

@@ -14,7 +14,7 @@ def repeated_tokens(batch: int, half: int, vocab: int, seed: int, bos: bool = Tr
     with or without BOS; a generator of its own is used. Raises ValueError unless 1 ≤ half < vocab.
     Source: Olsson et al. 2022, "Repeated random tokens" (theirs come from a vocabulary so large that few repeat).
     """
-    # region solution: take the first `half` of a random permutation for each row, write them twice, put BOS in front
+    # region solution: return sequences of random tokens, each of which comes twice, with BOS in front if asked for
     if not 1 <= half < vocab:
         raise ValueError(f"half is {half}; with {vocab - 1} ordinary tokens it must be 1 … {vocab - 1}.")
     generator = torch.Generator().manual_seed(seed)
@@ -35,7 +35,7 @@ def training_batches(
     tokens. Returns a list of int64 [batch, length]. The same seed gives the same list; the global generator is left
     alone. Raises ValueError unless 1 ≤ shortest ≤ longest < vocab. Source: this project.
     """
-    # region solution: draw a period and a seed for each batch, take that many tokens, and repeat them to fill the rows
+    # region solution: return the batches to train on, each with a period of its own
     shortest, longest = periods
     if not 1 <= shortest <= longest < vocab:
         raise ValueError(f"periods is {periods}; it must be (shortest, longest), from 1 to {vocab - 1}.")

@@ -22,7 +22,7 @@ def per_position_loss(
     be able to follow. The logits at the last position predict nothing that is known; the first token is predicted by
     nothing. Must not overflow for large logits. Source: Olsson et al. 2022, "In-context learning score".
     """
-    # region solution: take log-softmax, pick at each position the next token's entry, and change the sign
+    # region solution: return the cross-entropy of every prediction whose token is known, in nats
     log_probabilities = logits[:, :-1].log_softmax(dim=-1)
     return -log_probabilities.gather(-1, tokens[:, 1:, None])[..., 0]
     # endregion
@@ -37,7 +37,7 @@ def half_losses(loss: Float[Tensor, "batch predicted"], half: int) -> HalfLosses
     a row for the second half. Returns the two named. Raises ValueError for rows of any other length.
     Source: this project.
     """
-    # region solution: average the last L − 1 entries, and those before the first token of the second half
+    # region solution: return the HalfLosses: the mean loss on the first half, and on what can be known of the second
     if loss.shape[1] not in (2 * half - 1, 2 * half):
         raise ValueError(f"{loss.shape[1]} losses in a row do not belong to two halves of {half} tokens.")
     return HalfLosses(loss[:, :-half].mean().item(), loss[:, 1 - half :].mean().item())
@@ -51,6 +51,6 @@ def in_context_learning_score(loss: Float[Tensor, "batch predicted"], early: int
     Negative when later tokens are predicted better. Returns a float. Source: Olsson et al. 2022, "In-context learning
     score": the 500th token's loss minus the 50th's.
     """
-    # region solution: average both columns over the batch, and subtract the early from the late one
+    # region solution: return how much higher the loss is late in the context than early, negative when context helps
     return (loss[:, late].mean() - loss[:, early].mean()).item()
     # endregion

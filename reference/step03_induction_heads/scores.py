@@ -10,7 +10,7 @@ def current_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tens
     Takes float32 [..., t, t], the last two axes query and key; returns float32 [...], a tensor for one pattern too. The
     batch, if there is one, is not averaged over. Source: TransformerLens, head detector.
     """
-    # region solution: average the diagonal
+    # region solution: return how much each head attends to the position it is at
     return pattern.diagonal(dim1=-2, dim2=-1).mean(dim=-1)
     # endregion
 
@@ -21,7 +21,7 @@ def previous_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Ten
     Takes float32 [..., t, t], the last two axes query and key; returns float32 [...]. Source: Olsson et al. 2022,
     "Previous token heads".
     """
-    # region solution: average the diagonal just below the main one
+    # region solution: return how much each head attends to the position before
     return pattern.diagonal(offset=-1, dim1=-2, dim2=-1).mean(dim=-1)
     # endregion
 
@@ -32,7 +32,7 @@ def first_token_score(pattern: Float[Tensor, "*rest query key"]) -> Float[Tensor
     The first query has no choice, so it is left out. Takes float32 [..., t, t], the last two axes query and key;
     returns float32 [...]. Source: Elhage et al. 2021, where heads that do nothing look at the first token.
     """
-    # region solution: average the first key's column over the queries after the first
+    # region solution: return how much each head attends to the first token
     return pattern[..., 1:, 0].mean(dim=-1)
     # endregion
 
@@ -45,7 +45,7 @@ def prefix_matching_score(pattern: Float[Tensor, "*rest query key"], half: int) 
     the first occurrence of the query's token. (For the last query that is the first token of the second half.) Returns
     [...]. Raises ValueError for any other t. Source: Olsson et al. 2022, "Prefix matching score".
     """
-    # region solution: average the last L entries of the diagonal L − 1 below the main one
+    # region solution: return how much each head attends, from a second occurrence, to the token after the first
     if pattern.shape[-1] not in (2 * half, 2 * half + 1):
         raise ValueError(f"A pattern over {pattern.shape[-1]} tokens does not belong to two halves of {half}.")
     stripe = pattern.diagonal(offset=1 - half, dim1=-2, dim2=-1)

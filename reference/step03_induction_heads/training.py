@@ -39,7 +39,7 @@ def train_induction_model(
     The returned weights are float32 and need no gradient; those given stay as they are. `forward` computes the
     activations. Source: Olsson et al. 2022, "Training curves"; sizes and settings are this project's.
     """
-    # region solution: copy the weights, step AdamW on each batch in turn, and record both halves every few steps
+    # region solution: return the InductionRun: the trained weights, and the losses of both halves on the way
     weights = {name: weight.detach().clone().requires_grad_() for name, weight in weights.items()}
     optimiser = torch.optim.AdamW(weights.values(), lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.99))
     half = test.shape[1] // 2

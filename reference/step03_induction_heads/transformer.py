@@ -68,7 +68,7 @@ def attention_only_forward(
     `outputs` says so. Raises ValueError for more tokens in a row than W_pos has rows. Source: Elhage et al. 2021,
     "Transformer overview", positions as in Press et al. 2020 (Shortformer).
     """
-    # region solution: embed, let each layer's heads attend and add to the stream, and unembed
+    # region solution: return the Activations: logits, and the patterns and outputs of all heads
     t = tokens.shape[1]
     if t > len(weights["W_pos"]):
         raise ValueError(f"There are {t} tokens in a row, but positions for {len(weights['W_pos'])} only.")

@@ -27,7 +27,7 @@ def template_means(
     and frames too. Returns float32 [frame, layer, position, head, d_head]. Raises ValueError when a number below the
     largest has no prompt. Source: Wang et al. 2022, section 2.1 ("knockouts").
     """
-    # region solution: cache z of every layer, and average over each frame's prompts
+    # region solution: return what every head writes on average, for each frame and position
     count = int(frames.max()) + 1
     if set(frames.tolist()) != set(range(count)):
         raise ValueError(f"Of the frames 0 to {count - 1}, some have no prompt.")
@@ -53,7 +53,7 @@ def mean_ablate(
     Source: Wang et al. 2022, section 2.1; theirs is a circuit of heads at positions.
     """
 
-    # region solution: hook every layer's z, and write the frame's mean wherever a head is not kept
+    # region solution: return the logits when only the heads in keep are left to themselves
     hooks = []
     for layer in range(model.cfg.n_layers):
         kept = keep[layer].movedim(0, -1)[..., None]  # [head, 1] or [prompt, position, head, 1]
@@ -91,7 +91,7 @@ def knock_out(
     section 3.4 (backup name movers); TransformerLens, Exploratory Analysis demo.
     """
 
-    # region solution: zero z at the last position with a hook, and run both the model and head_attribution under it
+    # region solution: return the KnockOut: the logit difference before and after, and each head's change
     before, direct = logit_difference(model(tokens), answers), head_attribution(model, tokens, answers)
 
     def silence(z: Tensor, hook: Any) -> Tensor:
@@ -136,7 +136,7 @@ def faithfulness(
     `tokens` are IOI prompts from the frames `frames`; `means` are `template_means` of ABC prompts. Returns F(C), F(M)
     and their ratio: 1 is best, and more than 1 is as wrong as less. Source: Wang et al. 2022, section 4.
     """
-    # region solution: one run with the circuit alone, one of the whole model
+    # region solution: return the Faithfulness: the circuit's score, the model's, and their ratio
     alone = _score(model, tokens, answers, frames, means, circuit)
     whole = logit_difference(model(tokens), answers).item()
     return Faithfulness(alone, whole, alone / whole)
@@ -167,7 +167,7 @@ def completeness(
     `incompleteness` is |F(C ∖ K) − F(M ∖ K)|; all float32 [set]. Raises ValueError when a set has a head that is not in
     the circuit. Source: Wang et al. 2022, section 4.
     """
-    # region solution: for every K score the circuit without K and the model without K
+    # region solution: return the Completeness: both scores without each set, and how far apart they are
     if (sets & ~circuit).any():
         raise ValueError("A set has a head that is not in the circuit.")
     alone = torch.tensor([_score(model, tokens, answers, frames, means, circuit & ~removed) for removed in sets])
@@ -192,7 +192,7 @@ def minimality(
     each): a head whose work others can do shows only when K holds them. Returns float32 [layer, head], 0 for heads
     that are not in the circuit. Source: Wang et al. 2022, section 4.
     """
-    # region solution: for every head of the circuit and every set, score the circuit with and without the head
+    # region solution: return the most that taking away each head of the circuit can matter, 0 for other heads
     scores = torch.zeros(circuit.shape)
     for layer, head in circuit.nonzero().tolist():
         for removed in sets:

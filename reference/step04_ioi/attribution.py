@@ -30,7 +30,7 @@ def logit_difference(
     The mean over prompts (a tensor without axes), or one number for each, [prompt], when `per_prompt`. `answers` holds
     the tokens of IO and S. Gradients flow through it. Source: Wang et al. 2022, section 2.
     """
-    # region solution: gather both answers' logits at the last position, and subtract
+    # region solution: return how much the model prefers the right name, on average or for each prompt
     both = logits[:, -1].gather(1, answers)
     differences = both[:, 0] - both[:, 1]
     return differences if per_prompt else differences.mean()
@@ -44,7 +44,7 @@ def logit_difference_directions(model: TransformerBridge, answers: Answers) -> D
     `model.b_U` [vocab], which no part of the stream wrote: the bias of the final LayerNorm was folded into it.
     Source: TransformerLens, Exploratory Analysis Demo, "Direct Logit Attribution".
     """
-    # region solution: subtract the columns of W_U, and the entries of b_U
+    # region solution: return the Directions along which each prompt's logit difference grows, and the offsets
     io, s = answers.T
     return Directions((model.W_U[:, io] - model.W_U[:, s]).T, model.b_U[io] - model.b_U[s])
     # endregion
@@ -60,7 +60,7 @@ def project(
     without `offsets`. For the final stream this plus `offsets` is the logit difference, exactly.
     Source: Elhage et al. 2021, "Handling layer normalization"; TransformerLens' demo.
     """
-    # region solution: divide by the scale, multiply by the directions, and sum over d_model
+    # region solution: return what each vector adds to its prompt's logit difference
     return (stack / scale * directions.vectors).sum(dim=-1)
     # endregion
 
@@ -74,7 +74,7 @@ def logit_lens(model: TransformerBridge, tokens: Tokens, answers: Answers) -> Fl
     points are what was written between them; with `offsets`, so that the last one is the real logit difference.
     Source: nostalgebraist 2020, with the final LayerNorm frozen as TransformerLens' `accumulated_resid` does.
     """
-    # region solution: stack the streams at END, project them, add the offsets, average over prompts
+    # region solution: return the logit difference if the model stopped early, at every point
     _, cache = model.run_with_cache(tokens)
     streams = [cache["blocks.0.hook_resid_pre"]]
     for layer in range(model.cfg.n_layers):
@@ -93,7 +93,7 @@ def layer_attribution(model: TransformerBridge, tokens: Tokens, answers: Answers
     and so on. With the mean of `offsets` they sum to the logit difference.
     Source: TransformerLens, Exploratory Analysis Demo, "Layer Attribution".
     """
-    # region solution: project what each layer writes at END
+    # region solution: return what each part of the model adds to the logit difference by itself
     _, cache = model.run_with_cache(tokens)
     parts = [cache["blocks.0.hook_resid_pre"]]
     for layer in range(model.cfg.n_layers):
@@ -111,7 +111,7 @@ def head_attribution(model: TransformerBridge, tokens: Tokens, answers: Answers)
     [layer, head, d_head, d_model]. The heads of a layer sum to the layer's attribution, but for `model.b_O`, which
     belongs to no head. Source: Wang et al. 2022, section 3.1; TransformerLens' demo.
     """
-    # region solution: multiply each head's z at END by its W_O, and project
+    # region solution: return what each head writes straight into the logit difference
     _, cache = model.run_with_cache(tokens)
     z = torch.stack([cache[f"blocks.{layer}.attn.hook_z"][:, -1] for layer in range(model.cfg.n_layers)])
     outputs = torch.einsum("lphe,lhed->lhpd", z, model.W_O)

@@ -31,7 +31,7 @@ def greedy_circuit(
     layer, then head). Returns [layer, head]. Source: this course; Conmy et al. 2023 (ACDC) do it for edges.
     """
 
-    # region solution: remove the head whose absence changes F least, until that is too much
+    # region solution: return the heads that are left when none can be spared any more
     whole = logit_difference(model(tokens), answers).item()
 
     def distance(keep: Tensor) -> float:

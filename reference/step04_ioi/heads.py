@@ -43,7 +43,7 @@ def attention_to_names(
     the columns of `model.W_U` of IO and of S: nothing of b_O or b_U. END is the last position. A name mover looks at a
     name and says it. Source: Wang et al. 2022, section 3.1 and figure 3, which does not divide by the scale.
     """
-    # region solution: gather three keys of END's row; multiply z by W_O and by two columns of W_U
+    # region solution: return the NameAttention: where each head looks, and what it adds to the names' logits
     _, cache = model.run_with_cache(tokens)
     layers = range(model.cfg.n_layers)
     pattern = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"][:, :, -1] for layer in layers])
@@ -68,7 +68,7 @@ def copying_score(
     `negative` it is −W_O: the score of a head that suppresses what it sees. Returns float32 [layer, head], from 0 to 1.
     Source: Wang et al. 2022, section 3.1, "copy score": there x is the stream of whole sentences.
     """
-    # region solution: send every name through every OV circuit, and look for it among the highest logits
+    # region solution: return the share of names that each head says when it looks at nothing but the name
     embedding = model.W_E[names][None]
     x = (embedding + model.blocks[0].mlp(model.blocks[0].ln2(embedding)))[0]
     said = torch.einsum("nd,lhde,lhef->lhnf", x, model.W_V, model.W_O) @ model.W_U
@@ -88,7 +88,7 @@ def duplicate_previous_induction_scores(
     queries of the second half. `previous`: to the position before, over all queries that have one. Three tensors
     [layer, head]. Source: TransformerLens, head detector; Olsson et al. 2022.
     """
-    # region solution: average three diagonals of every pattern
+    # region solution: return the HeadScores: duplicate, previous and induction, for each head
     _, cache = model.run_with_cache(tokens)
     half = tokens.shape[1] // 2
     patterns = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"] for layer in range(model.cfg.n_layers)])

@@ -23,7 +23,7 @@ def recovery_metric(
     numbers. Raises ValueError when `clean` equals `corrupted`: there is nothing to recover. Source: Wang et al. 2022
     and Heimersheim & Nanda 2024, section 4 (normalised logit difference).
     """
-    # region solution: divide what the patch gained by what there was to gain
+    # region solution: return how much of the metric the patch brings back
     if clean == corrupted:
         raise ValueError("The clean and the corrupted run have the same metric: there is nothing to recover.")
     return (patched - corrupted) / (clean - corrupted)
@@ -45,7 +45,7 @@ def run_from(
     (`model.ln_final`) and the unembedding only on what is asked: the last position, and two of the vocabulary's columns
     (W_U and b_U). Source: this project.
     """
-    # region solution: run the blocks that are left, then unembed two tokens at one position
+    # region solution: return each prompt's logit difference, from the stream that enters the layer
     for block in list(model.blocks)[layer:]:
         output = block(residual)
         residual = output[0] if isinstance(output, tuple) else output
@@ -68,7 +68,7 @@ def patch_residual_stream(
     the clean run's; the `recovery_metric` of the mean `logit_difference`. Returns [layer, position], without gradients.
     Source: Meng et al. 2022, section 2; TransformerLens' Exploratory Analysis demo.
     """
-    # region solution: for each layer, one batch that holds a copy of all prompts for every position, and run on
+    # region solution: return the recovery for the stream that enters each layer, at each position
     runs = _both_runs(model, clean, corrupted, answers)
     differences = []
     for layer in range(model.cfg.n_layers):
@@ -91,7 +91,7 @@ def patch_attention_out(
     As `patch_residual_stream`, with `blocks.{l}.hook_attn_out`: the layer's own MLP and later layers see the change.
     Returns [layer, position], without gradients. Source: TransformerLens' Exploratory Analysis demo.
     """
-    # region solution: change the stream after the attention, and let MLP and later layers run again
+    # region solution: return the recovery for what each attention layer adds, at each position
     runs = _both_runs(model, clean, corrupted, answers)
     differences = []
     for layer in range(model.cfg.n_layers):
@@ -115,7 +115,7 @@ def patch_mlp_out(
     As `patch_residual_stream`, with `blocks.{l}.hook_mlp_out`: only later layers see the change. Returns
     [layer, position], without gradients. Source: TransformerLens' Exploratory Analysis demo.
     """
-    # region solution: change the stream after the MLP, and let later layers run again
+    # region solution: return the recovery for what each MLP adds, at each position
     runs = _both_runs(model, clean, corrupted, answers)
     differences = []
     for layer in range(model.cfg.n_layers):
@@ -142,7 +142,7 @@ def patch_heads(
     [layer, head], without gradients. Nothing before the patched layer changes: it need not be run again, and the heads
     of a layer can be one batch. Source: Wang et al. 2022; TransformerLens' Exploratory Analysis demo.
     """
-    # region solution: for each layer one batch with a copy of all prompts for every head; run what can have changed
+    # region solution: return the recovery for the z of each head
     runs = _both_runs(model, clean, corrupted, answers)
     first = int((clean != corrupted).any(0).int().argmax())  # attention is causal: before this, nothing can change
     patched = torch.ones(clean.shape) if at is None else torch.arange(clean.shape[1]) == at[:, None]
@@ -172,7 +172,7 @@ def patch_head_inputs(
     [prompt, position, head, d_head], but patterns are [prompt, head, query, key]. Returns [layer, head], without
     gradients. Raises ValueError for any other `which`. Source: TransformerLens' Exploratory Analysis demo.
     """
-    # region solution: run each layer once on a batch with a copy of all prompts for every head, with a hook
+    # region solution: return the recovery for the named input of each head
     if which not in ("q", "k", "v", "pattern", "z"):
         raise ValueError(f'which is {which!r}; it must be "q", "k", "v", "pattern" or "z".')
     runs, axis = _both_runs(model, clean, corrupted, answers), 1 if which == "pattern" else 2

@@ -38,7 +38,7 @@ def path_patch(
     [layer, head], without gradients. Raises ValueError for another `through` (always), and when no head is a receiver.
     Source: Wang et al. 2022, section 2.2, appendix B.
     """
-    # region solution: follow the sender's change through the MLPs, then put what the receivers read into a clean run
+    # region solution: return the relative change of the logit difference through the path from each sender
     if through not in ("q", "k", "v"):
         raise ValueError(f'through is {through!r}; it must be "q", "k" or "v".')
     if receivers is not None and not receivers.any():
@@ -73,7 +73,7 @@ def attribution_patching(
     units of recovery, as `patch_heads`. Returns [layer, head], without gradients. Source: Nanda 2023, Attribution
     patching; Syed et al. 2023.
     """
-    # region solution: add zeros to every z of the corrupted run, and take the gradient by these
+    # region solution: return the recovery for the z of each head, as one gradient guesses it
     with torch.no_grad():
         logits, cache = model.run_with_cache(clean)
         _, other = model.run_with_cache(corrupted)

@@ -43,7 +43,7 @@ def make_prompts(
     lengths. A word tokenizer has one token for all that it does not know: a name's token must read back as the name.
     Source: Wang et al. 2022, section 2 and appendix A.
     """
-    # region solution: fill in the frames, tokenise, and count the tokens before each slot
+    # region solution: return the Prompts: tokens, answers, and where the names stand
     if any(len(given) != len(frames) for given in (names, orders, subjects if subjects is not None else frames)):
         raise ValueError("frames, names, orders and subjects must be of one length.")
     rows, answers, places = [], [], []
@@ -91,7 +91,7 @@ def corrupt_prompts(
     the right answer is S. Returns new int64 tokens [prompt, position]; those given stay as they are. Raises ValueError
     for another `how`. Source: Heimersheim and Nanda 2024, on which corruption to choose.
     """
-    # region solution: exchange the two tokens, or overwrite the one at S2
+    # region solution: return the tokens of the same sentences with other names
     io, s = answers[:, :1], answers[:, 1:]
     if how == "swap_names":
         return torch.where(tokens == io, s, torch.where(tokens == s, io, tokens))

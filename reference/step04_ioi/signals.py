@@ -42,7 +42,7 @@ def position_and_token_signal(
     logit difference, with the original `answers`, for each; `neither` is the model's own.
     Source: Wang et al. 2022, Appendix A ("disentangling token and positional signal").
     """
-    # region solution: make the variants, cache their z, and patch the heads at the last position
+    # region solution: return the Signals: the logit difference when the heads hear of each variant
     first_two = tokens.clone().scatter_(1, positions["IO"][:, None], answers[:, 1:])
     first_two = first_two.scatter_(1, positions["S1"][:, None], answers[:, :1])
     variants = (
@@ -91,7 +91,7 @@ def compare_corruptions(
     Source: Wang et al. 2022, Appendix A; Zhang & Nanda 2023 on the choice of corruptions.
     """
 
-    # region solution: corrupt in both ways, and patch every head at END
+    # region solution: return the Corruptions: the recovery for each head at END, under either corruption
     corrupted = [corrupt_prompts(tokens, answers, positions, how) for how in ("swap_names", "swap_s2")]
     return Corruptions(*(patch_heads(model, tokens, other, answers, at=positions["END"]) for other in corrupted))
     # endregion

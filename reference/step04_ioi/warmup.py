@@ -61,7 +61,7 @@ def symbolic_ioi_data(names: int) -> tuple[Int64[Tensor, "prompt 5"], Int64[Tens
     BOS is `names`, END is `names` + 1. Returns int64 tokens [2 · names · (names − 1), 5], all different, in any order,
     and answers [prompt]. Raises ValueError for fewer than two names.
     """
-    # region solution: loop over ordered pairs, and let each of the two be S once
+    # region solution: return the tokens of every prompt there is, and their answers
     if names < 2:
         raise ValueError(f"{names} names: there must be two at least.")
     bos, end = names, names + 1
@@ -79,7 +79,7 @@ def symbolic_forward(weights: Weights, tokens: Int64[Tensor, "prompt 5"]) -> Sym
     logits = (W_E[END] + what the heads write) W_U, float32 [prompt, token]; attention [prompt, head, 5] sums to 1 over
     the places. For any number of heads.
     """
-    # region solution: one query, five keys and values, a softmax, and the sum over heads
+    # region solution: return the SymbolicRun: the logits after END, and where each head looks from there
     token = weights["W_E"][tokens]
     place = token + weights["W_pos"]
     query = torch.einsum("pd,hde->phe", place[:, -1], weights["W_Q"])
@@ -106,7 +106,7 @@ def train_symbolic_ioi(
     look at A and B alone, where half of the answers are right, and never leave.) `losses` and `accuracy`, float32
     [steps + 1]: entry s is after s steps. The returned weights need no gradient; those given stay as they are.
     """
-    # region solution: copy the weights; step AdamW on the full batch, giving some weights no gradient at first
+    # region solution: return the TrainedSymbolic: the trained weights, and loss and accuracy at every step
     weights = {name: weight.detach().clone().requires_grad_() for name, weight in weights.items()}
     tokens, answers = symbolic_ioi_data(len(weights["W_E"]) - 2)
     optimiser = torch.optim.AdamW(weights.values(), lr=learning_rate, weight_decay=weight_decay)
@@ -137,7 +137,7 @@ def symbolic_circuit(weights: Weights) -> SymbolicCircuit:
     W_E W_V W_O W_U, [name, name] for each head; the mean of its diagonal minus the mean of everything off it. Positive:
     the head copies. Negative: it makes less likely what it looks at. Float32.
     """
-    # region solution: average the attention; compare the diagonal of the full OV circuit with the rest
+    # region solution: return the SymbolicCircuit: where each head looks, and how much it copies
     names = len(weights["W_E"]) - 2
     attention = symbolic_forward(weights, symbolic_ioi_data(names)[0]).attention.mean(dim=0)
     seen, said = weights["W_E"][:names], weights["W_U"][:, :names]

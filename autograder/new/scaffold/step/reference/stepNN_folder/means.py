@@ -8,7 +8,7 @@ def weighted_mean(values: np.ndarray, weights: np.ndarray) -> float:
 
     Both have shape [n]; the weights need not add up to 1. Raises ValueError when they add up to 0.
     """
-    # region solution: divide the weighted sum of the values by the sum of the weights
+    # region solution: return the mean in which each value counts as often as its weight says
     total = weights.sum()
     if total == 0:
         raise ValueError("the weights add up to 0")
