@@ -50,6 +50,7 @@ class Job:
     pictures: bool = True  # draw what goes with a report, for someone who reads it
     private: tuple[Path, ...] = ()  # what no guest may reach: where submissions lie, and where reports go
     apart: bool = False  # its public tests and its hidden ones, each once their own has failed
+    explained: bool = True  # name known mistakes
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
@@ -206,7 +207,7 @@ def _report(name: str, source: Source, course: Course, job: Job, only: Set[str] 
         raise source
     submission = source if isinstance(source, Submission) else replace(read_submission(source, course), name=name)
     steps = [course.step(step) for step in job.steps]
-    sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart)
+    sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart, job.explained)
     report = grade(submission, course, sandbox, steps, job.salt, job.seed, only, *how)
     if job.out:
         write_reports(report, job.out / name, course.feedback)

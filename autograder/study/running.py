@@ -164,31 +164,29 @@ class _Recorder:
         self.findings: list[Finding] = []
         self.interrupted = False
         self._on_test, self._done, self._printed = on_test, 0, ""
+        self._ended: list[tuple[pytest.Item, str]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
             self._printed = report.capstdout.rstrip()
 
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
-        from autograder.testing import TIE, VERDICT, item_name, title
-
-        if VERDICT in item.stash:
-            tie, verdict = item.stash[TIE], item.stash[VERDICT]
-            self.findings.append(
-                Finding(
-                    item_name(item),
-                    tie.exercise.id,
-                    tie.part,
-                    verdict.outcome,
-                    title(item),
-                    verdict.message,
-                    self._printed,
-                )
-            )
+        self._ended.append((item, self._printed))
         self._printed = ""
         self._done += 1
         if self._on_test:
             self._on_test(self._done, item.session.testscollected)
+
+    def pytest_sessionfinish(self) -> None:
+        """Only now is said which known mistake an exercise shows."""
+        from autograder.testing import TIE, VERDICT, item_name, title
+
+        for item, printed in self._ended:
+            if VERDICT in item.stash:
+                tie, verdict = item.stash[TIE], item.stash[VERDICT]
+                name, claim = item_name(item), title(item)
+                finding = Finding(name, tie.exercise.id, tie.part, verdict.outcome, claim, verdict.message, printed)
+                self.findings.append(finding)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self.interrupted = excinfo.type is KeyboardInterrupt  # and not pytest's own, for tests that do not import

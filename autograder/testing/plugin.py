@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Generator, Mapping, Set
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
-from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
+from autograder.testing.collection import COURSE_RUN, TIE, test_id, tie_and_sort, title, with_prerequisites
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
 
 if TYPE_CHECKING:
+    from autograder.learner import Learner
     from autograder.testing.verdict import Verdict
 
 pytest_plugins = ["autograder.testing.fixtures"]
@@ -50,7 +51,7 @@ class Grading:
 
 
 VERDICT = pytest.StashKey["Verdict"]()
-CALLED = pytest.StashKey[set[str]]()
+LEARNER: pytest.StashKey[Learner] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,6 +85,7 @@ class CourseRun:
         self.config, self.course, self.grading = config, course, grading
         self.progress = Progress(course)
         self._failed: set[tuple[str, bool]] = set()  # exercises, in hidden tests or not
+        self._told: dict[str, list[tuple[pytest.Item, pytest.TestReport]]] = {}  # by exercise
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
         self._transports: dict[str, Any] = {}
 
@@ -126,7 +128,7 @@ class CourseRun:
             package = self.config.getoption("--learner-package")
             transport = self._transports.setdefault(package, InProcess(package))
         learner = Learner(transport, step.folder, self.seed(item))
-        item.stash[CALLED] = learner.called
+        item.stash[LEARNER] = learner
         return learner
 
     def reference(self, item: pytest.Item) -> Any:
@@ -182,7 +184,18 @@ class CourseRun:
         self.progress.add(tie.exercise, tie.part, verdict.outcome)
         if verdict.outcome not in ("passed", "blocked"):
             self._failed.add((tie.exercise.id, tie.hidden))
-        self._dress(item, report, verdict, error)
+        self._see(item, verdict)
+        self._told.setdefault(tie.exercise.id, []).append((item, report))
+        self._dress(item, report, verdict)
+
+    def _see(self, item: pytest.Item, verdict: Verdict) -> None:
+        """Note what a failed test saw of the learner's; results are not kept for longer than that takes."""
+        from autograder.expect import fingerprint
+
+        if LEARNER in item.stash:
+            calls, item.stash[LEARNER].seen = item.stash[LEARNER].seen, []
+            if verdict.outcome in ("failed", "error"):
+                verdict.seen = fingerprint(calls)
 
     def _record_asked(self, step: Step, exercise: Exercise) -> tuple[str, list[str]] | None:
         from autograder.testing.verdict import record_asked
@@ -190,18 +203,13 @@ class CourseRun:
         module = self.course.exercises_folder(step) / f"{exercise.module}.py"
         return record_asked(module.read_text(encoding="utf-8", errors="replace"), exercise.target)
 
-    def _dress(
-        self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict, error: BaseException | None
-    ) -> None:
+    def _dress(self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict) -> None:
         """How pytest shows the outcome: quiet for what is not started or blocked, our words where we have some."""
-        from autograder.expect import ExpectationFailed
-        from autograder.learner import LearnerError
-
         report.lmi_outcome = verdict.outcome  # type: ignore[attr-defined]
         if verdict.outcome in ("not_started", "blocked"):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, verdict.message)
-        elif isinstance(error, (ExpectationFailed, LearnerError)):
+        elif verdict.in_words:
             place = f"{item.location[0]}:{(item.location[1] or 0) + 1}"
             report.longrepr = f"{title(item)}\n\n{verdict.message}\n\n({place})"
 
@@ -228,10 +236,43 @@ class CourseRun:
         return {
             "exercise": tie.exercise.id, "part": tie.part, "visibility": "hidden" if tie.hidden else "public",
             "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
-            "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
+            "blocked_by": verdict.blocked_by, "plain": verdict.plain,
+            "called": sorted(item.stash[LEARNER].called) if LEARNER in item.stash else [],
+            "seen": verdict.seen.as_data() if verdict.seen else None,
         }  # fmt: skip
 
     # ------------------------------------------------------------ the end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Say of an exercise that failed which known mistake it is, now that all its tests have run."""
+        if self.grading is None:  # which knows more: see `grading`
+            for exercise, told in self._told.items():
+                self._explain(self.course.exercise(exercise), told)
+
+    def _explain(self, exercise: Exercise, told: Sequence[tuple[pytest.Item, pytest.TestReport]]) -> None:
+        from autograder.testing.known import explanations, sentence, trace
+
+        verdicts = [(test_id(item.nodeid), item.stash[VERDICT]) for item, _ in told]
+        if all(verdict.seen is None for _, verdict in verdicts):
+            return
+        found = trace((name, verdict.outcome, verdict.seen) for name, verdict in verdicts)
+        known = sentence(explanations(self.course, exercise, found))
+        for item, report in told if known else ():
+            verdict = item.stash[VERDICT]
+            if known and verdict.seen is not None:
+                verdict.know(known)
+                self._dress(item, report, verdict)
+                if not verdict.in_words:  # a traceback is shown
+                    report.sections.insert(0, ("known mistake", known))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_modifyreport(self, json_report: Mapping[str, Any]) -> None:
+        """A test's message as it is at the end."""
+        told = {item.nodeid: item.stash[VERDICT].message for told in self._told.values() for item, _ in told}
+        for test in json_report.get("tests", ()):
+            if test["nodeid"] in told and "metadata" in test:
+                test["metadata"]["message"] = told[test["nodeid"]]
 
     def status(self, exercise: Exercise) -> str | None:
         """The status of an exercise whose tests ran; None when none did."""

@@ -45,14 +45,17 @@ def exercise_result(exercise: Exercise, tests: Sequence[Mapping[str, Any]]) -> E
 
 def _test_result(test: Mapping[str, Any], public_passed: bool) -> TestResult:
     meta, call = test["metadata"], test.get("call", {})
-    message = meta["message"]
+    message, plain = meta["message"], meta.get("plain")
     hidden = meta["visibility"] == "hidden"
     if hidden and public_passed and meta["outcome"] == "failed":
-        message = f"{message}\n{HARD_CODED}"
+        plain, message = plain or message, f"{message}\n{HARD_CODED}"
     if not hidden and meta["outcome"] not in ("passed", "not_started", "blocked") and call.get("stdout", "").strip():
-        message = f"{message}\n\nPrinted:\n{call['stdout'].rstrip()}"
+        printed = f"\n\nPrinted:\n{call['stdout'].rstrip()}"
+        message, plain = message + printed, plain and plain + printed
     return TestResult(
         id=test["nodeid"].split("::", 1)[1],
+        plain=plain,
+        seen=meta.get("seen"),
         title=meta["title"],
         visibility=meta["visibility"],
         outcome=meta["outcome"],

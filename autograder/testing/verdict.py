@@ -10,18 +10,33 @@ import ast
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.learner import LearnerError
+
+if TYPE_CHECKING:
+    from autograder.expect import Fingerprint
 
 
 @dataclass
 class Verdict:
-    """How one test ended. `function`: where a stub was met ("module.function"), when one was."""
+    """How one test ended. `plain` is the message without what was only guessed from the values, where that differs.
+
+    `function`: where a stub was met ("module.function"), when one was. `seen`: what a failed test saw of the learner's.
+    `in_words`: the message says all that there is to say, and no traceback is needed.
+    """
 
     outcome: str
     message: str = ""
+    plain: str | None = None
     function: str | None = None
     blocked_by: list[str] = field(default_factory=list)
+    seen: Fingerprint | None = None
+    in_words: bool = False
+
+    def know(self, mistake: str) -> None:
+        """Say first which known mistake this is, in place of what was guessed."""
+        self.message = f"{mistake}\n{self.message if self.plain is None else self.plain}"
 
 
 Asked = tuple[str, list[str]]
@@ -62,11 +77,20 @@ def judge(
     """
     from autograder.expect import ExpectationFailed
 
+    verdict = _judge(error, root, hidden, asked, graded)
+    verdict.in_words = isinstance(error, (ExpectationFailed, LearnerError))
+    return verdict
+
+
+def _judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked | None, graded: bool) -> Verdict:
+    from autograder.expect import ExpectationFailed
+
     if error is None:
         return Verdict("passed")
     if isinstance(error, ExpectationFailed):
-        text = [error.diagnosis, error.vague] if hidden else [str(error)]
-        return Verdict("failed", "\n".join(line for line in text if line))
+        seen = [error.vague] if hidden else [error.summary, error.details]
+        message, plain = ("\n".join(filter(None, lines)) for lines in ([error.diagnosis, *seen], seen))
+        return Verdict("failed", message, plain)
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
     if graded and out_of_memory(error):

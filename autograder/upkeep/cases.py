@@ -8,8 +8,17 @@ from dataclasses import dataclass, replace
 
 from autograder.course import Course, Step
 from autograder.report import ExerciseResult, Report
-from autograder.submission import Submission
-from autograder.upkeep.banks import BankError, BankFile, defined, read_bank, replaced, solutions, stubs, submission
+from autograder.submission import (
+    BankError,
+    BankFile,
+    Submission,
+    defined,
+    read_bank,
+    replaced,
+    solutions,
+    stubs,
+    submission,
+)
 from autograder.upkeep.reach import Reach
 
 QUICK_EACH = 1  # right and wrong solutions of each exercise that a quick check grades
