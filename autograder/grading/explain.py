@@ -20,10 +20,15 @@ Regrade = Callable[[Submission, str], ExerciseResult]
 
 
 def explain(course: Course, step: Step, results: Sequence[ExerciseResult], regrade: Regrade) -> None:
-    """Note in `results` which mistakes are known, and say it first. `regrade` grades an exercise on the same inputs."""
+    """Note in `results` which mistakes are known, and say it first. `regrade` grades an exercise on the same inputs.
+
+    What hidden tests saw is forgotten then: no report holds it.
+    """
     for result in results:
         if any(test.seen for test in result.tests):
             _note(result, _known(course, step, result, regrade))
+        for test in result.of("hidden"):
+            test.seen = None
 
 
 def _known(course: Course, step: Step, result: ExerciseResult, regrade: Regrade) -> list[Mistake]:

@@ -161,13 +161,15 @@ def _cluster(address: str) -> Iterator[Executor]:
 
 def _write_class(result: ClassResult, out: Path) -> None:
     from autograder.grading.gradebook import Gradebook
+    from autograder.grading.wrong import what_went_wrong
     from autograder.report import write_class
 
     reports, failures = read_class(out)
     reports |= {report.submission: report for report in result.reports}
     failures |= result.failures
     result.graded_in_all, result.failed_in_all = len(reports), len(failures)
-    write_class([reports[name] for name in sorted(reports)], dict(sorted(failures.items())), out)
+    in_order = [reports[name] for name in sorted(reports)]
+    write_class(in_order, dict(sorted(failures.items())), out, what_went_wrong(in_order))
     with Gradebook(out / "gradebook.sqlite") as book:
         for report in reports.values():
             book.add(report)

@@ -29,6 +29,7 @@ from autograder.report.schema import (
 from autograder.report.table import Cell, write_table
 from autograder.report.text import badge, clean_text, one_line, points
 from autograder.report.write import PAGE, write_class, write_reports
+from autograder.report.wrong import Slip, WentWrong
 
 __all__ = [
     "Cell",
@@ -41,8 +42,10 @@ __all__ = [
     "Report",
     "ReportError",
     "SandboxInfo",
+    "Slip",
     "StepResult",
     "TestResult",
+    "WentWrong",
     "badge",
     "clean_text",
     "find_reports",

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from autograder.report.schema import ExerciseResult, Report, Status
 from autograder.report.text import badge, clean_text, duration, moment, percent, points, unisolated
+from autograder.report.wrong import WentWrong
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -67,7 +68,9 @@ def render_staff_html(report: Report) -> str:
     return _environment().get_template("report.html").render(report=report, staff=True)
 
 
-def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None = None) -> str:
+def render_index(
+    reports: Sequence[Report], failures: Mapping[str, str] | None = None, wrong: Sequence[WentWrong] = ()
+) -> str:
     """The page of a class; it links to `<submission>/staff.html` beside it."""
     ordered = sorted(reports, key=lambda report: report.submission.casefold())
     shares = [percent(report.score, report.max_score) for report in ordered]
@@ -82,6 +85,7 @@ def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None =
             failures={clean_text(name): clean_text(reason) for name, reason in (failures or {}).items()},
             steps=_steps(ordered),
             exercises=_exercise_rows(ordered),
+            wrong=wrong,
             bins=_distribution(shares),
             mean=round(statistics.fmean(shares)) if shares else None,
             median=round(statistics.median(shares)) if shares else None,

@@ -74,10 +74,10 @@ class TestResult(Part):
     plain: Text | None = Field(
         default=None, description="The message without what was guessed; for the grader's own use.", exclude=True
     )
-    seen: list[Any] | None = Field(
+    seen: list[str | int | float] | None = Field(
         default=None,
-        description="What a failed test saw of the learner's functions; for the grader's own use.",
-        exclude=True,
+        description="Fingerprint of what a failed public test saw: the same for the same behaviour.",
+        exclude_if=lambda value: value is None,
         repr=False,
     )
 

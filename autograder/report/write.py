@@ -14,6 +14,7 @@ from autograder.report.html import STAFF_PAGE, render_html, render_index, render
 from autograder.report.markdown import render_markdown
 from autograder.report.schema import Report, rechecked, to_json
 from autograder.report.table import render_csv
+from autograder.report.wrong import WentWrong
 
 RECORD = "report.json"
 PAGE = "report.html"
@@ -43,10 +44,12 @@ def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, st
     return _rendered(for_learner(report, feedback, day), FOR_LEARNERS)
 
 
-def write_class(reports: Sequence[Report], failures: Mapping[str, str], folder: Path) -> list[Path]:
+def write_class(
+    reports: Sequence[Report], failures: Mapping[str, str], folder: Path, wrong: Sequence[WentWrong] = ()
+) -> list[Path]:
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
-    texts = {"grades.csv": render_csv(reports, failures), "index.html": render_index(reports, failures)}
+    texts = {"grades.csv": render_csv(reports, failures), "index.html": render_index(reports, failures, wrong)}
     return _write_all(folder, texts)
 
 

@@ -32,13 +32,15 @@ class Mistake:
     says: str
     failed: Trace
 
-    def agrees(self, trace: Trace) -> bool:
-        """Whether this gives what was seen, in every test that ran."""
-        return all(self._fits(test, seen) for test, seen in trace.items())
+    def agrees(self, trace: Trace, in_values: bool = True) -> bool:
+        """Whether this gives what was seen in every test that ran; without `in_values`, only of the same shapes."""
+        return all(self._fits(test, seen, in_values) for test, seen in trace.items())
 
-    def _fits(self, test: str, seen: Fingerprint | None) -> bool:
+    def _fits(self, test: str, seen: Fingerprint | None, in_values: bool) -> bool:
         known = self.failed.get(test)
-        return seen is known is None or seen is not None and known is not None and known.matches(seen)
+        if seen is None or known is None:
+            return seen is known
+        return known.matches(seen) if in_values else known.form == seen.form
 
 
 def trace(tests: Iterable[tuple[str, str, Fingerprint | None]]) -> Trace:

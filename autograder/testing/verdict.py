@@ -28,10 +28,10 @@ class Verdict:
 
     outcome: str
     message: str = ""
-    plain: str | None = None
     function: str | None = None
     blocked_by: list[str] = field(default_factory=list)
     seen: Fingerprint | None = None
+    plain: str | None = None
     in_words: bool = False
 
     def know(self, mistake: str) -> None:
@@ -90,7 +90,7 @@ def _judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked |
     if isinstance(error, ExpectationFailed):
         seen = [error.vague] if hidden else [error.summary, error.details]
         message, plain = ("\n".join(filter(None, lines)) for lines in ([error.diagnosis, *seen], seen))
-        return Verdict("failed", message, plain)
+        return Verdict("failed", message, plain=plain)
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
     if graded and out_of_memory(error):

@@ -19,6 +19,8 @@ from autograder.submission import (
     stubs,
     submission,
 )
+from autograder.testing import catalogue
+from autograder.upkeep.mistakes import known_by, stale
 from autograder.upkeep.reach import Reach
 
 QUICK_EACH = 1  # right and wrong solutions of each exercise that a quick check grades
@@ -60,7 +62,7 @@ def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iter
         if not only:
             raise BankError(f"{entry.path}: no test runs what it replaces")
         if entry.kind == "wrong":
-            yield Case(entry.name, handed_in, _fails_where_it_should(entry), only=only)
+            yield Case(entry.name, handed_in, fails_and_is_known(course, step, entry), only=only)
         else:
             yield (case := Case(entry.name, handed_in, _full_marks, only=only))
             if not quick:
@@ -113,6 +115,17 @@ def _fails_where_it_should(entry: BankFile) -> Callable[[Report], str | None]:
             f"names exercises that do not exist: {', '.join(unknown)}" if unknown else "",
         ]
         return "; ".join(line for line in said if line) or None
+
+    return judge
+
+
+def fails_and_is_known(course: Course, step: Step, entry: BankFile) -> Callable[[Report], str | None]:
+    fails = _fails_where_it_should(entry)
+    if not catalogue(course, step).is_file():
+        return fails
+
+    def judge(report: Report) -> str | None:
+        return fails(report) or stale(course, known_by(step, entry, report), strictly=False)
 
     return judge
 
