@@ -7,13 +7,20 @@ submissions or of where a value came from.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from autograder.expect.expectation import ExpectationFailed, expect, expect_error
 from autograder.expect.suspects import forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
 
+if TYPE_CHECKING:
+    from autograder.expect.behaviour import Fingerprint, fingerprint
+
 __all__ = [
     "ExpectationFailed",
+    "Fingerprint",
     "expect",
     "expect_error",
+    "fingerprint",
     "forgot",
     "mistake",
     "swapped",
@@ -21,3 +28,11 @@ __all__ = [
     "wrong_axis",
     "wrong_factor",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("Fingerprint", "fingerprint"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from autograder.expect import behaviour as module  # imported on first use, for torch comes with it
+
+    return getattr(module, name)

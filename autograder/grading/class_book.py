@@ -12,6 +12,7 @@ from autograder.grading import folder, kept
 from autograder.grading.gradebook import Gradebook, GradebookError
 from autograder.grading.standing import Standing
 from autograder.grading.sweeper import OWN
+from autograder.grading.wrong import what_went_wrong
 from autograder.report import (
     COUNTED,
     RECORD,
@@ -56,7 +57,7 @@ class ClassBook:
         all_failures |= failures
         with folder.writing(self.out, self._run):
             ordered = [reports[name] for name in sorted(reports)]
-            write_class(ordered, dict(sorted(all_failures.items())), self.out, counted)
+            write_class(ordered, dict(sorted(all_failures.items())), self.out, counted, what_went_wrong(ordered))
             for name in reports:
                 self._tell_learner(name, counted.get(name))
         return len(reports), len(all_failures)

@@ -18,6 +18,7 @@ import pytest_jsonreport.plugin
 
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
+from autograder.grading.explain import explain
 from autograder.grading.memory import memory_bound
 from autograder.grading.salt import seed_of
 from autograder.learner import Sandboxed
@@ -59,12 +60,13 @@ def grade(
     until_failed: bool = False,
     pictures: bool = True,
     apart: bool = False,
+    explained: bool = True,
 ) -> Report:
     """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
 
     `only` are the ids of the exercises to grade; all of them when None. With `until_failed` the tests of an exercise
     end with the first that fails; with `apart` the public and the hidden ones each with their own. `pictures` says
-    whether the course draws what goes with them.
+    whether the course draws what goes with them, `explained` whether known mistakes are named.
 
     Raises GradingError when something of ours failed. Where a guest was killed, all is graded once more: it may have
     been from outside, and whoever kills their own gets the same again.
@@ -77,6 +79,14 @@ def grade(
             transports.renew()
             tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
         results = [_step_result(course, step, tests, transports.of(step), only, pictures) for step in steps]
+
+    def again(known: Submission, exercise: str) -> ExerciseResult:
+        step = course.step_of(course.exercise(exercise))
+        report = grade(known, course, sandbox, [step], salt, seed, {exercise}, pictures=False, explained=False)
+        return next(report.exercises)
+
+    for step, result in zip(steps, results, strict=True) if explained else ():
+        explain(course, step, result.exercises, again)
     return Report(
         submission=submission.name,
         course=f"{course.title} {course.version}",

@@ -52,8 +52,12 @@ class Transport(Protocol):
 
 
 class Call(NamedTuple):
-    """A call of one of the step's own functions or classes, by its name in its module, and what it gave."""
+    """What was asked of the learner's side, and what it gave: a value, or a LearnerError in place of what it raised.
 
+    `module` and `name` say which of the step's own functions or classes was called; they are empty for anything else.
+    """
+
+    path: str
     module: str
     name: str
     args: tuple[Any, ...]
@@ -61,7 +65,7 @@ class Call(NamedTuple):
     result: Any
 
 
-_LAST_CALLS = 8  # that are remembered
+_LAST_CALLS = 64  # that are remembered
 
 
 class Learner:
@@ -74,7 +78,7 @@ class Learner:
         self._transport, self._folder, self._seed = transport, folder, seed
         self._calls = 0
         self.called: set[str] = set()  # functions and classes of the step
-        self.calls: deque[Call] = deque(maxlen=_LAST_CALLS)  # that gave a value, the last ones
+        self.calls: deque[Call] = deque(maxlen=_LAST_CALLS)
 
     def __getattr__(self, module: str) -> Remote:
         if module.startswith("__"):
@@ -88,19 +92,33 @@ class Learner:
         self._calls += 1
         if "module" in target and not target["module"].startswith(f"{KIT}."):
             self.called.update(target["names"][:1])
-        tree, tensors = protocol.pack((args, kwargs or {}), self._refer)
+        try:
+            value = self._answer(op, target, args, kwargs or {})
+        except Exception as error:
+            self._remember(op, target, args, kwargs or {}, _bare(error))
+            raise
+        self._remember(op, target, args, kwargs or {}, value)
+        return value
+
+    def _remember(
+        self, op: str, target: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
+    ) -> None:
+        home, names = target.get("module", ""), target["names"]
+        own = op == "call" and len(names) == 1 and home.startswith(f"{self._folder}.")
+        module, name = (home.removeprefix(f"{self._folder}."), names[0]) if own else ("", "")
+        self.calls.append(Call(".".join([home, *names]), module, name, args, kwargs, result))
+
+    def _answer(self, op: str, target: dict[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        __tracebackhide__ = True
+        tree, tensors = protocol.pack((args, kwargs), self._refer)
         tree, tensors = self._transport.send(op, target, tree, tensors, _call_seed(self._seed, self._calls))
         started = time.monotonic()
         try:
-            value = protocol.unpack(tree, tensors, lambda handle: _handle(self, handle))
+            return protocol.unpack(tree, tensors, lambda handle: _handle(self, handle))
         except protocol.ProtocolError as error:
             raise LearnerError("protocol", str(error)) from None
         finally:
             self._transport.seconds += time.monotonic() - started
-        if op == "call" and "module" in target and len(target["names"]) == 1:
-            module = target["module"].removeprefix(f"{self._folder}.")
-            self.calls.append(Call(module, target["names"][0], args, kwargs or {}, value))
-        return value
 
     def _refer(self, value: Any) -> dict[str, Any]:
         """How a test hands on what is not data: an object goes back to the side that it stands on, and to no other."""
@@ -110,6 +128,12 @@ class Learner:
         if value._learner._transport is not self._transport:
             raise LearnerError("not_data", f"an object of the class {value._type_name}")
         return {"$": "handle", "id": value._number}
+
+
+def _bare(error: Exception) -> LearnerError:
+    """What is the same of an exception in process and from a guest, with none of its frames."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    return LearnerError(getattr(error, "kind", "error"), "", getattr(error, "type_name", kind))
 
 
 def _call_seed(seed: int, call: int) -> int:

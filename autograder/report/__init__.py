@@ -17,6 +17,7 @@ from autograder.report.schema import (
     EngineInfo,
     EnvironmentInfo,
     ExerciseResult,
+    KnownMistake,
     Report,
     ReportError,
     SandboxInfo,
@@ -28,6 +29,7 @@ from autograder.report.schema import (
 from autograder.report.table import Cell, Counted, write_table
 from autograder.report.text import badge, clean_text, one_line, points
 from autograder.report.write import COUNTED, NOT_GRADED, PAGE, RECORD, WRITTEN, counted_text, write_class, write_reports
+from autograder.report.wrong import Slip, WentWrong
 
 __all__ = [
     "COUNTED",
@@ -38,14 +40,17 @@ __all__ = [
     "ExerciseResult",
     "GradescopeVisibility",
     "NOT_GRADED",
+    "KnownMistake",
     "PAGE",
     "RECORD",
     "Report",
     "ReportError",
     "SandboxInfo",
+    "Slip",
     "StepResult",
     "TestResult",
     "WRITTEN",
+    "WentWrong",
     "badge",
     "clean_text",
     "counted_text",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from autograder.course import Feedback
-from autograder.report.schema import ExerciseResult, Report
+from autograder.report.schema import ExerciseResult, KnownMistake, Report
 
 EVERYTHING = Feedback()
 UNSEEN = "Also graded with tests that are not shown."
@@ -35,14 +35,22 @@ def for_learner(report: Report, feedback: Feedback, day: date) -> Report:
 def without_hidden(exercise: ExerciseResult) -> ExerciseResult:
     """The exercise with its public tests alone, and a line that says so."""
     note = UNSEEN if exercise.of("hidden") else ""
-    return exercise.model_copy(update={"tests": exercise.of("public"), "called": [], "note": note})
+    public = exercise.of("public")
+    return exercise.model_copy(
+        update={"tests": public, "called": [], "note": note, "mistakes": _seen_in_public(exercise)}
+    )
 
 
 def _without_messages(exercise: ExerciseResult) -> ExerciseResult:
     tests = [
         test.model_copy(update={"message": ""}) if test.visibility == "hidden" else test for test in exercise.tests
     ]
-    return exercise.model_copy(update={"tests": tests, "called": []})
+    return exercise.model_copy(update={"tests": tests, "called": [], "mistakes": _seen_in_public(exercise)})
+
+
+def _seen_in_public(exercise: ExerciseResult) -> list[KnownMistake]:
+    """The known mistakes, where public tests alone show that there is one."""
+    return [] if all(test.passed for test in exercise.of("public")) else exercise.mistakes
 
 
 def _note(feedback: Feedback, day: date) -> str:

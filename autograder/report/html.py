@@ -15,6 +15,7 @@ from urllib.parse import quote
 from autograder.report.schema import ExerciseResult, Report, Status
 from autograder.report.short import shortened
 from autograder.report.text import badge, clean_text, duration, moment, percent, points, unisolated
+from autograder.report.wrong import WentWrong
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,7 +69,9 @@ def render_staff_html(report: Report) -> str:
     return _environment().get_template("report.html").render(report=shortened(report), staff=True)
 
 
-def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None = None) -> str:
+def render_index(
+    reports: Sequence[Report], failures: Mapping[str, str] | None = None, wrong: Sequence[WentWrong] = ()
+) -> str:
     """The page of a class; it links to `<submission>/staff.html` beside it."""
     ordered = sorted(reports, key=lambda report: report.submission.casefold())
     shares = [percent(report.score, report.max_score) for report in ordered]
@@ -83,6 +86,7 @@ def render_index(reports: Sequence[Report], failures: Mapping[str, str] | None =
             failures={clean_text(name): clean_text(reason) for name, reason in (failures or {}).items()},
             steps=_steps(ordered),
             exercises=_exercise_rows(ordered),
+            wrong=wrong,
             bins=_distribution(shares),
             mean=round(statistics.fmean(shares)) if shares else None,
             median=round(statistics.median(shares)) if shares else None,

@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from autograder.report.text import clean_text
 
-SCHEMA_VERSION: Literal["1"] = "1"
+SCHEMA_VERSION: Literal["2"] = "2"
+READ_AS_NEW = ("1",)  # older ones, which lack only what has a default
 SCHEMA_FILE = Path(__file__).with_name("report.schema.json")
 
 Outcome = Literal["passed", "failed", "not_started", "blocked", "error", "timeout", "out_of_memory"]
@@ -76,6 +77,15 @@ class TestResult(Part):
         exclude=True,
         repr=False,
     )
+    plain: Text = Field(
+        default="", description="The message without what was guessed; for the grader's own use.", exclude=True
+    )
+    behaviour: list[str | int | float] | None = Field(
+        default=None,
+        description="Fingerprint of what a failed public test saw: the same for the same behaviour.",
+        exclude_if=lambda value: value is None,
+        repr=False,
+    )
 
     @property
     def passed(self) -> bool:
@@ -88,6 +98,13 @@ class TestResult(Part):
         name, bracket, case = self.id.rpartition("::")[2].partition("[")
         words = self.title or name.removeprefix("test_").replace("_", " ")
         return f"{words} [{case}" if bracket and "[" not in words else words
+
+
+class KnownMistake(Part):
+    """A wrong solution that is known, and behaves in every test as the submission does."""
+
+    id: Text = Field(description='Its name in the course\'s catalogue, such as "00/logits__no_bias".')
+    says: Text = Field(description='What it does: "leaves the bias out".')
 
 
 class ExerciseResult(Part):
@@ -116,6 +133,9 @@ class ExerciseResult(Part):
     )
     note: Text = Field(
         default="", description="About tests that its reader is not shown; never part of report.json.", exclude=True
+    )
+    mistakes: list[KnownMistake] = Field(
+        default_factory=list, description="Known mistakes that behave in every test as the submission does."
     )
     called: list[str] = Field(
         default_factory=list, description="What its tests called; for the grader's own use.", exclude=True, repr=False
@@ -195,7 +215,7 @@ class SandboxInfo(Part):
 class Report(Part):
     """The result of grading one submission."""
 
-    schema_version: Literal["1"] = Field(default=SCHEMA_VERSION, description="Version of this format.")
+    schema_version: Literal["2"] = Field(default=SCHEMA_VERSION, description="Version of this format.")
     submission: Text = Field(description="Name of the submission: its folder or file without its suffix.")
     course: Text = Field(description="Title of the course.")
     seed: int = Field(
@@ -293,6 +313,8 @@ def load_report(path: Path | str) -> Report:
     except (ValueError, RecursionError) as error:
         raise ReportError(f"{path}: not a report: broken JSON ({error}). Grade the submission again.") from None
     version = data.get("schema_version") if isinstance(data, dict) else None
+    if version in READ_AS_NEW:
+        data["schema_version"] = version = SCHEMA_VERSION
     if version != SCHEMA_VERSION:
         found = f"says schema_version {version!r}" if version is not None else "has no schema_version"
         raise ReportError(f"{path}: {found}; this engine reads {SCHEMA_VERSION!r}. Grade the submission again.")

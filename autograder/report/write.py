@@ -15,6 +15,7 @@ from autograder.report.markdown import render_markdown
 from autograder.report.schema import Report, rechecked, to_json
 from autograder.report.table import Counted, render_csv
 from autograder.report.text import clean_text
+from autograder.report.wrong import WentWrong
 
 RECORD = "report.json"
 PAGE = "report.html"
@@ -56,11 +57,16 @@ def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, st
 
 
 def write_class(
-    reports: Sequence[Report], failures: Mapping[str, str], folder: Path, counted: Mapping[str, Counted] | None = None
+    reports: Sequence[Report],
+    failures: Mapping[str, str],
+    folder: Path,
+    counted: Mapping[str, Counted] | None = None,
+    wrong: Sequence[WentWrong] = (),
 ) -> list[Path]:
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
-    texts = {"grades.csv": render_csv(reports, failures, counted), "index.html": render_index(reports, failures)}
+    index = render_index(reports, failures, wrong)
+    texts = {"grades.csv": render_csv(reports, failures, counted), "index.html": index}
     return _write_all(folder, texts)
 
 

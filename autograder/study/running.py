@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pytest
 
     from autograder.course import Course, Exercise, Step
-    from autograder.testing.agreement import Told
+    from autograder.testing.verdict import Verdict
 
 OPTIONS = (
     "--quiet", "--no-header", "-rN", "--import-mode=importlib", "-o", "addopts=",
@@ -164,7 +164,7 @@ class _Recorder:
     """A pytest plugin that keeps what the course's plugin found."""
 
     def __init__(self, on_test: Callable[[int, int], None] | None) -> None:
-        self._found: list[tuple[Finding, Told]] = []
+        self._found: list[tuple[Finding, Verdict]] = []
         self.interrupted = False
         self._on_test, self._done, self._printed = on_test, 0, ""
 
@@ -179,7 +179,7 @@ class _Recorder:
             tie, verdict = item.stash[TIE], item.stash[VERDICT]
             words = title(item), verdict.message, self._printed
             finding = Finding(item_name(item), tie.exercise.id, tie.part, verdict.outcome, *words)
-            self._found.append((finding, verdict.told))
+            self._found.append((finding, verdict))
         self._printed = ""
         self._done += 1
         if self._on_test:
@@ -190,7 +190,7 @@ class _Recorder:
         findings = []
         for exercise in dict.fromkeys(finding.exercise for finding, _ in self._found):
             tests = [pair for pair in self._found if pair[0].exercise == exercise]
-            for (finding, _), told in together(tests, lambda pair: pair[1]):
+            for (finding, _), told in together(tests, lambda pair: pair[1].told):
                 findings.append(replace(finding, message=told.message))
         return findings
 

@@ -7,6 +7,18 @@ unpickled, followed or unpacked to disk.
 
 from __future__ import annotations
 
+from autograder.submission.banks import (
+    BANKS,
+    BankError,
+    BankFile,
+    defined,
+    mistaken,
+    read_bank,
+    replaced,
+    solutions,
+    stubs,
+    submission,
+)
 from autograder.submission.cells import code_cells
 from autograder.submission.classes import Class, Found, find_class, find_submissions, submission_name
 from autograder.submission.entries import SubmissionError
@@ -19,6 +31,9 @@ from autograder.submission.read import Submission, read_submission
 from autograder.submission.written import coding_of, source_text, written
 
 __all__ = [
+    "BANKS",
+    "BankError",
+    "BankFile",
     "Class",
     "Found",
     "LESSON",
@@ -28,14 +43,21 @@ __all__ = [
     "SubmitError",
     "code_cells",
     "coding_of",
+    "defined",
     "find_class",
     "find_submissions",
     "pack_submission",
+    "mistaken",
+    "read_bank",
     "read_submission",
+    "replaced",
+    "solutions",
     "source_text",
     "stem_of",
     "slice_cells",
     "source_cells",
+    "stubs",
+    "submission",
     "submission_name",
     "written",
 ]

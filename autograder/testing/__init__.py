@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.testing.agreement import first_said
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -23,6 +24,7 @@ from autograder.testing.seeds import seed_for
 
 if TYPE_CHECKING:
     from autograder.testing.collection import TIE, item_name, title
+    from autograder.testing.known import Mistake, Trace, catalogue, known_mistakes, seen_in, sentence, trace
     from autograder.testing.marks import exercise
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, VERDICT, Grading
@@ -33,20 +35,28 @@ __all__ = [
     "CheckpointUnavailable",
     "GRADING",
     "Grading",
+    "Mistake",
     "TIE",
+    "Trace",
     "VERDICT",
     "WORDS",
+    "catalogue",
     "describe_next",
     "draw_picture",
     "exercise",
     "exercise_result",
+    "first_said",
     "item_name",
+    "known_mistakes",
     "next_exercise",
     "score_exercise",
     "seed_for",
+    "seen_in",
+    "sentence",
     "summary_lines",
     "tests_by_exercise",
     "title",
+    "trace",
     "verify_checkpoints",
     "write_checkpoints",
 ]
@@ -54,12 +64,19 @@ __all__ = [
 _HOME = {  # imported on first use, for pytest and torch come with them
     "GRADING": "plugin",
     "Grading": "plugin",
+    "Mistake": "known",
     "TIE": "collection",
+    "Trace": "known",
     "VERDICT": "plugin",
+    "catalogue": "known",
     "draw_picture": "pictures",
     "exercise": "marks",
     "item_name": "collection",
+    "known_mistakes": "known",
+    "seen_in": "known",
+    "sentence": "known",
     "title": "collection",
+    "trace": "known",
 }
 
 

@@ -70,3 +70,8 @@ def together(
         for spot, pair in zip(spots, sorted((pairs[i] for i in spots), key=lambda pair: pair[1].rank), strict=True):
             ordered[spot] = pair
     return ordered
+
+
+def first_said(mistake: str, message: str, plain: str, known_by: str) -> str:
+    """A message that says first which known mistake this is, and nothing that was only recognised."""
+    return f"{mistake}\n{message if known_by in (MISTAKE, '') else plain or message}"

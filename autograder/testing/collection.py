@@ -88,6 +88,14 @@ def claim(name: str, doc: str | None) -> str:
     return sentence(first_paragraph or name.removeprefix("test_").replace("_", " "))
 
 
+def test_id(nodeid: str) -> str:
+    """A test's name in reports: its own within the public tests of an exercise, and within the hidden ones."""
+    return nodeid.split("::", 1)[1]
+
+
+test_id.__test__ = False  # type: ignore[attr-defined]  # not a test for pytest
+
+
 def item_name(item: pytest.Item) -> str:
     """A test's file::name, which is its own within the public tests of a step, and within the hidden ones."""
-    return f"{item.path.name}::{item.nodeid.split('::', 1)[1]}"
+    return f"{item.path.name}::{test_id(item.nodeid)}"

@@ -24,11 +24,16 @@ Parameters = Mapping[str, tuple[str, ...]]  # of one function, in their order, w
 def inputs_of(calls: Iterable[Call], folder: Path) -> list[Input]:
     """The tensors and numbers that the functions of these calls were given; of two with one name the last."""
     found: dict[str, Input] = {}
-    for call in calls:
+    for call in _own(calls):
         parameters = _stubs(folder / f"{call.module}.py").get(call.name, {})
         for name, value in (*zip(parameters, call.args, strict=False), *call.kwargs.items()):
             found |= {one.name: one for one in _flat(name, value, parameters.get(name, ()))}
     return list(found.values())
+
+
+def _own(calls: Iterable[Call]) -> list[Call]:
+    """Calls of the step's own functions that gave a value."""
+    return [call for call in calls if call.name and not isinstance(call.result, Exception)]
 
 
 def _flat(name: str, value: Any, axes: tuple[str, ...]) -> Iterator[Input]:
@@ -90,7 +95,7 @@ class Seen(NamedTuple):
 
 def seen_calls(calls: Iterable[Call]) -> list[Seen]:
     found = []
-    for call in calls:
+    for call in _own(calls):
         given, gave = list(_parts((call.args, call.kwargs))), list(_parts(call.result))
         if None not in given and None not in gave:
             found.append(Seen(call.name, _digest(given), _digest(gave), any(map(_is_telling, gave))))

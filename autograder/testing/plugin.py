@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Generator, Mapping, Set
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -19,12 +19,13 @@ from autograder.course import Course, CourseError, Exercise, Step, load_course, 
 from autograder.sandbox.cut import PRINTED, cut
 from autograder.testing import patience
 from autograder.testing.agreement import together
-from autograder.testing.collection import COURSE_RUN, TIE, tie_and_sort, title, with_prerequisites
+from autograder.testing.collection import COURSE_RUN, TIE, test_id, tie_and_sort, title, with_prerequisites
 from autograder.testing.given import Seen, inputs_of, seen_calls
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
 
 if TYPE_CHECKING:
+    from autograder.learner import Learner
     from autograder.testing.verdict import Verdict
 
 pytest_plugins = ["autograder.testing.fixtures"]
@@ -55,8 +56,7 @@ class Grading:
 
 
 VERDICT = pytest.StashKey["Verdict"]()
-CALLED = pytest.StashKey[set[str]]()
-LEARNER = pytest.StashKey[Any]()
+LEARNER: pytest.StashKey[Learner] = pytest.StashKey()
 SEEN = pytest.StashKey[list[Seen]]()
 
 
@@ -135,7 +135,7 @@ class CourseRun:
             package = self.config.getoption("--learner-package")
             transport = self._transports.setdefault(package, InProcess(package))
         learner = Learner(transport, step.folder, self.seed(item))
-        item.stash[CALLED], item.stash[LEARNER] = learner.called, learner
+        item.stash[LEARNER] = learner
         tell_inputs(lambda: inputs_of(learner.calls, self.course.exercises_folder(step)))
         return learner
 
@@ -206,12 +206,23 @@ class CourseRun:
             verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first.{found}"
         item.stash[VERDICT] = verdict
         self._told.setdefault(tie.exercise.id, []).append((item, report))
-        if self.grading and (learner := item.stash.get(LEARNER, None)):
-            item.stash[SEEN] = seen_calls(learner.calls)
+        self._see(item, verdict)
         self.progress.add(tie.exercise, tie.part, verdict.outcome)
         if verdict.outcome not in ("passed", "blocked"):
             self._failed.add((tie.exercise.id, tie.hidden))
-        self._dress(item, report, verdict, error)
+        self._dress(item, report, verdict)
+
+    def _see(self, item: pytest.Item, verdict: Verdict) -> None:
+        """Note what a test saw of the learner's functions; their results are not kept for longer than that takes."""
+        from autograder.expect import fingerprint
+
+        if LEARNER in item.stash:
+            calls = item.stash[LEARNER].calls
+            if self.grading:
+                item.stash[SEEN] = seen_calls(calls)
+            if verdict.outcome in ("failed", "error"):
+                verdict.behaviour = fingerprint([(call.path, call.result) for call in calls])
+            calls.clear()
 
     def _record_asked(self, step: Step, exercise: Exercise) -> tuple[str, list[str]] | None:
         from autograder.testing.verdict import record_asked
@@ -219,27 +230,51 @@ class CourseRun:
         module = self.course.exercises_folder(step) / f"{exercise.module}.py"
         return record_asked(module.read_text(encoding="utf-8", errors="replace"), exercise.target)
 
-    def _dress(
-        self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict, error: BaseException | None
-    ) -> None:
+    def _dress(self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict) -> None:
         """How pytest shows the outcome: quiet for what is not started or blocked, our words where we have some."""
-        from autograder.expect import ExpectationFailed
-        from autograder.learner import LearnerError
-
         report.lmi_outcome = verdict.outcome  # type: ignore[attr-defined]
         if verdict.outcome in ("not_started", "blocked"):
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, verdict.message)
-        elif isinstance(error, (ExpectationFailed, LearnerError)):
+        elif verdict.in_words:
             report.longrepr = _account(item, verdict.message)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
-        """What pytest shows at the end names no cause that another test of the same exercise denies."""
-        for tests in self._told.values():
+        """What pytest shows at the end names known mistakes, and no cause that another test of the exercise denies."""
+        for exercise, tests in self._told.items():
+            if self.grading is None:  # which knows more: see `grading.explain`
+                self._explain(self.course.exercise(exercise), tests)
             for (item, report), told in together(tests, lambda test: test[0].stash[VERDICT].told):
                 if told.message != item.stash[VERDICT].message:
                     report.longrepr = _account(item, told.message)
+
+    def _explain(self, exercise: Exercise, tests: Sequence[tuple[pytest.Item, pytest.TestReport]]) -> None:
+        """Say of an exercise that failed which known mistake it is, now that all its tests have run."""
+        from autograder.testing.known import explanations, sentence, trace
+
+        verdicts = [(test_id(item.nodeid), item.stash[VERDICT]) for item, _ in tests]
+        if all(verdict.behaviour is None for _, verdict in verdicts):
+            return
+        seen = trace((name, verdict.outcome, verdict.behaviour) for name, verdict in verdicts)
+        known = sentence(explanations(self.course, exercise, seen))
+        for item, report in tests if known else ():
+            verdict = item.stash[VERDICT]
+            if known and verdict.behaviour is not None:
+                verdict.know(known)
+                self._dress(item, report, verdict)
+                if not verdict.in_words:  # a traceback is shown
+                    report.sections.insert(0, ("known mistake", known))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_modifyreport(self, json_report: Mapping[str, Any]) -> None:
+        """What is said of a test at the end."""
+        verdicts = {item.nodeid: item.stash[VERDICT] for tests in self._told.values() for item, _ in tests}
+        for test in json_report.get("tests", ()):
+            if test["nodeid"] in verdicts and "metadata" in test:
+                verdict = verdicts[test["nodeid"]]
+                said = {"message": verdict.message, "plain": verdict.plain, "known_by": verdict.known_by}
+                test["metadata"].update(said)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self.grading and self.grading.until_failed and TIE in item.stash:
@@ -264,7 +299,9 @@ class CourseRun:
         return {
             "exercise": tie.exercise.id, "part": tie.part, "visibility": "hidden" if tie.hidden else "public",
             "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
-            "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
+            "blocked_by": verdict.blocked_by,
+            "called": sorted(item.stash[LEARNER].called) if LEARNER in item.stash else [],
+            "behaviour": verdict.behaviour.as_data() if verdict.behaviour else None,
             "plain": verdict.plain, "known_by": verdict.known_by,
             "fits": None if verdict.fits is None else sorted(verdict.fits), "seen": item.stash.get(SEEN, []),
         }  # fmt: skip

@@ -78,17 +78,20 @@ def _seen(test: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
 
 def _test_result(test: Mapping[str, Any], told: Told, written_in: bool) -> TestResult:
     meta, call = test["metadata"], test.get("call", {})
-    message, hidden = told.message, meta["visibility"] == "hidden"
+    message, plain, hidden = told.message, told.plain or told.message, meta["visibility"] == "hidden"
     if written_in:
         message = f"{message}\n{HARD_CODED}"
     if not hidden and meta["outcome"] not in ("passed", "not_started", "blocked") and call.get("stdout", "").strip():
-        message = f"{message}\n\nPrinted:\n{cut(call['stdout'].rstrip(), *PRINTED)}"
+        printed = f"\n\nPrinted:\n{cut(call['stdout'].rstrip(), *PRINTED)}"
+        message, plain = message + printed, plain + printed
     return TestResult(
         id=test["nodeid"].split("::", 1)[1],
         title=meta["title"],
         visibility=meta["visibility"],
         outcome=meta["outcome"],
         message=message,
+        plain=plain,
         known_by=told.known_by,
+        behaviour=meta.get("behaviour"),
         seconds=round(sum(test.get(phase, {}).get("duration", 0.0) for phase in ("setup", "call", "teardown")), 4),
     )

@@ -10,17 +10,22 @@ import ast
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.learner import LearnerError
-from autograder.testing.agreement import Told
+from autograder.testing.agreement import MISTAKE, Told, first_said
 from autograder.testing.patience import OutOfPatience
+
+if TYPE_CHECKING:
+    from autograder.expect import Fingerprint
 
 
 @dataclass
 class Verdict:
     """How one test ended. `function`: where a stub was met ("module.function"), when one was.
 
-    `plain`, `known_by`, `fits`: see `agreement.Told`.
+    `plain`, `known_by`, `fits`: see `agreement.Told`. `behaviour`: what a failed test saw of the learner's functions.
+    `in_words`: the message says all that there is to say, and no traceback is needed.
     """
 
     outcome: str
@@ -30,6 +35,13 @@ class Verdict:
     plain: str = ""
     known_by: str = ""
     fits: frozenset[str] | None = None
+    behaviour: Fingerprint | None = None
+    in_words: bool = False
+
+    def know(self, mistake: str) -> None:
+        """Say first which known mistake this is, and nothing that was only recognised."""
+        self.message = self.plain = first_said(mistake, self.message, self.plain, self.known_by)
+        self.known_by = MISTAKE
 
     @property
     def told(self) -> Told:
@@ -73,6 +85,14 @@ def judge(
 
     `graded`: nothing of the submission runs in this process.
     """
+    from autograder.expect import ExpectationFailed
+
+    verdict = _judge(error, root, hidden, asked, graded)
+    verdict.in_words = isinstance(error, (ExpectationFailed, LearnerError))
+    return verdict
+
+
+def _judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked | None, graded: bool) -> Verdict:
     from autograder.expect import ExpectationFailed
 
     if error is None:

@@ -6,9 +6,22 @@ proved by grading, exactly as staff grade. Nothing here is needed to grade or to
 
 from __future__ import annotations
 
+from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
 from autograder.upkeep.samples import SampleError, write_samples
 from autograder.upkeep.selfcheck import selfcheck
 from autograder.upkeep.share import Share, ShareError
 from autograder.upkeep.stub_files import stale_stubs, write_stubs
 
-__all__ = ["SampleError", "Share", "ShareError", "selfcheck", "stale_stubs", "write_samples", "write_stubs"]
+__all__ = [
+    "SampleError",
+    "Share",
+    "ShareError",
+    "draw_mistakes",
+    "mistakes_alike",
+    "selfcheck",
+    "stale_mistakes",
+    "stale_stubs",
+    "write_mistakes",
+    "write_samples",
+    "write_stubs",
+]

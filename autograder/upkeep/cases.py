@@ -8,8 +8,19 @@ from dataclasses import dataclass, replace
 
 from autograder.course import Course, Step
 from autograder.report import ExerciseResult, Report
-from autograder.submission import Submission
-from autograder.upkeep.banks import BankError, BankFile, defined, read_bank, replaced, solutions, stubs, submission
+from autograder.submission import (
+    BankError,
+    BankFile,
+    Submission,
+    defined,
+    read_bank,
+    replaced,
+    solutions,
+    stubs,
+    submission,
+)
+from autograder.testing import catalogue
+from autograder.upkeep.mistakes import known_by, stale
 from autograder.upkeep.reach import Reach
 
 QUICK_EACH = 1  # right and wrong solutions of each exercise that a quick check grades
@@ -51,7 +62,9 @@ def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iter
         only = (quick and _own(step, entry)) or reach.exercises(entry.source).union(entry.fails)
         if not only:
             raise BankError(f"{entry.path}: no test runs what it replaces")
-        if entry.kind != "right":
+        if entry.kind == "wrong":
+            yield Case(entry.name, handed_in, fails_and_is_known(course, step, entry), only=only)
+        elif entry.kind != "right":
             yield Case(entry.name, handed_in, _fails_where_it_should(entry), only=only)
         else:
             yield (case := Case(entry.name, handed_in, _full_marks, only=only))
@@ -105,6 +118,17 @@ def _fails_where_it_should(entry: BankFile) -> Callable[[Report], str | None]:
             f"names exercises that do not exist: {', '.join(unknown)}" if unknown else "",
         ]
         return "; ".join(line for line in said if line) or None
+
+    return judge
+
+
+def fails_and_is_known(course: Course, step: Step, entry: BankFile) -> Callable[[Report], str | None]:
+    fails = _fails_where_it_should(entry)
+    if not catalogue(course, step).is_file():
+        return fails
+
+    def judge(report: Report) -> str | None:
+        return fails(report) or stale(course, known_by(step, entry, report), strictly=False)
 
     return judge
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.course import Course, Exercise, Step
 from autograder.report import ExerciseResult, Report
-from autograder.upkeep.banks import solutions, submission
+from autograder.submission import solutions, submission
 from autograder.upkeep.cases import Case
 
 IN_GUEST = Path(__file__).with_name("other_forms.py")

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from autograder.course import Course, Step
 from autograder.grading import Job, grade_one
 from autograder.report import Report
-from autograder.upkeep.banks import solutions, submission
+from autograder.submission import solutions, submission
 from autograder.upkeep.mutations import Mutation, mutations
 from autograder.upkeep.reach import Reach
 

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from autograder.course import CONFIGS, Course
-from autograder.upkeep.banks import BANKS, BankError, BankFile, read_bank, replaced, solutions, stubs
+from autograder.submission import BANKS, BankError, BankFile, read_bank, replaced, solutions, stubs
 
 FILE = "sample_class.toml"
 

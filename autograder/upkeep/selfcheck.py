@@ -10,8 +10,8 @@ from pathlib import Path
 from autograder.course import Course, Step, audit_course
 from autograder.grading import Job, Outcome, grade_one
 from autograder.report import Report
+from autograder.submission import BankError
 from autograder.testing import Checkpoint, verify_checkpoints
-from autograder.upkeep.banks import BankError
 from autograder.upkeep.cases import STUBS, Case, other_cases, reference
 from autograder.upkeep.forms import form_cases
 from autograder.upkeep.share import Share
@@ -47,7 +47,7 @@ def selfcheck(
     yield from (Finding(str(path), f"stub out of step: {why}") for path, why in stale)
     if not stale:
         yield Finding("manifests, tests and stubs agree")
-    job = replace(job, out=None, until_failed=True, pictures=False)
+    job = replace(job, out=None, until_failed=True, pictures=False, explained=False)
     yield from _Run(course, job, Workers(jobs), quick, share or Share()).findings(steps)
 
 

@@ -64,7 +64,7 @@ def one_more_submission(rounds: int) -> None:
     from autograder.grading.one import grade
     from autograder.report.write import write_reports
     from autograder.sandbox.host import Sandbox
-    from autograder.upkeep.banks import solutions, stubs, submission
+    from autograder.submission import solutions, stubs, submission
 
     torch.set_num_threads(1)
     course = load_course(ROOT)

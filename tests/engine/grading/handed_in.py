@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from autograder.submission import submission
 from autograder.submission.read import Submission
-from autograder.upkeep.banks import submission
 from tests.engine.tools import MODULE
 
 

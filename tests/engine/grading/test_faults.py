@@ -12,7 +12,7 @@ import pytest
 from autograder.course import load_course
 from autograder.grading.one import GradingError, SandboxLost, grade
 from autograder.report.schema import Report
-from autograder.upkeep.banks import submission
+from autograder.submission import submission
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import COURSE_TOML, FILES, HIDDEN_TESTS, SOLUTION, STEP_TOML, edited
 from tests.engine.tools import own_modules

@@ -10,7 +10,7 @@ from autograder.grading.one import grade
 from autograder.learner import Learner, Sandboxed
 from autograder.sandbox.backends import bwrap_problem
 from autograder.sandbox.host import Sandbox
-from autograder.upkeep.banks import defined, read_bank, replaced, stubs, submission
+from autograder.submission import defined, read_bank, replaced, stubs, submission
 from tests.engine.tools import ROOT
 
 COURSE = load_course(ROOT)

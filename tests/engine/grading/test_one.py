@@ -11,8 +11,8 @@ import pytest
 from autograder.course import load_course
 from autograder.grading.one import grade
 from autograder.report.schema import Report
+from autograder.submission import submission
 from autograder.submission.read import Submission, read_submission
-from autograder.upkeep.banks import submission
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import (

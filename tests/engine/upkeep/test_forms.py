@@ -13,7 +13,7 @@ import torch
 from autograder.course import load_course
 from autograder.grading import many
 from autograder.grading.many import Job, grade_one
-from autograder.upkeep.banks import solutions, submission
+from autograder.submission import solutions, submission
 from autograder.upkeep.forms import FORMS, Returned, form_cases
 from autograder.upkeep.other_forms import in_form, reformed
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, edited

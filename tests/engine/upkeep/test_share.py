@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_course
+from autograder.submission import read_bank
 from autograder.upkeep import Share, ShareError
-from autograder.upkeep.banks import read_bank
 
 SHARES = [Share(part, 6) for part in range(1, 7)]
 

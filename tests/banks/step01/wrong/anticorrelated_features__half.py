@@ -1,4 +1,4 @@
-"""wrong: a pair is present as often as each of its features should be. Fails: 01.anticorrelated_features."""
+"""wrong: gives a pair the probability that each of its features should have. Fails: 01.anticorrelated_features."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""wrong: one number decides for all pairs of an example. Fails: 01.anticorrelated_features."""
+"""wrong: lets one number decide for all pairs of an example. Fails: 01.anticorrelated_features."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""wrong: the two of a pair also have the same value. Fails: 01.correlated_features."""
+"""wrong: gives the two of a pair the same value, too. Fails: 01.correlated_features."""
 
 import torch
 

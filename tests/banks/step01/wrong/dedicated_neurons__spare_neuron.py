@@ -1,4 +1,4 @@
-"""wrong: also uses the neuron left over. Fails: 01.dedicated_neurons."""
+"""wrong: uses the neuron that is left over, too. Fails: 01.dedicated_neurons."""
 
 import torch
 

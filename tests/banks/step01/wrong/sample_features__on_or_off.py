@@ -1,4 +1,4 @@
-"""wrong: a feature that is present is always 1. Fails: 01.sample_features."""
+"""wrong: makes a feature that is present always 1. Fails: 01.sample_features."""
 
 import torch
 

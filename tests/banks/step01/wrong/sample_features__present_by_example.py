@@ -1,4 +1,4 @@
-"""wrong: a whole example is present or absent. Fails: 01.sample_features."""
+"""wrong: makes a whole example present or absent. Fails: 01.sample_features."""
 
 import torch
 

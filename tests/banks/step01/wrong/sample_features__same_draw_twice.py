@@ -1,4 +1,4 @@
-"""wrong: the number that decides presence is also the strength. Fails: 01.sample_features."""
+"""wrong: takes the number that decides presence for the strength, too. Fails: 01.sample_features."""
 
 import torch
 

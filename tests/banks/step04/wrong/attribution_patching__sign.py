@@ -1,4 +1,4 @@
-"""wrong: corrupted minus clean. Fails: 04.attribution_patching."""
+"""wrong: takes corrupted minus clean. Fails: 04.attribution_patching."""
 
 def attribution_patching(model, clean, corrupted, answers):
     with torch.no_grad():

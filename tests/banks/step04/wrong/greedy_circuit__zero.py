@@ -1,4 +1,4 @@
-"""wrong: zeroes. Fails: 04.greedy_circuit."""
+"""wrong: puts zeros in place of means. Fails: 04.greedy_circuit."""
 import torch
 
 def greedy_circuit(model, tokens, answers, frames, means, tolerance=0.2):

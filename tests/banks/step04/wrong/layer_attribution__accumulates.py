@@ -1,4 +1,4 @@
-"""wrong: accumulates. Fails: 04.layer_attribution."""
+"""wrong: accumulates from layer to layer. Fails: 04.layer_attribution."""
 
 @torch.no_grad()
 def layer_attribution(model: TransformerBridge, tokens: Tokens, answers: Answers) -> Float[Tensor, "part"]:

@@ -1,4 +1,4 @@
-"""wrong: zeroes. Fails: 04.mean_ablate."""
+"""wrong: puts zeros in place of means. Fails: 04.mean_ablate."""
 import torch
 
 @torch.no_grad()

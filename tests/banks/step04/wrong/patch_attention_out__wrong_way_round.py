@@ -1,4 +1,4 @@
-"""wrong: 0 is clean and 1 is corrupted. Fails: 04.patch_attention_out."""
+"""wrong: makes 0 clean and 1 corrupted. Fails: 04.patch_attention_out."""
 
 @torch.no_grad()
 def patch_attention_out(model, clean, corrupted, answers):

@@ -1,4 +1,4 @@
-"""wrong: 0 is clean and 1 is corrupted. Fails: 04.patch_head_inputs."""
+"""wrong: makes 0 clean and 1 corrupted. Fails: 04.patch_head_inputs."""
 
 @torch.no_grad()
 def patch_head_inputs(model, clean, corrupted, answers, which):

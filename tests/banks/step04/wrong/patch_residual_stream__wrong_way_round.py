@@ -1,4 +1,4 @@
-"""wrong: 0 is clean and 1 is corrupted. Fails: 04.patch_residual_stream."""
+"""wrong: makes 0 clean and 1 corrupted. Fails: 04.patch_residual_stream."""
 
 @torch.no_grad()
 def patch_residual_stream(model, clean, corrupted, answers):

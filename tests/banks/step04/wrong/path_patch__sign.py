@@ -1,4 +1,4 @@
-"""wrong: clean minus patched. Fails: 04.path_patch."""
+"""wrong: takes clean minus patched. Fails: 04.path_patch."""
 
 @torch.no_grad()
 def path_patch(model, clean, corrupted, answers, receivers=None, through="q"):

@@ -1,4 +1,4 @@
-"""wrong: all heads of a receiver's layer receive. Fails: 04.path_patch."""
+"""wrong: lets all heads of a receiver's layer receive. Fails: 04.path_patch."""
 
 @torch.no_grad()
 def path_patch(model, clean, corrupted, answers, receivers=None, through="q"):

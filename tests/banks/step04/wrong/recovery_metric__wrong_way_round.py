@@ -1,4 +1,4 @@
-"""wrong: 0 is clean and 1 is corrupted. Fails: 04.recovery_metric."""
+"""wrong: makes 0 clean and 1 corrupted. Fails: 04.recovery_metric."""
 
 def recovery_metric(patched, clean, corrupted):
     if clean == corrupted:

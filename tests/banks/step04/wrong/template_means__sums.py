@@ -1,4 +1,4 @@
-"""wrong: sums. Fails: 04.template_means."""
+"""wrong: takes sums for means. Fails: 04.template_means."""
 import torch
 
 def template_means(model, tokens, frames):

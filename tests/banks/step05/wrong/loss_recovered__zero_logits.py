@@ -1,4 +1,4 @@
-"""wrong: L_zero is the loss of a model that knows nothing, all logits 0. Fails: 05.loss_recovered."""
+"""wrong: takes for L_zero the loss of a model that knows nothing, all logits 0. Fails: 05.loss_recovered."""
 
 def loss_recovered(weights, tokens, reconstruction):
     with torch.no_grad():

@@ -1,4 +1,4 @@
-"""wrong: b_dec starts at 0, not at the samples' mean. Fails: 05.sparsity_fidelity_frontier."""
+"""wrong: starts b_dec at 0, not at the samples' mean. Fails: 05.sparsity_fidelity_frontier."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""wrong: weakest first. Fails: 05.top_activating_examples."""
+"""wrong: puts the weakest first. Fails: 05.top_activating_examples."""
 
 def top_activating_examples(h, count):
     strongest, position = h.max(1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.upkeep.banks import BankError, read_bank, replaced, solutions, stubs, submission
+from autograder.submission import BankError, read_bank, replaced, solutions, stubs, submission
 from tests.engine.tiny_course import SOLUTION, STUB
 from tests.engine.tools import MODULE, ROOT
 

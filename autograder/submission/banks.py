@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Course, Step
-from autograder.submission import Submission
+from autograder.submission.read import Submission
 
 BANKS = Path("tests", "banks")
 HEAD = re.compile(
@@ -104,3 +104,9 @@ def submission(name: str, files: dict[str, str], warnings: Sequence[str] = ()) -
         b"\0".join(part for path, text in data.items() for part in (path.encode(), text))
     ).hexdigest()
     return Submission(name=name, files=data, digest=digest, warnings=list(warnings))
+
+
+def mistaken(course: Course, step: Step, mistake: str) -> Submission:
+    """The solutions with the known mistake of this id, such as "00/logits__no_bias". Raises BankError, OSError."""
+    entry = _read(course.root / BANKS / f"step{step.id}" / "wrong" / f"{mistake.partition('/')[2]}.py")
+    return submission(mistake, replaced(solutions(course, step), entry))

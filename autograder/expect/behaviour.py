@@ -1,0 +1,112 @@
+"""What a test saw of a learner's functions, in a few numbers: to know a behaviour again, however it was computed.
+
+A trace is the calls that a test made and what each gave. Its form (functions, shapes, dtypes, exceptions, texts) is
+compared exactly; values are compared by their norm and two fixed projections, within a tolerance, never by a hash.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from autograder.expect.comparison import as_tensor, is_named
+from autograder.expect.tolerance import FILL
+
+DIGITS = 7
+_SAMPLED = 2_000_000  # elements of a tensor that are looked at
+_LOOSE, _EXACT = 3e-6, 2e-7  # relative to the norm: floats computed in another way; whole numbers, written with DIGITS
+_NOISE = 1e-7  # what is left where numbers cancelled
+_STEPS = (0.6180339887498949, 0.41421356237309503)  # of the two projections' weights: equidistributed, never a pattern
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """`form` tells what can only be the same or not; `numbers` holds three for each tensor: norm and projections.
+
+    `exact`: no number was computed as a float.
+    """
+
+    form: str
+    numbers: tuple[float, ...]
+    exact: bool = False
+
+    def matches(self, other: Fingerprint) -> bool:
+        if self.form != other.form or self.exact != other.exact or len(self.numbers) != len(other.numbers):
+            return False
+        relative = _EXACT if self.exact else _LOOSE
+        return all(_near(a, b, relative) for a, b in zip(_threes(self), _threes(other), strict=True))
+
+    def as_data(self) -> list[Any]:
+        return [self.form, int(self.exact), *self.numbers]
+
+    @classmethod
+    def from_data(cls, data: Sequence[Any]) -> Fingerprint:
+        form, exact, *numbers = data
+        return cls(form, tuple(map(float, numbers)), bool(exact))
+
+
+def fingerprint(calls: Sequence[tuple[str, Any]]) -> Fingerprint:
+    """The fingerprint of calls, each with the function's name and what it returned or raised."""
+    forms: list[Any] = []
+    tensors: list[Tensor] = []
+    for name, value in calls:
+        forms.append([name, _form(value, tensors)])
+    exact = not any(tensor.is_floating_point() for tensor in tensors)
+    numbers = [float(f"{number:.{DIGITS}g}") for tensor in tensors for number in _three(tensor)]
+    return Fingerprint(f"{zlib.crc32(json.dumps(forms).encode()):08x}", tuple(numbers), exact)
+
+
+def _form(value: Any, tensors: list[Tensor]) -> Any:
+    """What of a value is compared exactly; the tensors and numbers in it are added to `tensors`."""
+    if isinstance(value, BaseException):
+        return ["raises", getattr(value, "type_name", "") or getattr(value, "kind", type(value).__name__)]
+    if value is None or isinstance(value, str | bytes | torch.dtype):
+        return repr(value)
+    if is_named(value):
+        return ["record", list(value._fields), [_form(part, tensors) for part in value]]
+    if isinstance(value, dict):
+        return ["dict", [[repr(key), _form(part, tensors)] for key, part in value.items()]]
+    if isinstance(value, list | tuple):
+        return [type(value).__name__, [_form(part, tensors) for part in value]]
+    if (tensor := as_tensor(value)) is None:
+        return "object"
+    kind = "tensor" if isinstance(value, Tensor) else "array" if isinstance(value, np.ndarray) else "number"
+    form = [kind, list(tensor.shape), str(tensor.dtype)]
+    flat = torch.view_as_real(tensor).flatten() if tensor.is_complex() else tensor.flatten()
+    flat = flat[:: max(1, -(-flat.numel() // _SAMPLED))]
+    if flat.is_floating_point() and not (usual := flat.abs() < FILL).all():
+        form.append(f"{zlib.crc32(_unusual(flat)):08x}")
+        tensors.append(flat.where(~usual & flat.isfinite(), 0.0))  # fills of a mask would drown the rest
+        flat = flat.where(usual, 0.0)
+    tensors.append(flat)
+    return form
+
+
+def _unusual(flat: Tensor) -> bytes:
+    """Where large values, NaN and the infinities stand."""
+    kinds = (flat.abs() >= FILL).byte() + flat.isnan().byte() * 2 + (flat == math.inf).byte() * 3
+    return bytes((kinds + (flat == -math.inf).byte() * 4).numpy())
+
+
+def _three(flat: Tensor) -> tuple[float, float, float]:
+    values = flat.double()
+    places = torch.arange(1, values.numel() + 1, dtype=torch.float64)
+    projections = [float(((places * step) % 1 - 0.5) @ values) for step in _STEPS]
+    return float(values.norm()), projections[0], projections[1]
+
+
+def _threes(print_: Fingerprint) -> list[tuple[float, ...]]:
+    return [print_.numbers[at : at + 3] for at in range(0, len(print_.numbers), 3)]
+
+
+def _near(one: tuple[float, ...], other: tuple[float, ...], relative: float) -> bool:
+    allowed = relative * max(one[0], other[0]) + _NOISE
+    return all(abs(a - b) <= allowed for a, b in zip(one, other, strict=True))

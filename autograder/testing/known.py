@@ -1,0 +1,99 @@
+"""Mistakes that are known by their behaviour.
+
+`tests/public/step00/mistakes.json` says, for each known wrong solution of an exercise, what every public test that it
+fails saw of it. A learner's mistake is a known one when the same tests fail and each saw the same; all others passed,
+which needs no comparing. The file is made by `lmi mistakes`; it holds what was done, never how it is done right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.course import Course, Exercise, Step
+    from autograder.expect import Fingerprint
+    from autograder.report import ExerciseResult
+
+FILE = "mistakes.json"
+MOST_SAID = 2
+Trace = Mapping[str, "Fingerprint | None"]  # by test: what it saw where it failed; None where it passed
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong solution: what it does, and the tests that it fails with what each saw of it."""
+
+    id: str
+    says: str
+    failed: Trace
+
+    def agrees(self, trace: Trace, in_values: bool = True) -> bool:
+        """Whether this gives what was seen in every test that ran; without `in_values`, only of the same shapes."""
+        return all(self._fits(test, seen, in_values) for test, seen in trace.items())
+
+    def _fits(self, test: str, seen: Fingerprint | None, in_values: bool) -> bool:
+        known = self.failed.get(test)
+        if seen is None or known is None:
+            return seen is known
+        return known.matches(seen) if in_values else known.form == seen.form
+
+
+def trace(tests: Iterable[tuple[str, str, Fingerprint | None]]) -> Trace:
+    """What the tests of one exercise saw: each one's name, outcome and, where it failed, fingerprint.
+
+    Empty, which nothing explains, when a test tells nothing of a behaviour: it was blocked, or ran out of time.
+    """
+    ended = list(tests)
+    unclear = any(seen is None and outcome != "passed" for _, outcome, seen in ended)
+    return {} if unclear else {test: seen for test, _, seen in ended}
+
+
+def seen_in(result: ExerciseResult, visibility: str) -> Trace:
+    """What the public or the hidden tests of an exercise saw, by a report; empty when one of them tells nothing."""
+    from autograder.expect import Fingerprint
+
+    tests = (test for test in result.tests if test.visibility == visibility)
+    return trace(
+        (test.id, test.outcome, Fingerprint.from_data(test.behaviour) if test.behaviour else None) for test in tests
+    )
+
+
+def sentence(mistakes: Sequence[Mistake]) -> str | None:
+    """What is said of a submission that does what these known mistakes do; None for none, or too many to help."""
+    if not 1 <= len(mistakes) <= MOST_SAID:
+        return None
+    return f"This behaves like a solution that {', or one that '.join(m.says for m in mistakes)}."
+
+
+def catalogue(course: Course, step: Step) -> Path:
+    return course.tests_folder(step, "public") / FILE
+
+
+def known_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
+    """The known mistakes of an exercise; none where the course has no catalogue of them."""
+    path = catalogue(course, course.step_of(exercise))
+    return _catalogue(path, path.stat().st_mtime_ns).get(exercise.id, ()) if path.is_file() else ()
+
+
+def explanations(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
+    """The known mistakes that give what an exercise's public tests saw, of which one at least failed."""
+    if all(print_ is None for print_ in seen.values()):
+        return []
+    return [mistake for mistake in known_mistakes(course, exercise) if mistake.agrees(seen)]
+
+
+@lru_cache(maxsize=16)
+def _catalogue(path: Path, saved: int) -> Mapping[str, Sequence[Mistake]]:
+    from autograder.expect import Fingerprint
+
+    def read(entry: Mapping[str, Any]) -> Mistake:
+        failed = {test: Fingerprint.from_data(data) for test, data in entry["failed"].items()}
+        return Mistake(entry["id"], entry["says"], failed)
+
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {exercise: [read(entry) for entry in entries] for exercise, entries in data["mistakes"].items()}

@@ -1,0 +1,120 @@
+"""The catalogue of known mistakes: what the public tests see of each wrong solution in the banks."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from autograder.course import Course, Step
+from autograder.files import write_atomic
+from autograder.grading import Job, Outcome, grade_one
+from autograder.report import ExerciseResult, Report
+from autograder.submission import BankFile, mistaken, read_bank
+from autograder.testing import Mistake, Trace, catalogue, known_mistakes, seen_in
+from autograder.upkeep.workers import Task, Workers
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What came of one wrong solution: what it is known by in each exercise that it fails, or why it is not."""
+
+    file: BankFile
+    known: dict[str, Mistake]
+    problem: str | None = None
+
+
+def draw_mistakes(course: Course, step: Step, job: Job, jobs: int = 1) -> Iterator[Drawn]:
+    """Grade each wrong solution of a step's bank; each as it is done."""
+    job = replace(job, out=None, pictures=False, explained=False, steps=(step.id,))
+    workers = Workers(jobs)
+    for file in read_bank(course, f"step{step.id}/wrong"):
+        known = mistaken(course, step, id_of(step, file))
+        workers.add(Task(file, partial(grade_one, file.name, known, job, frozenset(file.fails))))
+    for done in workers.results():
+        outcome: Outcome = done.value or Outcome(done.task.about.name, problem=done.problem)
+        file = done.task.about
+        yield Drawn(file, known_by(step, file, outcome.report) if outcome.report else {}, outcome.problem)
+
+
+def known_by(step: Step, file: BankFile, report: Report) -> dict[str, Mistake]:
+    """By exercise, what a wrong solution that was graded as `report` is known by."""
+    found = {}
+    for result in report.exercises:
+        if result.id in file.fails and (seen := _public(result)):
+            found[result.id] = Mistake(id_of(step, file), file.what.rstrip("."), seen)
+    return found
+
+
+def id_of(step: Step, file: BankFile) -> str:
+    return f"{step.id}/{file.path.stem}"
+
+
+def stale(course: Course, known: Mapping[str, Mistake], strictly: bool = True) -> str | None:
+    """What to do where the catalogue does not hold these mistakes, by exercise, as they are; None when it does.
+
+    The tests of an exercise may have ended with the first that failed. Unless `strictly`, values may differ: those of a
+    long training are not the same on every machine.
+    """
+    for exercise, mistake in known.items():
+        listed = known_mistakes(course, course.exercise(exercise))
+        entry = next((one for one in listed if one.id == mistake.id), None)
+        if entry is None or entry.says != mistake.says or not entry.agrees(mistake.failed, strictly):
+            step = mistake.id.partition("/")[0]
+            return f"the catalogue of mistakes is out of step for {exercise}: run `lmi mistakes {step}`"
+    return None
+
+
+def stale_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> list[str]:
+    """What of a step's catalogue is not so any more."""
+    found = [f"{one.file.path}: {said}" for one in drawn if (said := stale(course, one.known))]
+    there = {mistake.id for exercise in step.exercises for mistake in known_mistakes(course, exercise)}
+    gone = there - {mistake.id for one in drawn for mistake in one.known.values()}
+    return [*found, *(f"{id}: no wrong solution of the bank is known by that any more" for id in sorted(gone))]
+
+
+def _public(result: ExerciseResult) -> Trace:
+    return seen_in(result, "public")
+
+
+def write_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> int:
+    """Write a step's catalogue; how many mistakes it holds."""
+    by_exercise: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in sorted(drawn, key=lambda one: one.file.path):
+        for exercise, mistake in one.known.items():
+            failed = {test: seen.as_data() for test, seen in mistake.failed.items() if seen}
+            by_exercise[exercise].append({"id": mistake.id, "says": mistake.says, "failed": failed})
+    data = {"format": FORMAT, "mistakes": {e.id: by_exercise[e.id] for e in step.exercises if e.id in by_exercise}}
+    write_atomic(catalogue(course, step), _text(data))
+    return sum(map(len, by_exercise.values()))
+
+
+def _text(data: dict[str, Any]) -> str:
+    """A line for each mistake, so that changes can be read."""
+    parts = []
+    for exercise, entries in data["mistakes"].items():
+        lines = ",\n".join(f"  {json.dumps(entry, separators=(',', ':'))}" for entry in entries)
+        parts.append(f"{json.dumps(exercise)}: [\n{lines}\n ]")
+    inside = ",\n ".join(parts)
+    return f'{{"format": {data["format"]}, "mistakes": {{\n {inside}\n}}}}\n'
+
+
+def mistakes_alike(course: Course, step: Step) -> Iterator[tuple[str, list[Mistake]]]:
+    """Mistakes of one exercise that its public tests cannot tell apart; those that they let pass are left out."""
+    for exercise in step.exercises:
+        left = [mistake for mistake in known_mistakes(course, exercise) if mistake.failed]
+        while left:
+            first, *others = left
+            group = [first, *(other for other in others if _same(first, other))]
+            left = [mistake for mistake in others if mistake not in group]
+            if len(group) > 1:
+                yield exercise.id, group
+
+
+def _same(one: Mistake, other: Mistake) -> bool:
+    return one.failed.keys() == other.failed.keys() and one.agrees(other.failed)

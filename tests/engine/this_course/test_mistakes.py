@@ -1,0 +1,27 @@
+"""The words of this course's known mistakes: they end "This behaves like a solution that …"."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.course import load_course
+from autograder.submission import read_bank
+from autograder.testing import catalogue
+
+COURSE = load_course(Path(__file__).parents[3])
+WRONG = [entry for step in COURSE.steps for entry in read_bank(COURSE, f"step{step.id}/wrong")]
+VERB = re.compile(r"(?:never |only |always )?[a-z]+s\b")
+
+
+@pytest.mark.parametrize("step", COURSE.steps, ids=lambda step: step.id)
+def test_every_step_has_a_catalogue_of_less_than_a_sixth_of_a_megabyte(step) -> None:  # type: ignore[no-untyped-def]
+    assert 0 < catalogue(COURSE, step).stat().st_size < 2**20 / 6
+
+
+def test_what_each_does_is_said_with_a_verb_and_not_of_the_bank() -> None:
+    said = {f"{entry.path.parents[1].name}/{entry.path.stem}": entry.what for entry in WRONG}
+    assert len(said) > 1000
+    assert {name: what for name, what in said.items() if not VERB.match(what) or re.search(r"\bbank|;", what)} == {}
