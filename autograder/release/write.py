@@ -31,7 +31,6 @@ _STAFFS_ENGINE = "new/scaffold/"  # a solution and a hidden test to begin with, 
 _FILES = (
     "grading_configs/course.toml",
     "tests/conftest.py",
-    "exercises/README.md",
     "pyproject.toml",
     "constraints.txt",
     "LICENSE",
@@ -144,6 +143,7 @@ def _contents(course: Course, options: _Options) -> Iterator[tuple[str, bytes | 
     for name in _FILES:
         if (course.root / name).is_file():
             yield name, course.root / name
+    yield from ((f"exercises/{page.name}", page) for page in sorted((course.root / "exercises").glob("*.md")))
     for name in _FOLDERS:
         yield from ((f"{name}/{inner}", file) for inner, file in files_below(course.root / name))
     engine = course.root / "autograder"

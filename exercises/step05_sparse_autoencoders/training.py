@@ -45,7 +45,7 @@ def train_sae(
     where the samples are the same for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse
     Autoencoder Training".
     """
-    raise NotImplementedError("Train sae for as many steps as asked, resample the dead when asked, and return sae")
+    raise NotImplementedError("Return sae, trained for as many steps as asked, its dead resampled when asked")
 
 
 @torch.no_grad()

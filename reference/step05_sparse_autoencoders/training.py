@@ -50,7 +50,7 @@ def train_sae(
     where the samples are the same for all instances, an expanded tensor does. Source: Bricken et al. 2023, "Sparse
     Autoencoder Training".
     """
-    # region solution: train sae for as many steps as asked, resample the dead when asked, and return sae
+    # region solution: return sae, trained for as many steps as asked, its dead resampled when asked
     generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(sae.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, 5 * (1 - step / max(steps, 1))))

@@ -35,6 +35,7 @@ def refusal(course: Course, out: Path) -> str:
 def test_this_course_can_be_released(out: Path) -> None:
     release(load_course(ROOT), out)
     assert (out / "exercises" / "kit" / "models" / "step02" / "manifest.json").is_file()
+    assert (out / "exercises" / "WHERE_NEXT.md").read_bytes() == (ROOT / "exercises" / "WHERE_NEXT.md").read_bytes()
 
 
 def test_release_holds_what_learners_need_and_nothing_else(tiny_course: Course, out: Path) -> None:
@@ -57,6 +58,14 @@ def test_release_holds_what_learners_need_and_nothing_else(tiny_course: Course, 
         "pyproject.toml",
         "tests/public/step00/test_sums.py",
     ]
+
+
+def test_pages_between_the_steps_are_released(tiny_course: Course, out: Path) -> None:
+    (tiny_course.root / "exercises/WHERE_NEXT.md").write_text("# Where next\n")
+    (tiny_course.root / "exercises/notes.txt").write_text("of the staff's\n")
+    assert "exercises/WHERE_NEXT.md" in release(tiny_course, out)
+    assert (out / "exercises/WHERE_NEXT.md").read_text() == "# Where next\n"
+    assert not (out / "exercises/notes.txt").exists()
 
 
 def test_modules_are_made_anew_from_the_solutions(tiny_course: Course, out: Path) -> None:
