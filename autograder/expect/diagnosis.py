@@ -153,7 +153,8 @@ def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
 
 def _of_shape(mismatch: Mismatch) -> Diagnosis | None:
     shapes = tuple(mismatch.actual.shape), tuple(mismatch.expected.shape)
-    return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()))})
+    given = {size for one in inputs() if isinstance(one.value, torch.Tensor) for size in one.value.shape}
+    return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()), given)})
 
 
 def _of_dtype(mismatch: Mismatch) -> Diagnosis | None:
