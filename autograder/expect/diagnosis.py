@@ -66,7 +66,7 @@ class Suspect(Protocol):
 
 
 class Diagnosis(NamedTuple):
-    """What is said, and who knew it: "mistake" when its author foresaw it ("claim" when it may be chance), else the
+    """What is said, and who knew it: "mistake" when its author foresaw it ("chance" when it may be that), else the
     names of recognisers."""
 
     sentence: str
@@ -78,7 +78,7 @@ def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "mistake" if _tells(mismatch) else "claim")
+            return Diagnosis(sentence, "mistake" if _tells(mismatch) else "chance")
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
@@ -153,7 +153,8 @@ def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
 
 def _of_shape(mismatch: Mismatch) -> Diagnosis | None:
     shapes = tuple(mismatch.actual.shape), tuple(mismatch.expected.shape)
-    return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()))})
+    given = {size for one in inputs() if isinstance(one.value, torch.Tensor) for size in one.value.shape}
+    return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()), given)})
 
 
 def _of_dtype(mismatch: Mismatch) -> Diagnosis | None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MISTAKE, CLAIM = "mistake", "claim"
+MISTAKE, CLAIM, CHANCE = "mistake", "claim", "chance"
 FAILED = ("failed", "error", "timeout", "out_of_memory")
 
 
@@ -38,11 +38,14 @@ class Told:
         """How much it knows: 0 is the most."""
         if self.known_by == MISTAKE:
             return 0
-        if self.known_by and self.known_by != CLAIM:
+        if self.known_by not in ("", CLAIM, CHANCE):
             return 1
         return 3 if self.outcome == "failed" and not self.known_by else 2
 
     def denied_by(self, other: Told) -> bool:
+        """A mistake that may be chance is denied by any other test that fails without a word of its author's."""
+        if self.known_by == CHANCE:
+            return other.outcome == "failed" and other.known_by not in (MISTAKE, CLAIM, CHANCE)
         return bool(self._recognised) and other.fits is not None and not self._recognised & other.fits
 
 

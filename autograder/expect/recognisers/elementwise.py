@@ -177,10 +177,13 @@ def _input_sizes(sizes: dict[str, int]) -> Iterator[tuple[float, str]]:
         if n <= 2:
             continue
         name = f"the size of {' or '.join(quoted(one) for one in names_of(n, sizes))}"
-        yield n, f"Every value is too large by {name}: a division by it is missing, or a sum where the mean is asked."
-        yield 1 / n, f"Every value is too small by {name}: a division too many, or a mean where the sum is asked."
-        yield sqrt(n), f"Every value is too large by the square root of {name}: a division by it is missing."
-        yield 1 / sqrt(n), f"Every value is too small by the square root of {name}: a division by it is too many."
+        yield n, f"Every value is too large by {name}, as a sum where the mean is asked, or without a division by it."
+        yield (
+            1 / n,
+            f"Every value is too small by {name}, as a mean where the sum is asked, or divided by it twice.",
+        )
+        yield sqrt(n), f"Every value is too large by the square root of {name}, as without a division by it."
+        yield 1 / sqrt(n), f"Every value is too small by the square root of {name}, as divided by it too often."
         yield from _n_less_one(n, name)
 
 
@@ -198,6 +201,7 @@ def _result_sizes(case: Case) -> Iterator[tuple[float, str]]:
 
 
 def _n_less_one(n: int, name: str) -> Iterator[tuple[float, str]]:
-    if n <= 50:
+    """Of small n such factors come about by chance, as 2 / sqrt(5) does."""
+    if 8 <= n <= 50:
         for value in (n / (n - 1), (n - 1) / n, sqrt(n / (n - 1)), sqrt((n - 1) / n)):
-            yield value, f"n and n - 1 are mixed up, where n is {name}: biased or unbiased variance."
+            yield value, f"Off by n / (n - 1) or its root, where n is {name}, as between biased and unbiased variance."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from itertools import permutations
 from math import prod
 from typing import Any
@@ -16,10 +16,16 @@ from autograder.expect.inputs import names_of, quoted
 Shape = tuple[int, ...]
 
 
-def shape_sentence(got: Shape, want: Shape, sizes: Mapping[str, int] | None = None) -> str | None:
-    """`sizes`: the named axes of what the function was given."""
-    named = _for_each(got, want, sizes or {})
-    return named or next((sentence for cause in _SHAPE_CAUSES if (sentence := cause(got, want))), None)
+def shape_sentence(
+    got: Shape, want: Shape, sizes: Mapping[str, int] | None = None, given: Container[int] = ()
+) -> str | None:
+    """`sizes`: the named axes of what the function was given; `given`: the sizes of all its axes."""
+    differ = _differing(got, want)
+    if named := _for_each(got, want, sizes or {}):
+        return named
+    if len(differ) == 1 and 1 < got[differ[0]] in given:
+        return None  # another axis, whose name is not known: that it is one more or less says nothing
+    return next((sentence for cause in _SHAPE_CAUSES if (sentence := cause(got, want))), None)
 
 
 def _for_each(got: Shape, want: Shape, sizes: Mapping[str, int]) -> str | None:
@@ -51,7 +57,7 @@ def _size_one(got: Shape, want: Shape) -> str | None:
 
 def _single(got: Shape, want: Shape) -> str | None:
     if want == ():
-        return "A single number is asked: a sum, mean or selection over what is left is missing."
+        return "A single number is asked: what is left has to be summed, averaged or selected from."
     if got == ():
         return "A single number came back; an axis (or more) has to stay."
     return None
@@ -66,8 +72,8 @@ def _missing_axis(got: Shape, want: Shape) -> str | None:
             f"The first axis (size {want[0]}), usually the batch, is missing: summed, averaged, or only one was done."
         )
     if len(places) == 1:
-        return f"Axis {places[0]} (size {want[places[0]]}) is missing, as if summed, averaged or selected away."
-    return f"One axis of size {want[places[0]]} is missing, as if summed, averaged or selected away."
+        return f"Axis {places[0]} (size {want[places[0]]}) is missing, as when it is summed, averaged or selected away."
+    return f"One axis of size {want[places[0]]} is missing, as when it is summed, averaged or selected away."
 
 
 def _extra_axis(got: Shape, want: Shape) -> str | None:
@@ -77,10 +83,10 @@ def _extra_axis(got: Shape, want: Shape) -> str | None:
     size = got[places[0]]
     if len(places) > 1:
         return (
-            f"An axis of size {size} is too many: a sum, mean, norm or selection over it is missing, "
-            f"or ({size},) met ({size}, 1) and was broadcast."
+            f"An axis of size {size} is too many, as when a sum, mean, norm or selection over it is missing, "
+            f"or ({size},) meets ({size}, 1) and is broadcast."
         )
-    return f"Axis {places[0]} (size {size}) is too many: a sum, mean, norm or selection over it is missing."
+    return f"Axis {places[0]} (size {size}) is too many, as when a sum, mean, norm or selection over it is missing."
 
 
 def _broadcast(got: Shape, want: Shape) -> str | None:
@@ -131,9 +137,9 @@ def _regrouped(got: Shape, want: Shape) -> str | None:
 def _batch(got: Shape, want: Shape) -> str | None:
     """More axes missing in front or at the end."""
     if 0 < len(got) < len(want) and want[len(want) - len(got) :] == got:
-        return f"The first {len(want) - len(got)} axes are missing: summed, averaged, or only one was done."
+        return f"The first {len(want) - len(got)} axes are missing, as when summed, averaged, or only one was done."
     if 0 < len(want) < len(got) and got[len(got) - len(want) :] == want:
-        return f"The first {len(got) - len(want)} axes are too many: a sum, mean or selection over them is missing."
+        return f"The first {len(got) - len(want)} axes are too many, as when a sum, mean or selection is missing."
     return None
 
 

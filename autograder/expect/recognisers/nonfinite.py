@@ -33,14 +33,14 @@ def logarithm_of_zero(actual: Tensor, expected: Tensor) -> str | None:
         return None
     if any(_sums_to_one(expected.exp(), axis) for axis in range(expected.ndim)):
         return "Minus infinity comes from log(0): take log_softmax, which never forms the vanishing probability."
-    return "Minus infinity came out, as from log(0)."
+    return "Minus infinity came out, as from log(0), or from a mask that no softmax follows."
 
 
 def zero_case(actual: Tensor, expected: Tensor) -> str | None:
     """NaN exactly where zero is asked."""
     nan = actual.isnan()
     if 0 < int(nan.sum()) < nan.numel() and torch.equal(nan, expected == 0):
-        return "NaN as from 0 / 0 or 0 * log(0): the case of zero needs its own rule."
+        return "NaN came out where 0 is asked, as from 0 / 0 or 0 * log(0)."
     return None
 
 
@@ -51,7 +51,7 @@ def whole_slices(actual: Tensor, expected: Tensor) -> str | None:
         return None
     for axis in reversed(range(nan.ndim)):
         if nan.shape[axis] > 1 and torch.equal(nan.any(axis), nan.all(axis)):
-            return f"Where there is NaN it fills axis {axis}: as when a sum, count or length that divides is 0."
+            return f"Where there is NaN it fills axis {axis}, as from a division by 0."
     return None
 
 

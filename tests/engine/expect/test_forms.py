@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from autograder.expect.inputs import Input
 from tests.engine.expect.tensors import M, V, diagnosis
 
 SHAPES = [
@@ -42,6 +43,23 @@ SHAPES = [
 @pytest.mark.parametrize(("got", "want", "words"), SHAPES)
 def test_cause_of_a_wrong_shape(got, want, words):
     sentence = diagnosis(torch.ones(got), torch.ones(want))
+    assert sentence is None if words is None else words in sentence
+
+
+GIVEN = [Input("x", torch.ones(5, 3, 2), ("batch", "hidden", "2")), Input("W", torch.ones(3, 7), ("hidden", "feature"))]
+BY_INPUTS = [
+    ((5, 7), (5, 3), 'Along axis 1 one value for each "feature" came; for each "hidden" was asked.'),
+    ((5, 7), (5, 6), 'Along axis 1 one value for each "feature" came.'),
+    ((5, 2), (5, 3), None),  # one less, but the size of an axis that has no name
+    ((5, 8), (5, 7), "one element too long"),
+    ((7, 5), (5, 7), "transposed"),
+    ((5, 1), (5, 7), "Axis 1 has size 1 where 7"),
+]
+
+
+@pytest.mark.parametrize(("got", "want", "words"), BY_INPUTS)
+def test_a_size_is_told_by_the_axis_of_an_input(got, want, words):
+    sentence = diagnosis(torch.ones(got), torch.ones(want), GIVEN)
     assert sentence is None if words is None else words in sentence
 
 

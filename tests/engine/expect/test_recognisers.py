@@ -26,6 +26,7 @@ from tests.engine.expect.tensors import (
     softmax,
 )
 
+WIDE = normal(3, 12, seed=14)
 BLOCK = normal(2, 3, 4, seed=2)
 P = normal(4, 6, seed=4).abs() + 0.1
 FEW = torch.tensor([0, 1, 1, 0, 2, 1, 0, 2])
@@ -87,7 +88,7 @@ RECOGNISED = [
     (elementwise.factor, M / 37, M, "same constant factor"),
     (elementwise.factor, M * sqrt(6), M, "square root of the size of axis 1"),
     (elementwise.factor, M / sqrt(32), M, "same constant factor"),
-    (elementwise.factor, M * sqrt(5 / 6), M, "n and n - 1"),
+    (elementwise.factor, WIDE * sqrt(11 / 12), WIDE, "n / (n - 1) or its root, where n is the size of axis 1"),
     (elementwise.factor, M * 255, M, "0 to 255"),
     (elementwise.factor, M * 100, M, "percentage"),
     (elementwise.factor, M / log(2), M, "bits"),
@@ -152,8 +153,8 @@ RECOGNISED = [
     (by_inputs.remainder, torch.arange(20), torch.arange(20) % 7, 'Modulo "p"', X),
     (by_inputs.handed_back, X[0].value, normal(5, 6, seed=13), 'the values of "x", as they were given', X),
     (by_inputs.handed_back, X[0].value.T.reshape(5, 6) * 0 + X[0].value, normal(5, 6), '"x", as they were', X),
-    (elementwise.factor, M * 5, M, 'the size of "batch": a division by it is missing', X),
-    (elementwise.factor, M / 5, M, 'the size of "batch": a division too many', X),
+    (elementwise.factor, M * 5, M, 'the size of "batch", as a sum where the mean', X),
+    (elementwise.factor, M / 5, M, 'the size of "batch", as a mean where the sum', X),
     (elementwise.factor, M * sqrt(5), M, 'the square root of the size of "batch"', X),
     (elementwise.factor, torch.tensor(5 * 0.377143), torch.tensor(0.377143), 'the size of "batch"', X),
 ]
@@ -234,6 +235,7 @@ NEAR_MISSES = [
     (by_inputs.handed_back, X[0].value + 0.01, normal(5, 6), X),
     (by_inputs.handed_back, torch.ones(5, 6), normal(5, 6), given(("x", torch.ones(5, 6)))),
     (elementwise.factor, torch.tensor(2.5), torch.tensor(0.5), X),  # simple fractions
+    (elementwise.factor, replaced(M, (0, 0), 9.0) * 2 / sqrt(5), M),
     (elementwise.factor, torch.tensor(4.99 * 0.377143), torch.tensor(0.377143), X),
     (elementwise.sign, torch.tensor([0, 0, -0.3]), torch.tensor([0, 0, 0.3])),  # one value
     (elementwise.magnitude, replaced(M, (0, 0), -M[0, 0]), M),

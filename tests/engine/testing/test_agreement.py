@@ -23,6 +23,9 @@ def failed(known_by: str = "", fits: frozenset[str] | None = None, message: str 
         ([failed("factor sign", FACTOR | {"sign"}), failed("", FACTOR, "plain")], ["cause\nplain", "plain"]),
         ([failed("factor", FACTOR), Told("passed")], ["cause\nplain", ""]),
         ([failed("mistake", BARE), failed("", BARE, "plain")], ["cause\nplain", "plain"]),  # its author knows better
+        ([failed("chance")], ["cause\nplain"]),
+        ([failed("chance"), failed("mistake")], ["cause\nplain"] * 2),
+        ([failed("chance"), failed("", None, "plain")], ["plain", "plain"]),  # it would have been known there, too
         ([failed("claim"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),
         ([failed("shape"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),  # what numbers cannot deny
     ],
