@@ -14,16 +14,13 @@ from autograder.grading.here import executor
 from autograder.grading.many import (
     ClassResult,
     ClusterError,
-    Job,
-    Named,
-    Outcome,
     grade_class,
-    grade_one,
 )
 from autograder.grading.names import Names, keep_names, name_each
 from autograder.grading.pace import Pace, summary
 from autograder.grading.salt import SaltError, read_salt
 from autograder.grading.standing import Standing
+from autograder.grading.worker import Job, Named, Outcome, grade_one
 
 if TYPE_CHECKING:
     from autograder.grading.class_book import ClassBook, has_book, open_book

@@ -32,7 +32,7 @@ from autograder.report import (
 )
 
 if TYPE_CHECKING:
-    from autograder.grading.many import Job
+    from autograder.grading.worker import Job
     from autograder.submission import Submission
 
 GRADED = Path(OWN, "graded")

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from autograder.grading.kept import NEW
-from autograder.grading.many import ClassResult, Outcome
+from autograder.grading.many import ClassResult
+from autograder.grading.worker import Outcome
 
 MOST_REASONS = 8
 

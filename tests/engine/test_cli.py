@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.grading import many
+from autograder.grading import worker
 from tests.engine import tools
 from tests.engine.tiny_course import SOLUTION, STEP_TOML, STUB, edited
 from tests.engine.tools import BACKEND, SUMS, own_modules
@@ -38,7 +38,7 @@ Lmi = Callable[..., Said]
 @pytest.fixture
 def lmi(tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Lmi]:
     """Runs `lmi` in this process, in the folder that is named first."""
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     monkeypatch.setenv("LMI_SALT", "salt")
 
     def lmi(folder: Path, *arguments: object) -> Said:

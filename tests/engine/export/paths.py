@@ -19,7 +19,7 @@ from pathlib import Path
 from autograder.course import Course, Step, load_course
 from autograder.export import gradescope, otter
 from autograder.export.classroom import classroom_result, encoded
-from autograder.grading.many import Job, grade_one
+from autograder.grading.worker import Job, grade_one
 from autograder.submission.read import read_submission
 from autograder.upkeep.samples import write_samples
 from tests.engine.export.otter_tools import ROOT, hand_in, otter_run

@@ -18,7 +18,7 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.export.errors import ExportError
 from autograder.export.otter import build, export
-from autograder.grading.many import Job, grade_one
+from autograder.grading.worker import Job, grade_one
 from autograder.release.otter_tests import collect, graders_files, learners_files
 from tests.engine.export.otter_tools import OtterRan, hand_in, notebook, otter_run
 from tests.engine.tiny_course import SOLUTION, STUB, edited

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from autograder.upkeep.banks import submission
 
 from autograder.course import Course, Step
-from autograder.grading import many
-from autograder.grading.many import Job
+from autograder.grading import worker
+from autograder.grading.worker import Job
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
 from autograder.submission import Submission
-from autograder.upkeep.banks import submission
 from tests.engine.tiny_course import COURSE_TOML, FILES, SOLUTION, STEP_TOML, edited
 
 
@@ -56,7 +56,7 @@ def _step(step: Step, handed: Submission) -> StepResult:
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Pretend:
     grader = Pretend()
     monkeypatch.setattr("autograder.grading.one.grade", grader.grade)
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: None)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: None)
     return grader
 
 

@@ -20,7 +20,8 @@ import psutil
 import pytest
 
 from autograder.grading import here, many
-from autograder.grading.many import Job, Outcome, grade_class
+from autograder.grading.many import grade_class
+from autograder.grading.worker import Job, Outcome
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import SOLUTION, STUB, write_tiny_course

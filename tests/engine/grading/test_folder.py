@@ -16,7 +16,7 @@ import pytest
 
 from autograder import files
 from autograder.files import write_atomic, write_once, write_together
-from autograder.grading import folder, many
+from autograder.grading import folder, worker
 from autograder.grading.folder import FolderTaken, claimed, writing
 from autograder.grading.many import DiskFull, grade_class
 from autograder.report import read_class
@@ -207,5 +207,5 @@ def test_an_answer_that_is_lost_after_the_report_was_written_costs_no_second_gra
     root = write_tiny_course(tmp_path / "course", two_steps())
     job = job_for(root, out)
     with own_modules(), claimed(out, job.run):
-        outcomes = [many.grade_one(*solved(), job) for _ in range(2)]
+        outcomes = [worker.grade_one(*solved(), job) for _ in range(2)]
     assert ([outcome.taken for outcome in outcomes], len(pretend.asked)) == ([False, True], 1)

@@ -27,7 +27,7 @@ from tests.engine.grading.handed_in import sums
 from tests.engine.tiny_course import SOLUTION, STUB, edited, write_tiny_course
 from tests.engine.tools import BACKEND, ROOT, own_modules
 
-SLOW = edited(SOLUTION, ("import functools\n", "import functools\nimport time\n\ntime.sleep(1)\n"))
+SLOW = edited(SOLUTION, ("import functools\n", "import functools\nimport time\n\ntime.sleep(2)\n"))
 CLASS = {"ada": SOLUTION, "ben": STUB, "chloe": tools.ONLY_DOUBLE, "dora": SLOW, "emil": SLOW, "fay": SLOW}
 SCORES = {"ada": "10", "ben": "0", "chloe": "4", "dora": "10", "emil": "10", "fay": "10"}
 LMI = [sys.executable, "-c", "from autograder.cli import main; main()"]
@@ -104,7 +104,7 @@ def test_a_run_that_is_ended_loses_nothing_and_leaves_nothing(room: Room, how: s
     if backend != BACKEND and (how, jobs) != ("SIGKILL", 2):
         pytest.skip("what is particular to this sandbox is what it leaves when all is killed")
     run = room.start(jobs, backend)
-    family = room.wait_for(run, 2)
+    family = room.wait_for(run, 1)
     if how == "SIGINT":
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does it: to all of them
     else:

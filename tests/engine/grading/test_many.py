@@ -16,11 +16,12 @@ import psutil
 import pytest
 
 from autograder.export.grades import read_grades
-from autograder.grading import many
+from autograder.grading import worker
 from autograder.grading.gradebook import Gradebook
-from autograder.grading.many import ClassResult, Job, Outcome, grade_class, grade_one
+from autograder.grading.many import ClassResult, grade_class
 from autograder.grading.names import name_each
 from autograder.grading.salt import SaltError, read_salt
+from autograder.grading.worker import Job, Outcome, grade_one
 from autograder.sandbox import SandboxUnavailable
 from tests.engine import tools
 from tests.engine.grading.handed_in import sums
@@ -56,7 +57,7 @@ def _own_modules() -> Iterator[None]:
 @pytest.fixture
 def shared(tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Grading in this process uses the tests' own sandbox."""
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
 
 
 def job_for(root: Path, out: Path | None = None) -> Job:
@@ -74,7 +75,7 @@ def graded(
     """The class's result, the folder with its reports, and the names in the order in which they were done."""
     out, heard = tmp_path_factory.mktemp("out"), []
     with pytest.MonkeyPatch.context() as patch, own_modules():
-        patch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+        patch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
         result = grade_class(handed_in, job_for(root, out), on_done=lambda outcome: heard.append(outcome.name))
     return result, out, heard
 
@@ -269,11 +270,11 @@ def test_a_report_that_cannot_be_written_is_an_outcome(root: Path, shared: None,
 
 
 def test_a_sandbox_that_ended_is_replaced(root: Path) -> None:
-    sandbox = many._sandbox(job_for(root), root / "exercises" / "kit")
+    sandbox = worker._sandbox(job_for(root), root / "exercises" / "kit")
     sandbox._process.kill()
     outcome = grade_one("ada", sums(SOLUTION), job_for(root))
     assert (outcome.report or outcome.problem).score == 10  # type: ignore[union-attr]
-    many.close_sandboxes()
+    worker.close_sandboxes()
 
 
 def test_a_sandbox_that_ends_each_time_is_told_and_let_go_of(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,12 +284,12 @@ def test_a_sandbox_that_ends_each_time_is_told_and_let_go_of(root: Path, monkeyp
         def close(self) -> None: ...
 
     def sandbox(job: Job, kit: Path) -> None:
-        opened.append(many._open.setdefault((kit, "", 0, ()), Ended()))  # type: ignore[arg-type]
+        opened.append(worker._open.setdefault((kit, "", 0, ()), Ended()))  # type: ignore[arg-type]
         raise SandboxUnavailable("the sandbox has ended")
 
-    monkeypatch.setattr(many, "_sandbox", sandbox)
+    monkeypatch.setattr(worker, "_sandbox", sandbox)
     outcome = grade_one("ada", sums(SOLUTION), job_for(root))
-    assert (outcome.problem, len(opened), many._open) == ("the sandbox has ended", 2, {})
+    assert (outcome.problem, len(opened), worker._open) == ("the sandbox has ended", 2, {})
 
 
 @pytest.mark.slow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from autograder.testing.draw import Draw, seed_for
+from autograder.testing.draw import Draw
+from autograder.testing.seeds import seed_for
 
 SAME = {
     "normal": lambda draw: draw.normal(3, 4),

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from autograder.course import load_course
-from autograder.grading import many
-from autograder.grading.many import Job, grade_one
+from autograder.grading import worker
+from autograder.grading.worker import Job, grade_one
 from autograder.submission import solutions, submission
 from autograder.upkeep.forms import FORMS, Returned, form_cases
 from autograder.upkeep.other_forms import in_form, reformed
@@ -49,7 +49,7 @@ Find = Callable[..., list[str]]
 @pytest.fixture
 def find(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Find]:
     """What public and hidden tests of the tiny course disagree about after these changes."""
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
 
     def find(**changes: str) -> list[str]:
         course = load_course(write_course(changes))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.grading import Job, grade_one, many
+from autograder.grading import Job, grade_one, worker
 from autograder.report import ExerciseResult
 from autograder.study.running import run_tests
 from autograder.submission import mistaken, read_bank, submission
@@ -37,7 +37,7 @@ _drawn: list[str] = []  # the catalogue, made once
 @pytest.fixture
 def course(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
     """The tiny course with its catalogue."""
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     with own_modules():
         course = load_course(write_course(FILES))
         file = catalogue(course, course.steps[0])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course import load_course
-from autograder.grading import many
+from autograder.grading import worker
 from autograder.report.schema import load_report
 from autograder.staff import grade_samples
 from autograder.submission.read import read_submission
@@ -112,7 +112,7 @@ def test_a_steps_change_leaves_other_steps_alone(write_course: Any, tmp_path: Pa
 def test_the_sample_class_is_graded_from_end_to_end(
     write_course: Any, tmp_path: Path, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     course, out = load_course(write_course({FILE: CLASS} | BANK)), tmp_path / "out"
     with own_modules():
         assert grade_samples(course, out, 1, BACKEND) == 0

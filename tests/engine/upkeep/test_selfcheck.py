@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course import load_course
-from autograder.grading import Job, Outcome, grade_one, many
+from autograder.grading import Job, Outcome, grade_one, worker
 from autograder.upkeep import Share
 from autograder.upkeep.cases import QUICK_EACH
 from autograder.upkeep.forms import CHEATS
@@ -35,7 +35,7 @@ Check = Callable[..., dict[str, str | None]]
 @pytest.fixture
 def check(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Check]:
     """What is wrong with the tiny course and its banks after these changes: what was checked → problem."""
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
 
     def check(**changes: str | None) -> dict[str, str | None]:
         return {finding.what: finding.problem for finding in findings(write_course, changes)}
@@ -141,7 +141,7 @@ def test_a_solution_is_graded_where_it_can_matter_or_on_its_own_exercise(
         graded[name] = {exercise.id for exercise in outcome.report.exercises}
         return outcome
 
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     monkeypatch.setattr(sys.modules[selfcheck.__module__], "grade_one", noted)
     with own_modules():
         findings(write_course, {f"reference/{MODULE}": TOTAL_USES_DOUBLE}, quick)
@@ -171,7 +171,7 @@ def test_what_a_machine_cannot_compute_is_skipped_and_said(check: Check, write_c
 def test_a_quick_check_grades_a_few_wrong_solutions_of_an_exercise_and_a_full_one_all(
     write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch, quick: bool
 ) -> None:
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     more = {WRONG.replace("plus", f"plus_{i}"): BANKS[WRONG] for i in range(QUICK_EACH + 1)}
     with own_modules():
         found = [finding.what for finding in findings(write_course, more, quick)]
@@ -182,7 +182,7 @@ def test_a_quick_check_grades_a_few_wrong_solutions_of_an_exercise_and_a_full_on
 def test_the_shares_together_check_everything_once_and_reference_and_stubs_each(
     write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     with own_modules():
         whole = [finding.what for finding in findings(write_course, {})]
         shares = [[f.what for f in findings(write_course, {}, share=Share(part, 2))] for part in (1, 2)]
@@ -198,7 +198,7 @@ def test_no_pictures_are_drawn_for_it(write_course: Any, tiny_sandbox: Any, monk
         jobs.append(job)
         return grade_one(name, source, job, only)
 
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     monkeypatch.setattr(sys.modules[selfcheck.__module__], "grade_one", noted)
     with own_modules():
         findings(write_course, {}, quick=True)
