@@ -9,10 +9,13 @@ all of this would be needed beside it; and a cgroup charges the files that a gue
 
 from __future__ import annotations
 
+import mmap
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -89,17 +92,22 @@ class Watcher(threading.Thread):
 
 def below(process: int) -> list[int]:
     """The processes that it started, and those that they did, the nearest first."""
-    if not Path("/proc/thread-self/children").exists():  # a kernel without it: read all the processes of the machine
+    if not _tells_of_children():  # a kernel that does not: read all the processes of the machine
         with suppress(psutil.Error):
             return [child.pid for child in psutil.Process(process).children(recursive=True)]
         return []
     found = [process]
     for parent in found:
         with suppress(*GONE):
-            for thread in Path(f"/proc/{parent}/task").iterdir():
-                with suppress(*GONE):
-                    found += map(int, (thread / "children").read_text().split())
+            for thread in os.listdir(f"/proc/{parent}/task"):  # ten times a second: no objects for paths
+                with suppress(*GONE), open(f"/proc/{parent}/task/{thread}/children", "rb", buffering=0) as children:
+                    found += map(int, children.read().split())
     return found[1:]
+
+
+@cache
+def _tells_of_children() -> bool:
+    return os.path.exists("/proc/thread-self/children")
 
 
 def measure(zygote: int) -> Measure:
@@ -185,7 +193,10 @@ def _processor_seconds(process: int) -> float:
 
 
 def _resident(process: int) -> int:
-    with suppress(psutil.Error):
+    with suppress(psutil.Error, *GONE):
+        if sys.platform == "linux":
+            with open(f"/proc/{process}/statm", "rb", buffering=0) as pages:
+                return int(pages.read().split()[1]) * mmap.PAGESIZE
         return int(psutil.Process(process).memory_info().rss)
     return 0
 
