@@ -43,7 +43,7 @@ class Watcher(threading.Thread):
         self._zygote, self._limits, self._end = zygote, limits, end
         self._stopped = threading.Event()
         self._spent_before: float | None = None  # processor seconds by the time that the call began
-        self._quiet = below(zygote)  # nothing of a submission has run yet
+        self._others = set(below(zygote)[:-1])  # nothing of this guest's has run yet: they wait for it, or are dying
         self.verdict: tuple[str, str] | None = None
         self.start()
 
@@ -67,7 +67,7 @@ class Watcher(threading.Thread):
         if len(processes) > self._limits["processes"]:
             return "error", f"it started more than {self._limits['processes']:.0f} processes"
         limit = self._limits["memory_mb"] * MIB
-        started = processes[len(self._quiet) - 1 :]  # the ones before it only wait for it
+        started = [process for process in processes if process not in self._others]
         if len(started) < 2 and sum(map(_resident, started)) <= limit:
             return None  # at no cost for an honest one; what it maps but does not hold, its address space limits
         if len(started) > 1 and (verdict := self._look_at_time(processes, started[1:])):
