@@ -9,10 +9,13 @@ all of this would be needed beside it; and a cgroup charges the files that a gue
 
 from __future__ import annotations
 
+import mmap
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -40,7 +43,7 @@ class Watcher(threading.Thread):
         self._zygote, self._limits, self._end = zygote, limits, end
         self._stopped = threading.Event()
         self._spent_before: float | None = None  # processor seconds by the time that the call began
-        self._quiet = below(zygote)  # nothing of a submission has run yet
+        self._others = set(below(zygote)[:-1])  # nothing of this guest's has run yet: they wait for it, or are dying
         self.verdict: tuple[str, str] | None = None
         self.start()
 
@@ -64,7 +67,7 @@ class Watcher(threading.Thread):
         if len(processes) > self._limits["processes"]:
             return "error", f"it started more than {self._limits['processes']:.0f} processes"
         limit = self._limits["memory_mb"] * MIB
-        started = processes[len(self._quiet) - 1 :]  # the ones before it only wait for it
+        started = [process for process in processes if process not in self._others]
         if len(started) < 2 and sum(map(_resident, started)) <= limit:
             return None  # at no cost for an honest one; what it maps but does not hold, its address space limits
         if len(started) > 1 and (verdict := self._look_at_time(processes, started[1:])):
@@ -89,17 +92,22 @@ class Watcher(threading.Thread):
 
 def below(process: int) -> list[int]:
     """The processes that it started, and those that they did, the nearest first."""
-    if not Path("/proc/thread-self/children").exists():  # a kernel without it: read all the processes of the machine
+    if not _tells_of_children():  # a kernel that does not: read all the processes of the machine
         with suppress(psutil.Error):
             return [child.pid for child in psutil.Process(process).children(recursive=True)]
         return []
     found = [process]
     for parent in found:
         with suppress(*GONE):
-            for thread in Path(f"/proc/{parent}/task").iterdir():
-                with suppress(*GONE):
-                    found += map(int, (thread / "children").read_text().split())
+            for thread in os.listdir(f"/proc/{parent}/task"):  # ten times a second: no objects for paths
+                with suppress(*GONE), open(f"/proc/{parent}/task/{thread}/children", "rb", buffering=0) as children:
+                    found += map(int, children.read().split())
     return found[1:]
+
+
+@cache
+def _tells_of_children() -> bool:
+    return os.path.exists("/proc/thread-self/children")
 
 
 def measure(zygote: int) -> Measure:
@@ -185,7 +193,10 @@ def _processor_seconds(process: int) -> float:
 
 
 def _resident(process: int) -> int:
-    with suppress(psutil.Error):
+    with suppress(psutil.Error, *GONE):
+        if sys.platform == "linux":
+            with open(f"/proc/{process}/statm", "rb", buffering=0) as pages:
+                return int(pages.read().split()[1]) * mmap.PAGESIZE
         return int(psutil.Process(process).memory_info().rss)
     return 0
 
