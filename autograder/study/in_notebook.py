@@ -25,6 +25,8 @@ LEANS = (
     "it, restart the kernel and run all cells in order."
 )
 
+UNSEEN = "{name} is bound in no way that shows a function: write it with def, class, lambda or as another name of one."
+
 
 class Grader:
     """`Grader().check("00.logits")` tests one exercise; called as Otter-Grader's is, without needing it."""
@@ -104,12 +106,13 @@ def run_on_notebook(course: Course, exercise: Exercise, env: Mapping[str, Any]) 
         sys.path.insert(0, str(course.root))
     kernels = _of_notebook(step, env)
     made = made_from_cells(course, step, env)
-    run = _run(course, exercise, {**kernels, **made.functions})
-    if not made.functions or _passes(run, exercise):
+    run = _run(course, exercise, made.functions if made.of_cells else kernels)
+    if not made.of_cells or _passes(run, exercise):
         return run, ""
-    if exercise.top_level not in kernels or not _passes(_run(course, exercise, kernels), exercise):
+    if (name := exercise.top_level) not in kernels or not _passes(_run(course, exercise, kernels), exercise):
         return run, ""
-    return run, "\n".join([LEANS, *(f"  {trouble}" for trouble in made.troubles)])
+    unseen = [] if name in made.functions else [UNSEEN.format(name=name)]
+    return run, "\n".join([LEANS, *(f"  {trouble}" for trouble in (*made.troubles, *unseen))])
 
 
 def _run(course: Course, exercise: Exercise, defined: Mapping[str, Any]) -> Run:

@@ -17,10 +17,11 @@ from autograder.submission import slice_cells, source_cells
 
 
 class Made(NamedTuple):
-    """Functions by name, and what grading cannot carry or could not run."""
+    """Functions by name, and what grading cannot carry or could not run. `of_cells`: there are cells at all."""
 
     functions: dict[str, Any]
     troubles: list[str]
+    of_cells: bool = True
 
 
 def made_from_cells(course: Course, step: Step, env: Mapping[str, Any]) -> Made:
@@ -28,7 +29,7 @@ def made_from_cells(course: Course, step: Step, env: Mapping[str, Any]) -> Made:
     run = _executed(env)
     folder = course.exercises_folder(step)
     if not run:
-        return Made({}, [])
+        return Made({}, [], of_cells=False)
     modules = {f"{step.folder}/{path.name}": path.read_bytes() for path in sorted(folder.glob("*.py"))}
     sliced = slice_cells(_saved(run, step, env) or run, course, step, modules)
     if sliced is None:

@@ -67,6 +67,9 @@ class Changes:
             self.changed |= _roots(node.context_expr) - self.modules
         elif isinstance(node, Scope):
             self.called |= {name for one in node.decorator_list for name in _roots(one)} - self.modules
+            for one in node.decorator_list:  # `@show.register`
+                if isinstance(one.func if isinstance(one, ast.Call) else one, ast.Attribute):
+                    self.changed |= _roots(one) - self.modules
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in _CHANGING_METHODS and not self.modules & _roots(node.func):
                 self.changed |= _roots(node.func)
@@ -85,6 +88,7 @@ class Changes:
             self.called.add(function.id)
             if function.id in _READERS or _SHOWS.match(function.id):
                 return
+            self.passed.add(function.id)  # what it closes over, unless it is a function of the notebook's own
         elif isinstance(function, ast.Attribute):
             if roots & _READING_MODULES or function.attr in _READING_METHODS:
                 return

@@ -20,6 +20,7 @@ MAX_WORK = 60_000  # odd lines times characters that IPython is asked about in o
 MAX_ALL_WORK = 250_000
 
 _ASSIGNED = re.compile(r"[\w, ]+=\s*[%!]")
+_PROMPT = re.compile(r"^\s*In \[\d*\]: ", re.M)  # which Python could read as an annotation
 _ODD = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|\?[\s;]*$|=\s*[%!]")
 _RUN_HERE = re.compile(r"%%(?:time|capture|prun)\b")  # cell magics whose body the kernel runs among its own names
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(-a\s+)?[\"']?(?:\./)?((?:[A-Za-z_]\w*/){0,3}[A-Za-z_]\w*\.py)[\"']?\s*$")
@@ -115,7 +116,9 @@ def _work(source: str) -> int:
 
 def _parse_cell(number: int, source: str, ask_ipython: bool) -> Cell | str:
     """The cell, or what is wrong with it."""
-    for readings in (_as_it_is, _by_ipython if ask_ipython else _as_it_is, _mended):
+    by_ipython = _by_ipython if ask_ipython else _as_it_is
+    as_typed = by_ipython if _PROMPT.search(source) else _as_it_is
+    for readings in (as_typed, by_ipython, _mended):
         for reading in readings(source):
             try:
                 return Cell(number, list(_statements(reading)))

@@ -130,7 +130,8 @@ def _arguments(one: ast.arguments) -> list[ast.arg]:
 
 def answers(node: ast.stmt, functions: Set[str], modules: Set[str]) -> set[str]:
     """The names that a statement binds to a function or class, as far as its code shows: by `def`, `class`, a lambda,
-    another name of one, or a call that is passed one. `functions`: names that are bound to one before."""
+    another name of one, or a call that is passed one. `functions`: what is known from before: names that are bound to
+    one, and what `keeps` says."""
     found = set[str]()
     for one in _running(node):
         if isinstance(one, Scope):
@@ -149,6 +150,8 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
             yield target.id, value
         elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
             pairs += zip(target.elts, value.elts, strict=False)
+        elif isinstance(target, ast.Tuple | ast.List):  # each is one of what `value` holds
+            pairs += [(one, ast.Subscript(value, ast.Constant(0), ast.Load())) for one in target.elts]
 
 
 def _is_function(value: ast.expr, functions: Set[str], modules: Set[str]) -> bool:
@@ -158,6 +161,8 @@ def _is_function(value: ast.expr, functions: Set[str], modules: Set[str]) -> boo
         if isinstance(one, ast.Lambda) or (isinstance(one, ast.Name) and one.id in functions):
             return True
         if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id in modules:
+            return True
+        if isinstance(one, ast.Attribute) and f".{one.attr}" in functions:
             return True
         if isinstance(
             one, ast.Call
@@ -170,16 +175,41 @@ def _is_function(value: ast.expr, functions: Set[str], modules: Set[str]) -> boo
         elif isinstance(one, ast.BoolOp):
             pending += one.values
         elif isinstance(one, ast.Subscript):  # `WAYS["fast"]`
-            pending += [one.value] if isinstance(one.value, ast.Dict) else []
-        elif isinstance(one, ast.Dict):
-            pending += one.values
+            pending += _held(one.value)
+            if isinstance(one.value, ast.Name) and f"{one.value.id}[]" in functions:
+                return True
     return False
 
 
-def makes_functions(node: ast.stmt) -> bool:
-    """Whether the statement is a function that returns a function of its own."""
-    if not isinstance(node, ast.FunctionDef):
-        return False
+def _held(value: ast.expr) -> list[ast.expr]:
+    """What a list, a tuple or a dictionary holds where it is written out."""
+    if isinstance(value, ast.Dict):
+        return value.values
+    return value.elts if isinstance(value, ast.List | ast.Tuple | ast.Set) else []
+
+
+def keeps(node: ast.stmt, functions: Set[str], modules: Set[str]) -> set[str]:
+    """Where a statement puts functions: `name()` returns one, `name[]` holds some, and `.name` is a method."""
+    found = {f"{node.name}()"} if isinstance(node, Scope) and _makes_functions(node) else set[str]()
+    if isinstance(node, ast.ClassDef):
+        found |= {f".{one.name}" for one in node.body if isinstance(one, ast.FunctionDef) and not _is_property(one)}
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            values = [node.value] if isinstance(target, ast.Subscript) else _held(node.value)
+            holder = target.value if isinstance(target, ast.Subscript) else target
+            if isinstance(holder, ast.Name) and any(_is_function(value, functions, modules) for value in values):
+                found.add(f"{holder.id}[]")
+    return found
+
+
+def _is_property(node: ast.FunctionDef) -> bool:
+    return any("property" in ast.unparse(one) for one in node.decorator_list) or node.name.startswith("__")
+
+
+def _makes_functions(node: ast.stmt) -> bool:
+    """Whether it is a function that returns a function of its own, or a class whose objects can be called."""
+    if isinstance(node, ast.ClassDef):
+        return any(isinstance(one, ast.FunctionDef) and one.name == "__call__" for one in node.body)
     inner = {one.name for one in ast.walk(node) if isinstance(one, Scope) and one is not node}
     returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return)]
     return any(isinstance(v, ast.Lambda) or (isinstance(v, ast.Name) and v.id in inner) for v in returned)

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.course import Course, Import, Step, bound_name, only
 from autograder.submission.cells import Aside, Cell, Statement, code_cells, functions_aside
-from autograder.submission.effects import answers, effects_of, makes_functions
+from autograder.submission.effects import answers, effects_of, keeps
 from autograder.submission.entries import SubmissionError
 from autograder.submission.parts import Parts
 from autograder.submission.slices import Line
@@ -80,7 +80,7 @@ def _lines(cells: Sequence[Cell], course: Course) -> list[Line]:
     lines = []
     for cell, part, course_name in parts:
         gives = frozenset[str]() if isinstance(part.node, Import) else frozenset(answers(part.node, functions, modules))
-        functions |= gives | ({f"{name}()" for name in gives} if makes_functions(part.node) else set())
+        functions |= gives | keeps(part.node, functions, modules)
         lines.append(Line(cell, part, effects_of(part, modules), gives, course_name))
     asked = {name for step in course.steps for name in step.homes} & {name for line in lines for name in line.gives}
     return [_unhidden(line, asked) for line in lines]

@@ -55,7 +55,7 @@ def resample_dead_features(
     x: Float[Tensor, "batch instance d"],
     dead: Bool[Tensor, "instance latent"],
     generator: torch.Generator | None = None,
-    power: float = 2,
+    power: int | float = 2,
 ) -> None:
     """Give every dead feature a new direction, in place: towards an example that is reconstructed badly.
 

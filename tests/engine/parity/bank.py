@@ -69,6 +69,10 @@ TOP = {
     "the collector": "import gc; gc.disable(); gc.set_threshold(1, 1, 1)",
     "print replaced": "import builtins; builtins.print = lambda *a, **k: None; builtins.sum = None",
     "matplotlib": "import matplotlib; matplotlib.use('Agg'); matplotlib.rcParams['font.size'] = 3",
+    "a log by dictionary": "import logging.config as c; c.dictConfig({'version': 1, 'root': {'level': 'DEBUG'}})",
+    "a log file": "import logging, tempfile; logging.basicConfig(filename=tempfile.mktemp(), force=True)",
+    "a style": "import matplotlib.pyplot as plt; plt.style.use('dark_background'); plt.figure(); plt.ion()",
+    "a thread": "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
     "a lock": "import multiprocessing; LOCK = multiprocessing.Lock()",
 }
 
@@ -104,6 +108,11 @@ INSIDE = {
     "    s = S(create=True, size=999); s.buf[0] = 1; s.close(); s.unlink()",
     "a shared tensor": "import torch, torch.multiprocessing as m; t = torch.zeros(2).share_memory_()\n"
     "    p = m.Process(target=t.add_, args=(1,)); p.start(); p.join(); assert t.sum() == 2",
+    "a model saved": "import torch, tempfile; f = tempfile.mktemp(); torch.save({}, f); torch.load(f)",
+    "a plot saved": "import matplotlib.pyplot as p, tempfile as t; p.plot([1]); p.savefig(t.mktemp('.png'))",
+    "a manager": "import multiprocessing as m\n    with m.Manager() as g: assert g.list([1])[0] == 1",
+    "a spawned pool": "import multiprocessing as m\n"
+    "    with m.get_context('spawn').Pool(1) as p: assert p.map(abs, [-1]) == [1]",
     "asynchronous": "import asyncio; asyncio.run(asyncio.sleep(0))",
 }
 

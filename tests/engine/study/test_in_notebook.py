@@ -141,6 +141,12 @@ def test_what_only_the_kernel_has_is_told(grader: Grader) -> None:
     assert "in this kernel it passes" in repr(found) and "BY is made by no cell" in repr(found)
 
 
+def test_function_that_grading_does_not_see_as_one_is_told(grader: Grader) -> None:
+    found = grader.check("00.double", kernel("exec('def double(x): return 2 * x')"))
+    assert not found.passed
+    assert "in this kernel it passes" in repr(found) and "double is bound in no way that shows" in repr(found)
+
+
 def test_saved_notebook_is_what_is_tested(grader: Grader) -> None:
     double = "def double(x): return BY * x"
     cells = [{"cell_type": "code", "source": text} for text in ("BY = 3", double)]
