@@ -14,7 +14,7 @@ from autograder.course import load_course
 from autograder.grading.one import grade
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import bwrap_problem
-from autograder.upkeep.banks import solutions, submission
+from autograder.submission import solutions, submission
 from autograder.upkeep.forms import CHEATS, form_cases
 
 ROOT = Path(__file__).parents[2]

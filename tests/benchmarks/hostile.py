@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from autograder.course import load_course  # noqa: E402
-from autograder.upkeep.banks import read_bank  # noqa: E402
+from autograder.submission import read_bank  # noqa: E402
 from tests.engine.grading.hostile_class import Row, graded  # noqa: E402
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from autograder.course import Course, load_course
 from autograder.grading.many import Job, Outcome, grade_each
 from autograder.report import Report
-from autograder.submission import Submission
-from autograder.upkeep.banks import BankFile, read_bank, replaced, solutions, stubs, submission
+from autograder.submission import BankFile, Submission, read_bank, replaced, solutions, stubs, submission
 from tests.engine.tools import ROOT
 
 STEP = "00"

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from autograder.upkeep.banks import submission
 
 from autograder.course import Course, Step
 from autograder.grading import worker
 from autograder.grading.worker import Job
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
-from autograder.submission import Submission
+from autograder.submission import Submission, submission
 from tests.engine.tiny_course import COURSE_TOML, FILES, SOLUTION, STEP_TOML, edited
 
 

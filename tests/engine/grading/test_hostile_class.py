@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.sandbox.backends import bwrap_problem
-from autograder.upkeep.banks import BankFile, read_bank
+from autograder.submission import BankFile, read_bank
 from tests.engine.grading.hostile_class import graded
 from tests.engine.tools import ROOT
 

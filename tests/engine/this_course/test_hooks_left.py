@@ -7,7 +7,7 @@ import pytest
 from autograder.course import load_course
 from autograder.grading.one import grade
 from autograder.sandbox.host import Sandbox
-from autograder.upkeep.banks import read_bank, replaced, solutions, submission
+from autograder.submission import read_bank, replaced, solutions, submission
 from tests.engine.tools import BACKEND, ROOT
 
 SAID = "Your function left a hook in the model."

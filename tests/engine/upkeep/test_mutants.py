@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import Course, load_course
 from autograder.grading import Job, grade_one, many
-from autograder.upkeep.banks import solutions, submission
+from autograder.submission import solutions, submission
 from autograder.upkeep.mutants import Mutant, grade_mutants, mutants
 from tests.engine.tools import BACKEND, own_modules
 
