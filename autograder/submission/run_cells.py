@@ -71,6 +71,7 @@ _running = False
 def give(module: dict[str, Any], name: str) -> Any:
     """The notebook's own for a module that is being imported; while cells are running, the module gets it later."""
     global _running
+    _see_helpers()
     _wanting.append((module, name))
     if _running:
         return module.get(name)
@@ -164,7 +165,12 @@ def _show_lines() -> None:
 def _begin() -> None:
     """Called when CELLS and NEEDS are there."""
     sys.modules[_names.__name__] = _names
-    folder = os.path.dirname(os.path.abspath(__file__))
-    if folder not in sys.path:  # where a kernel finds helper modules
-        sys.path.append(folder)
+    _see_helpers()
     _show_lines()
+
+
+def _see_helpers() -> None:
+    """Modules beside the notebook are found, as a kernel finds them; each module that is imported has its own path."""
+    folder = os.path.dirname(os.path.abspath(__file__))
+    if folder not in sys.path:
+        sys.path.append(folder)

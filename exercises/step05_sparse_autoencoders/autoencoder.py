@@ -91,7 +91,7 @@ def sae_loss(
 
 
 @torch.no_grad()
-def normalize_decoder_(sae: SparseAutoencoder) -> None:
+def normalize_decoder_(sae: SparseAutoencoder | nn.Module) -> None:
     """Make every feature's direction (a row of W_dec, over d) a unit vector, in place; all else stays as it is.
 
     Otherwise L1 is cheated: half the activation times twice the direction is the same reconstruction at half the
@@ -101,7 +101,7 @@ def normalize_decoder_(sae: SparseAutoencoder) -> None:
 
 
 @torch.no_grad()
-def remove_parallel_gradient_(sae: SparseAutoencoder) -> None:
+def remove_parallel_gradient_(sae: SparseAutoencoder | nn.Module) -> None:
     """Take from W_dec's gradient, in place, each row's part along that row's own direction.
 
     g ← g − (g · ŵ) ŵ with ŵ = w/‖w‖: what is left turns the direction and does not stretch it, so that Adam's

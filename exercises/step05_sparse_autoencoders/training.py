@@ -5,7 +5,7 @@ What the loop is made of: `from .autoencoder import normalize_decoder_, remove_p
 
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from .autoencoder import SparseAutoencoder
 
@@ -22,7 +22,7 @@ def scale_activations(x: Float[Tensor, "batch d"]) -> tuple[Float[Tensor, "batch
 
 
 def train_sae(
-    sae: SparseAutoencoder,
+    sae: SparseAutoencoder | nn.Module,
     x: Float[Tensor, "sample instance d"],
     l1: Float[Tensor, "instance"],
     *,
@@ -31,7 +31,7 @@ def train_sae(
     learning_rate: float = 1e-3,
     seed: int = 0,
     resample_at: tuple[int, ...] = (),
-) -> SparseAutoencoder:
+) -> SparseAutoencoder | nn.Module:
     """Train all instances at once, in place, each with its own λ; returns the autoencoder it was given.
 
     Each of `steps` steps takes `batch_size` samples of `x`, drawn anew, and lowers the sum of `sae_loss` over
@@ -50,7 +50,7 @@ def train_sae(
 
 @torch.no_grad()
 def resample_dead_features(
-    sae: SparseAutoencoder,
+    sae: SparseAutoencoder | nn.Module,
     optimiser: torch.optim.Optimizer,
     x: Float[Tensor, "batch instance d"],
     dead: Bool[Tensor, "instance latent"],

@@ -27,7 +27,7 @@ def scale_activations(x: Float[Tensor, "batch d"]) -> tuple[Float[Tensor, "batch
 
 
 def train_sae(
-    sae: SparseAutoencoder,
+    sae: SparseAutoencoder | nn.Module,
     x: Float[Tensor, "sample instance d"],
     l1: Float[Tensor, "instance"],
     *,
@@ -36,7 +36,7 @@ def train_sae(
     learning_rate: float = 1e-3,
     seed: int = 0,
     resample_at: tuple[int, ...] = (),
-) -> SparseAutoencoder:
+) -> SparseAutoencoder | nn.Module:
     """Train all instances at once, in place, each with its own λ; returns the autoencoder it was given.
 
     Each of `steps` steps takes `batch_size` samples of `x`, drawn anew, and lowers the sum of `sae_loss` over
@@ -74,7 +74,7 @@ def train_sae(
 
 @torch.no_grad()
 def resample_dead_features(
-    sae: SparseAutoencoder,
+    sae: SparseAutoencoder | nn.Module,
     optimiser: torch.optim.Optimizer,
     x: Float[Tensor, "batch instance d"],
     dead: Bool[Tensor, "instance latent"],

@@ -235,3 +235,18 @@ def test_helper_beside_a_lone_notebook_is_taken_along(tiny_course: Course, tmp_p
     files = {f"{above}lesson.ipynb": notebook(*cells), f"{above}helpers.py": "def twice(x): return 2 * x\n"}
     submission = read_submission(write_tree(tmp_path / "ada", files), tiny_course)
     assert (submission.files["step00_sums/helpers.py"][:9], submission.warnings) == (b"def twice", [])
+
+
+def test_helper_is_found_by_every_module_whatever_path_the_first_had(
+    tiny_course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = "%%writefile helpers_of_all.py\ndef twice(x):\n    return 2 * x"
+    cells = written, "def double(x): return 2 * x", "from helpers_of_all import twice", "def total(n): return twice(1)"
+    module, _ = read(tiny_course, *cells)
+    given = importlib.import_module("exercises.step00_sums._notebook_cells")
+    folder = str(Path(given.__file__ or "").parent)
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry != folder])
+    sys.modules.pop("helpers_of_all", None)
+    given._done.clear()
+    assert given.give({}, "total")([]) == 2
+    assert folder in sys.path and module.double(4) == 8
