@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from autograder.testing.collection import TIE, item_name, title
     from autograder.testing.draw import seed_for
     from autograder.testing.marks import exercise
+    from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, VERDICT, Grading
 
@@ -33,6 +34,7 @@ __all__ = [
     "CheckpointUnavailable",
     "GRADING",
     "Grading",
+    "OutOfPatience",
     "TIE",
     "VERDICT",
     "WORDS",
@@ -46,6 +48,7 @@ __all__ = [
     "seed_for",
     "summary_lines",
     "tests_by_exercise",
+    "time_bound",
     "title",
     "verify_checkpoints",
     "write_checkpoints",
@@ -54,12 +57,14 @@ __all__ = [
 _HOME = {  # imported on first use, for pytest and torch come with them
     "GRADING": "plugin",
     "Grading": "plugin",
+    "OutOfPatience": "patience",
     "TIE": "collection",
     "VERDICT": "plugin",
     "draw_picture": "pictures",
     "exercise": "marks",
     "item_name": "collection",
     "seed_for": "draw",
+    "time_bound": "patience",
     "title": "collection",
 }
 
