@@ -25,8 +25,14 @@ from autograder.learner import Sandboxed
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
 from autograder.sandbox import Sandbox
 from autograder.submission import Submission
-from autograder.testing import GRADING, Grading, exercise_result, tests_by_exercise
-from autograder.testing.patience import OutOfPatience, patience
+from autograder.testing import (
+    GRADING,
+    Grading,
+    OutOfPatience,
+    exercise_result,
+    tests_by_exercise,
+    time_bound,
+)
 
 UNUSED_PLUGINS = (
     "cacheprovider", "unraisableexception", "threadexception", "logging", "doctest", "junitxml", "pastebin", "warnings",
@@ -246,5 +252,11 @@ def _draw_pictures(
     for exercise, result in zip(exercises, results, strict=True):
         if exercise.picture and result.status in ("passed", "partial", "failed"):
             # it is drawn from what a submission returns: anything may be wrong with it, and it may print
-            with suppress(Exception, OutOfPatience), _working_in(course.root), _silently(), memory_bound(), patience():
+            with (
+                suppress(Exception, OutOfPatience),
+                _working_in(course.root),
+                _silently(),
+                memory_bound(),
+                time_bound(),
+            ):
                 result.picture = draw_picture(course, step, exercise.picture, transport)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograder.testing.collection import TIE, item_name, title
     from autograder.testing.known import Mistake, Trace, catalogue, known_mistakes, seen_in, sentence, trace
     from autograder.testing.marks import exercise
+    from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, VERDICT, Grading
 
@@ -36,6 +37,7 @@ __all__ = [
     "GRADING",
     "Grading",
     "Mistake",
+    "OutOfPatience",
     "TIE",
     "Trace",
     "VERDICT",
@@ -55,6 +57,7 @@ __all__ = [
     "sentence",
     "summary_lines",
     "tests_by_exercise",
+    "time_bound",
     "title",
     "trace",
     "verify_checkpoints",
@@ -65,6 +68,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "GRADING": "plugin",
     "Grading": "plugin",
     "Mistake": "known",
+    "OutOfPatience": "patience",
     "TIE": "collection",
     "Trace": "known",
     "VERDICT": "plugin",
@@ -75,6 +79,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "known_mistakes": "known",
     "seen_in": "known",
     "sentence": "known",
+    "time_bound": "patience",
     "title": "collection",
     "trace": "known",
 }

@@ -16,7 +16,7 @@ class OutOfPatience(BaseException):
 
 
 @contextmanager
-def patience(seconds: float | None = None) -> Iterator[None]:
+def time_bound(seconds: float | None = None) -> Iterator[None]:
     """Within it, OutOfPatience is raised once this process has used so many `seconds` of its processor (None: SECONDS):
     a result of another shape can make a test work for any time. Only where a process may have a timer, in its main
     thread; elsewhere nothing."""

@@ -157,7 +157,7 @@ class CourseRun:
         if self.grading is None or TIE not in item.stash:
             return (yield)
         try:
-            with patience.patience():
+            with patience.time_bound():
                 return (yield)
         except patience.OutOfPatience:
             self.grading.transport(item.stash[TIE].step).seconds += patience.SECONDS

@@ -22,7 +22,7 @@ from autograder.expect.expectation import ExpectationFailed  # noqa: E402
 from autograder.learner import Learner, LearnerError, Sandboxed  # noqa: E402
 from autograder.sandbox import Sandbox  # noqa: E402
 from autograder.sandbox.backends import bwrap_problem  # noqa: E402
-from autograder.testing.patience import OutOfPatience, patience  # noqa: E402
+from autograder.testing.patience import OutOfPatience, time_bound  # noqa: E402
 
 MODULE = """
 import torch
@@ -81,7 +81,7 @@ def main() -> None:
             for act in acts:
                 started = time.process_time()
                 try:
-                    with suppress(ExpectationFailed), patience():
+                    with suppress(ExpectationFailed), time_bound():
                         act()
                 except (LearnerError, OutOfPatience, MemoryError) as error:
                     ended = f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""hostile: System V queues and semaphores, POSIX queues and AIO contexts without end. Says: Raised an exception."""
+"""hostile (kernel): System V queues and semaphores, POSIX queues and AIO contexts without end. Says: Raised an exception."""
 import ctypes
 import errno
 import os

@@ -1,4 +1,4 @@
-"""hostile: fills shared mappings and lets go of their pages, which stay in memory and are in no process. Says: memory."""
+"""hostile (memory): fills shared mappings and lets go of their pages, which stay in memory and are in no process. Says: memory."""
 import mmap
 import os
 import time

@@ -1,4 +1,4 @@
-"""hostile: fills the memory with small mappings that two processes share, so that they are nobody's own. Says: memory."""
+"""hostile (memory): fills the memory with small mappings that two processes share, so that they are nobody's own. Says: memory."""
 import mmap
 import os
 import time

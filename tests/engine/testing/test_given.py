@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def call(*args: Any, name: str = "logits", result: Any = None, **kwargs: Any) -> Call:
-    return Call("model", name, args, kwargs, result)
+    return Call(f"step.model.{name}", "model", name, args, kwargs, result)
 
 
 def test_inputs_have_the_names_and_axes_of_the_stub(folder: Path) -> None:

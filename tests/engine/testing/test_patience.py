@@ -40,9 +40,9 @@ def spin() -> None:
 
 def test_it_ends_what_takes_too_long_and_leaves_nothing_behind() -> None:
     before = signal.getsignal(signal.SIGPROF)
-    with pytest.raises(patience.OutOfPatience), patience.patience(0.05):
+    with pytest.raises(patience.OutOfPatience), patience.time_bound(0.05):
         spin()
-    with patience.patience(60):
+    with patience.time_bound(60):
         pass
     assert signal.getsignal(signal.SIGPROF) == before and signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
