@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.course import Course, UnknownName
-from autograder.grading import ClassBook, Gradebook, GradebookError, Standing, claimed, open_book, whoever
+from autograder.grading import NEW, ClassBook, Gradebook, GradebookError, Standing, claimed, open_book, whoever
 from autograder.report import Report, points
 
 console = Console(highlight=False, soft_wrap=True)
@@ -36,7 +36,7 @@ def history(course: Course, out: Path, where: str | None, name: str) -> int:
             handed_in = f", handed in {_minute(row['handed_in'])} (time of the file)" if row["handed_in"] else ""
             content = f", content {row['content'][:8]}" if row["content"] else ""
             console.print(f"{_minute(row['started'])}  {row['score']:g} / {row['max_score']:g}{content}{handed_in}")
-            for reason in filter(None, (row["why"] or "").splitlines()):
+            for reason in _reasons(row):
                 console.print(f"    graded because of: {escape(reason)}")
         for one in book.adjustments(name):
             console.print(f"adjustment {one.id}: {escape(str(one))}")
@@ -155,14 +155,17 @@ def _class(standings: list[Standing]) -> None:
 
 
 def _what_changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[str]:
-    for reason in filter(None, (after["why"] or "it is not recorded why").splitlines()):
-        yield f"because of: {reason}"
+    yield from (f"because of: {reason}" for reason in _reasons(after) or ["what is not recorded"])
     for part in _other_parts(before, after):
         yield f"other than before: {part}"
     then, now = (_exercises(row) for row in (before, after))
     for id in sorted(then.keys() | now.keys()):
         if then.get(id) != now.get(id):
             yield f"{id}: {_result(then.get(id))} → {_result(now.get(id))}"
+
+
+def _reasons(row: Mapping[Any, Any]) -> list[str]:
+    return [reason for reason in (row["why"] or "").splitlines() if reason and reason != NEW]
 
 
 def _other_parts(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[str]:

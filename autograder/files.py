@@ -9,15 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
+def write_atomic(path: Path, content: str | bytes, mode: int = 0o666) -> None:
     """Write bytes, or text as UTF-8, so that a reader finds the old file or the new one, never half of either.
 
     A full disk or an interruption leaves the old file as it was; once this returns, the machine may lose its power.
+    `mode`: who may do what with it, but for what this process never allows.
     """
-    write_together(path.parent, {path.name: content})
+    write_together(path.parent, {path.name: content}, mode)
 
 
-def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+def write_together(folder: Path, contents: Mapping[str, str | bytes], mode: int = 0o666) -> None:
     """Write several files of one folder, in this order: all of them are on the disk before the first takes its place.
 
     So where there is no room for one of them, all stay as they were.
@@ -27,7 +28,7 @@ def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
     drafts = {name: folder / f".{name[:40]}.{secrets.token_hex(4)}.tmp" for name in contents}
     try:
         for name, content in contents.items():
-            with open(drafts[name], "xb") as file:
+            with open(drafts[name], "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
                 file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,7 @@ from pathlib import Path
 import autograder
 from autograder.course import Course, audit_course
 from autograder.export.errors import ExportError
+from autograder.files import write_atomic
 from autograder.release import constraints, files_below, package_name
 from autograder.sandbox import BACKENDS
 
@@ -57,18 +58,13 @@ def write_zip(out: Path, contents: Iterable[tuple[str, bytes]]) -> int:
 
     Raises ExportError when it would be larger than Gradescope takes.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.tmp")
-    try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600)
-        with os.fdopen(descriptor, "w+b") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in sorted(contents):
-                _add(archive, name, content)
-        if (size := draft.stat().st_size) > LARGEST:
-            raise ExportError(f"the zip would have {size / 2**20:.0f} MB, and platforms take {LARGEST // 2**20}")
-        os.replace(draft, out)
-    finally:
-        draft.unlink(missing_ok=True)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(contents):
+            _add(archive, name, content)
+    if (size := packed.tell()) > LARGEST:
+        raise ExportError(f"the zip would have {size / 2**20:.0f} MB, and platforms take {LARGEST // 2**20}")
+    write_atomic(out, packed.getvalue(), mode=0o600)
     return size
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.grading.folder import claimed, interruptible
 from autograder.grading.here import executor
+from autograder.grading.kept import NEW
 from autograder.grading.many import (
     ClassResult,
     ClusterError,
@@ -34,6 +35,7 @@ __all__ = [
     "Gradebook",
     "GradebookError",
     "Job",
+    "NEW",
     "Named",
     "Names",
     "Outcome",

@@ -7,7 +7,6 @@ import ast
 import io
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.course import Course, Step
+from autograder.files import write_atomic
 from autograder.submission.entries import Entries, SubmissionError, folder_entries
 from autograder.submission.modules import make_modules
 from autograder.submission.parts import Parts, nothing_to_grade, read_parts
@@ -167,14 +167,6 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        descriptor, draft = tempfile.mkstemp(prefix=".submission.", dir=path.absolute().parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            os.chmod(draft, 0o644)
-            os.replace(draft, path)
-        except BaseException:
-            os.unlink(draft)
-            raise
+        write_atomic(path.absolute(), content)
     except OSError as error:
         raise SubmitError(f"{path} cannot be written: {error.strerror}") from None
