@@ -62,6 +62,9 @@ _SECONDS = 2.0  # no new tier is begun after this
 class Suspect(Protocol):
     """A mistake that a test's author expects; see `autograder.expect.suspects`."""
 
+    @property
+    def sure(self) -> bool: ...
+
     def sentence_for(self, actual: Any, expected: Any, mismatch: Mismatch) -> str | None: ...
 
 
@@ -78,7 +81,7 @@ def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "mistake" if _tells(mismatch) else "chance")
+            return Diagnosis(sentence, "mistake" if suspect.sure or _tells(mismatch) else "chance")
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
@@ -148,7 +151,8 @@ def _nothing(mismatch: Mismatch) -> None:
 
 
 def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
-    return _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
+    part = mismatch.actual is None and mismatch.where  # None in a result that came: no return is missing
+    return None if part else _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
 
 
 def _of_shape(mismatch: Mismatch) -> Diagnosis | None:

@@ -99,6 +99,10 @@ def test_cause_of_a_wrong_kind(got, want, words):
     assert sentence is None if words is None else words in sentence
 
 
+def test_none_in_a_result_is_no_missing_return():
+    assert diagnosis((1, None), (1, 2)) is None
+
+
 def test_results_in_another_order_are_recognised():
     assert "wrong order" in diagnosis((V, M), (M, V))
     assert "wrong order" not in (diagnosis((V, M + 0.01), (M, V)) or "")
