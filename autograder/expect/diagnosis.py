@@ -69,7 +69,7 @@ class Suspect(Protocol):
 
 
 class Diagnosis(NamedTuple):
-    """What is said, and who knew it: "mistake" when its author foresaw it ("chance" when it may be that), else the
+    """What is said, and who knew it: "mistake" when its author foresaw it ("few" and "chance": by less), else the
     names of recognisers."""
 
     sentence: str
@@ -81,7 +81,7 @@ def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "mistake" if suspect.sure or _tells(mismatch) else "chance")
+            return Diagnosis(sentence, "mistake" if suspect.sure else _how_sure(mismatch))
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
@@ -121,10 +121,16 @@ def explanations(mismatch: Mismatch) -> frozenset[str] | None:
         return None
 
 
-def _tells(mismatch: Mismatch) -> bool:
-    """Is what came more than 0, 1, True or False, which many mistakes lead to?"""
+def _how_sure(mismatch: Mismatch) -> str:
+    """Of an author's mistake: "chance" where all that came is 0, 1, True or False, which many lead to; "few" where few
+    values agree."""
     actual = mismatch.actual
-    return not (mismatch.stage == "value" and _is_tensor(actual) and bool(((actual == 0) | (actual == 1)).all()))
+    if mismatch.stage != "value" or not _is_tensor(actual):
+        return "mistake"
+    if bool(((actual == 0) | (actual == 1)).all()):
+        return "chance"
+    case = _case(mismatch)
+    return "mistake" if case is None or case.facts >= BEYOND else "few"
 
 
 def _out_of_order(actual: Any, expected: Any) -> str | None:

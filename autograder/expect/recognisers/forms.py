@@ -169,11 +169,11 @@ def dtype_sentence(got: torch.dtype, want: torch.dtype) -> str | None:
     if want == torch.bool:
         return "True or False is asked: the result of a comparison, not numbers."
     if got == torch.bool:
-        return "True or False came back where numbers are asked: convert, for example with .float()."
+        return "True or False came back where numbers are asked."
     if not want.is_floating_point and not want.is_complex and got.is_floating_point:
         return "Whole numbers are asked (indices, counts or labels), not floats."
     if want.is_floating_point and not got.is_floating_point and not got.is_complex:
-        return "Integers came back where floats are asked: convert before dividing."
+        return "Integers came back where floats are asked."
     if got.is_complex and not want.is_complex:
         return "Complex numbers came back where real ones are asked: take the real part or the absolute value."
     return None
