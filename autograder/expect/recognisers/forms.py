@@ -34,10 +34,10 @@ def _for_each(got: Shape, want: Shape, sizes: Mapping[str, int]) -> str | None:
     if len(differ) != 1 or got[differ[0]] == 1 or sorted(got) == sorted(want):
         return None
     found, asked = (names_of(shape[differ[0]], sizes) for shape in (got, want))
-    if not found or len(found) > 2:
+    if not 1 <= len(found) <= 2 or len(asked) != 1:
         return None
-    came = f"Along axis {differ[0]} one value for each {' or '.join(map(quoted, found))} came"
-    return f"{came}; for each {quoted(asked[0])} was asked." if len(asked) == 1 else f"{came}."
+    came = " or ".join(map(quoted, found))
+    return f"Along axis {differ[0]} one value for each {came} came; for each {quoted(asked[0])} was asked."
 
 
 def _size_one(got: Shape, want: Shape) -> str | None:
