@@ -122,12 +122,12 @@ def explanations(mismatch: Mismatch) -> frozenset[str] | None:
 
 
 def _how_sure(mismatch: Mismatch) -> str:
-    """Of an author's mistake: "chance" where all that came is 0, 1, True or False, which many lead to; "few" where few
-    values agree."""
+    """Of an author's mistake: "chance" where all that came is one 0, 1, True or False, which many lead to; "few" where
+    few values agree."""
     actual = mismatch.actual
     if mismatch.stage != "value" or not _is_tensor(actual):
         return "mistake"
-    if bool(((actual == 0) | (actual == 1)).all()):
+    if actual.numel() == 1 and actual.item() in (0, 1):
         return "chance"
     case = _case(mismatch)
     return "mistake" if case is None or case.facts >= BEYOND else "few"
