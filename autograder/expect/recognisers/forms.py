@@ -181,7 +181,7 @@ def dtype_sentence(got: torch.dtype, want: torch.dtype) -> str | None:
 
 def kind_sentence(actual: Any, expected: Any) -> str | None:
     if actual is None:
-        return "Nothing came back: is a return missing?"
+        return "None came back, as from a function without a return."
     if isinstance(expected, Tensor):
         if isinstance(actual, np.ndarray):
             return "A NumPy array came back: stay in torch, or convert with torch.from_numpy."
