@@ -62,11 +62,14 @@ _SECONDS = 2.0  # no new tier is begun after this
 class Suspect(Protocol):
     """A mistake that a test's author expects; see `autograder.expect.suspects`."""
 
+    @property
+    def sure(self) -> bool: ...
+
     def sentence_for(self, actual: Any, expected: Any, mismatch: Mismatch) -> str | None: ...
 
 
 class Diagnosis(NamedTuple):
-    """What is said, and who knew it: "mistake" when its author foresaw it ("chance" when it may be that), else the
+    """What is said, and who knew it: "mistake" when its author foresaw it ("few" and "chance": by less), else the
     names of recognisers."""
 
     sentence: str
@@ -78,7 +81,7 @@ def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "mistake" if _tells(mismatch) else "chance")
+            return Diagnosis(sentence, "mistake" if suspect.sure else _how_sure(mismatch))
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
@@ -118,10 +121,16 @@ def explanations(mismatch: Mismatch) -> frozenset[str] | None:
         return None
 
 
-def _tells(mismatch: Mismatch) -> bool:
-    """Is what came more than 0, 1, True or False, which many mistakes lead to?"""
+def _how_sure(mismatch: Mismatch) -> str:
+    """Of an author's mistake: "chance" where all that came is one 0, 1, True or False, which many lead to; "few" where
+    few values agree."""
     actual = mismatch.actual
-    return not (mismatch.stage == "value" and _is_tensor(actual) and bool(((actual == 0) | (actual == 1)).all()))
+    if mismatch.stage != "value" or not _is_tensor(actual):
+        return "mistake"
+    if actual.numel() == 1 and actual.item() in (0, 1):
+        return "chance"
+    case = _case(mismatch)
+    return "mistake" if case is None or case.facts >= BEYOND else "few"
 
 
 def _out_of_order(actual: Any, expected: Any) -> str | None:
@@ -148,7 +157,8 @@ def _nothing(mismatch: Mismatch) -> None:
 
 
 def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
-    return _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
+    part = mismatch.actual is None and mismatch.where  # None in a result that came: no return is missing
+    return None if part else _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
 
 
 def _of_shape(mismatch: Mismatch) -> Diagnosis | None:

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A sentence, and whether it fits what came, what is expected, and the first difference between the two."""
+    """A sentence, and whether it fits what came, what is expected, and the first difference between the two.
+
+    `sure`: more than these values speaks for it, so that results of 0 and 1 are no chance.
+    """
 
     sentence: str
     fits: Callable[[Any, Any, Mismatch], bool]
+    sure: bool = False
 
     def sentence_for(self, actual: Any, expected: Any, mismatch: Mismatch) -> str | None:
         try:
@@ -27,9 +31,13 @@ class Suspect:
             return None
 
 
-def mistake(sentence: str, wrong: Any) -> Suspect:
-    """Said when the result is `wrong`: the value this mistake leads to, or a function of no arguments that makes it."""
-    return Suspect(sentence, lambda *seen: _is_wrong_value(wrong() if callable(wrong) else wrong, *seen))
+def mistake(sentence: str, wrong: Any, sure: bool = False) -> Suspect:
+    """Said when the result is `wrong`: the value this mistake leads to, or a function of no arguments that makes it.
+
+    Results of 0 and 1 come of many mistakes: what they tell is left out when other tests fail without a sentence of
+    their author's, unless the function has seen more and it is `sure`.
+    """
+    return Suspect(sentence, lambda *seen: _is_wrong_value(wrong() if callable(wrong) else wrong, *seen), sure)
 
 
 def forgot(what: str, wrong: Any) -> Suspect:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MISTAKE, CLAIM, CHANCE = "mistake", "claim", "chance"
+MISTAKE, FEW, CHANCE, CLAIM = "mistake", "few", "chance", "claim"  # what a test's author knows, and how surely
 FAILED = ("failed", "error", "timeout", "out_of_memory")
 
 
@@ -43,9 +43,12 @@ class Told:
         return 3 if self.outcome == "failed" and not self.known_by else 2
 
     def denied_by(self, other: Told) -> bool:
-        """A mistake that may be chance is denied by any other test that fails without a word of its author's."""
+        """A mistake that may be chance is denied by any other test that fails without a word of its author's; one that
+        fits few values, by what a recogniser sees in more."""
         if self.known_by == CHANCE:
-            return other.outcome == "failed" and other.known_by not in (MISTAKE, CLAIM, CHANCE)
+            return other.outcome == "failed" and other.known_by not in (MISTAKE, FEW, CHANCE, CLAIM)
+        if self.known_by == FEW:
+            return bool(other._recognised)
         return bool(self._recognised) and other.fits is not None and not self._recognised & other.fits
 
 

@@ -34,10 +34,10 @@ def _for_each(got: Shape, want: Shape, sizes: Mapping[str, int]) -> str | None:
     if len(differ) != 1 or got[differ[0]] == 1 or sorted(got) == sorted(want):
         return None
     found, asked = (names_of(shape[differ[0]], sizes) for shape in (got, want))
-    if not found or len(found) > 2:
+    if not 1 <= len(found) <= 2 or len(asked) != 1:
         return None
-    came = f"Along axis {differ[0]} one value for each {' or '.join(map(quoted, found))} came"
-    return f"{came}; for each {quoted(asked[0])} was asked." if len(asked) == 1 else f"{came}."
+    came = " or ".join(map(quoted, found))
+    return f"Along axis {differ[0]} one value for each {came} came; for each {quoted(asked[0])} was asked."
 
 
 def _size_one(got: Shape, want: Shape) -> str | None:
@@ -169,11 +169,11 @@ def dtype_sentence(got: torch.dtype, want: torch.dtype) -> str | None:
     if want == torch.bool:
         return "True or False is asked: the result of a comparison, not numbers."
     if got == torch.bool:
-        return "True or False came back where numbers are asked: convert, for example with .float()."
+        return "True or False came back where numbers are asked."
     if not want.is_floating_point and not want.is_complex and got.is_floating_point:
         return "Whole numbers are asked (indices, counts or labels), not floats."
     if want.is_floating_point and not got.is_floating_point and not got.is_complex:
-        return "Integers came back where floats are asked: convert before dividing."
+        return "Integers came back where floats are asked."
     if got.is_complex and not want.is_complex:
         return "Complex numbers came back where real ones are asked: take the real part or the absolute value."
     return None
@@ -181,7 +181,7 @@ def dtype_sentence(got: torch.dtype, want: torch.dtype) -> str | None:
 
 def kind_sentence(actual: Any, expected: Any) -> str | None:
     if actual is None:
-        return "Nothing came back: is a return missing?"
+        return "None came back, as from a function without a return."
     if isinstance(expected, Tensor):
         if isinstance(actual, np.ndarray):
             return "A NumPy array came back: stay in torch, or convert with torch.from_numpy."

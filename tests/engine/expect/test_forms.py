@@ -49,7 +49,7 @@ def test_cause_of_a_wrong_shape(got, want, words):
 GIVEN = [Input("x", torch.ones(5, 3, 2), ("batch", "hidden", "2")), Input("W", torch.ones(3, 7), ("hidden", "feature"))]
 BY_INPUTS = [
     ((5, 7), (5, 3), 'Along axis 1 one value for each "feature" came; for each "hidden" was asked.'),
-    ((5, 7), (5, 6), 'Along axis 1 one value for each "feature" came.'),
+    ((5, 7), (5, 6), None),  # what was asked has no name
     ((5, 2), (5, 3), None),  # one less, but the size of an axis that has no name
     ((5, 8), (5, 7), "one element too long"),
     ((7, 5), (5, 7), "transposed"),
@@ -82,7 +82,7 @@ def test_cause_of_a_wrong_dtype(got, want, words):
 
 
 KINDS = [
-    (None, M, "is a return missing"),
+    (None, M, "without a return"),
     (M.numpy(), M, "torch.from_numpy"),
     ([1.0, 2.0], M, "torch.tensor"),
     (list(M), M, "torch.stack"),
@@ -97,6 +97,10 @@ KINDS = [
 def test_cause_of_a_wrong_kind(got, want, words):
     sentence = diagnosis(got, want)
     assert sentence is None if words is None else words in sentence
+
+
+def test_none_in_a_result_is_no_missing_return():
+    assert diagnosis((1, None), (1, 2)) is None
 
 
 def test_results_in_another_order_are_recognised():

@@ -49,3 +49,11 @@ def test_suspects(suspect, actual, expected, words):
 
 def test_suspects_are_not_asked_when_the_result_is_right():
     expect(M).to_equal(M, watch_for=[mistake("never", raises)])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sure", "known_by"), [(0.0, False, "chance"), (0.0, True, "mistake"), (0.4, False, "few")]
+)
+def test_results_of_0_and_1_may_be_chance(wrong, sure, known_by):
+    found = failure(torch.tensor([wrong]), torch.tensor([1.0]), watch_for=[mistake("m", torch.tensor([wrong]), sure)])
+    assert found.known_by == known_by

@@ -24,6 +24,8 @@ def failed(known_by: str = "", fits: frozenset[str] | None = None, message: str 
         ([failed("factor", FACTOR), Told("passed")], ["cause\nplain", ""]),
         ([failed("mistake", BARE), failed("", BARE, "plain")], ["cause\nplain", "plain"]),  # its author knows better
         ([failed("chance")], ["cause\nplain"]),
+        ([failed("few"), failed("factor", FACTOR)], ["plain", "cause\nplain"]),  # it sees more values
+        ([failed("few"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),
         ([failed("chance"), failed("mistake")], ["cause\nplain"] * 2),
         ([failed("chance"), failed("", None, "plain")], ["plain", "plain"]),  # it would have been known there, too
         ([failed("claim"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),

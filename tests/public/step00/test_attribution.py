@@ -50,7 +50,7 @@ def test_bars_moved_by_two_look_like_their_neighbours(learner):
         return right if called_left.item() == 1 else None
 
     expect(right, "bars moved 2 to the right, called their right neighbours").to_equal(
-        torch.ones(1), watch_for=[mistake("The images moved to the left.", moved_left)]
+        torch.ones(1), watch_for=[mistake("The images moved to the left.", moved_left, sure=True)]
     )
     expect(left, "bars moved 2 to the left, called their left neighbours").to_equal(torch.ones(1))
 

@@ -175,14 +175,17 @@ def test_the_hidden_bias_helps_decide_who_is_on(learner):
 
 @exercise("00.effective_template", part="bias")
 def test_the_biases_of_units_that_are_on_pass_through(learner):
+    (W1, b1, W2, b2), x = two_units(), torch.zeros(784)
+    b1[0], x[0] = 0.5, 1  # unit 0 is on, whatever its bias; unit 1 is off
     expected = torch.zeros(10)
-    expected[1], expected[9] = 4 * 0.25, -5
-    _, bias = learner.mlp.effective_template(torch.zeros(784), *two_units())
+    expected[0], expected[9] = 3 * 0.5, -5
+    _, bias = learner.mlp.effective_template(x, W1, b1, W2, b2)
     expect(bias, "effective bias").to_equal(
         expected,
         watch_for=[
-            mistake("Only b2 was returned: the hidden biases go through W2 as well.", two_units()[3]),
-            mistake("b2 was left out.", expected - two_units()[3]),
+            mistake("Only b2 was returned: the hidden biases go through W2 as well.", b2),
+            mistake("b2 was left out.", expected - b2),
+            mistake("The biases of all hidden units were counted, also of those that are off.", W2 @ b1 + b2),
         ],
     )
 

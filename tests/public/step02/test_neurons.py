@@ -55,7 +55,7 @@ def test_a_neuron_that_never_changes_has_no_frequency(learner):
 def test_products_explain_much_of_what_waves_alone_do_not(learner):
     with_products, without_products = learner.neurons.relu_quadratic_terms(113, 1)
     expect(with_products > without_products, "whether the first R² is the larger").to_be_true(
-        "More terms cannot fit worse: the R² with products comes first."
+        "The first R², with products, should be larger than the second, without: more terms cannot fit worse."
     )
     expect(with_products, "R² with products, bias 0").to_be_within(0.955, 0.97)
     expect(without_products, "R² without products, bias 0").to_be_within(0.735, 0.755)
