@@ -14,25 +14,38 @@ from autograder.expect.suspects import forgot, mistake, swapped, unchanged, wron
 
 if TYPE_CHECKING:
     from autograder.expect.behaviour import Fingerprint, fingerprint
+    from autograder.expect.inputs import Input, tell_inputs
+    from autograder.expect.recognisers.case import is_simple
 
 __all__ = [
     "ExpectationFailed",
     "Fingerprint",
+    "Input",
     "expect",
     "expect_error",
     "fingerprint",
     "forgot",
+    "is_simple",
     "mistake",
     "swapped",
+    "tell_inputs",
     "unchanged",
     "wrong_axis",
     "wrong_factor",
 ]
 
+_HOME = {  # imported on first use, for torch comes with them
+    "Fingerprint": "behaviour",
+    "Input": "inputs",
+    "fingerprint": "behaviour",
+    "is_simple": "recognisers.case",
+    "tell_inputs": "inputs",
+}
+
 
 def __getattr__(name: str) -> Any:
-    if name not in ("Fingerprint", "fingerprint"):
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder.expect import behaviour as module  # imported on first use, for torch comes with it
+    from importlib import import_module
 
-    return getattr(module, name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -11,9 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors
-from autograder.sandbox import lacking
-from autograder.sandbox.cut import SAID, cut
-from autograder.sandbox.protocol import MESSAGE, TRACEBACK
+from autograder.sandbox import SAID, cut, lacking, protocol
 
 if TYPE_CHECKING:
     from autograder.sandbox import Guest, Sandbox
@@ -109,7 +107,10 @@ def _learner_error(error: Any, files: Mapping[str, str]) -> LearnerError:
     if not isinstance(type_name, str) or not isinstance(getattr(builtins, type_name, None), type):
         type_name = "Exception"
     kind, where = error.get("kind"), _place(error.get("where"), type_name, files)
-    message, trace = _clean(error.get("message"), *MESSAGE), _clean(error.get("traceback"), *TRACEBACK)
+    message, trace = (
+        _clean(error.get("message"), *protocol.MESSAGE),
+        _clean(error.get("traceback"), *protocol.TRACEBACK),
+    )
     return LearnerError(kind if isinstance(kind, str) and kind in KINDS else "error", message, type_name, trace, where)
 
 

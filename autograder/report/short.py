@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from autograder.report.schema import ExerciseResult, Report, StepResult, TestResult
 from autograder.report.text import LONGEST, one_line
-from autograder.sandbox.cut import cut
+from autograder.sandbox import cut
 
 LINES = 850  # of what tests say; a thousand with all that stands around it
 WAYS = (100, 100), (30, 10), (10, 5), (4, 3), (2, 1), (1, 0)  # lines of a message, failures of an exercise

@@ -11,18 +11,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.sandbox.backends import BACKENDS, INSTALL, SandboxUnavailable, bwrap_problem, launch
+    from autograder.sandbox.cutting import PRINTED, SAID, cut
     from autograder.sandbox.host import Guest, GuestGone, Sandbox
 
-__all__ = ["BACKENDS", "Guest", "GuestGone", "INSTALL", "Sandbox", "SandboxUnavailable", "bwrap_problem", "launch"]
+__all__ = [
+    "BACKENDS",
+    "Guest",
+    "GuestGone",
+    "INSTALL",
+    "PRINTED",
+    "SAID",
+    "Sandbox",
+    "SandboxUnavailable",
+    "bwrap_problem",
+    "cut",
+    "launch",
+]
 
 _HOME = {  # imported on first use: by the host, never by a guest
     "BACKENDS": "backends",
     "Guest": "host",
     "GuestGone": "host",
     "INSTALL": "backends",
+    "PRINTED": "cutting",
+    "SAID": "cutting",
     "Sandbox": "host",
     "SandboxUnavailable": "backends",
     "bwrap_problem": "backends",
+    "cut": "cutting",
     "launch": "backends",
 }
 

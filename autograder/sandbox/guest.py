@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import torch
 
 from autograder.sandbox import ordinary, protocol
-from autograder.sandbox.cut import cut
+from autograder.sandbox.cutting import cut
 from autograder.sandbox.streams import Kept, Streams
 from autograder.sandbox.worlds import Worlds, set_seeds
 

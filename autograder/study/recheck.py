@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from autograder.sandbox.cut import cut
+from autograder.sandbox import cut
 from autograder.study.interpreter import command, environment
 from autograder.study.running import Run, threads
 

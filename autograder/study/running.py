@@ -20,15 +20,14 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.sandbox.cut import cut
-from autograder.testing import score_exercise
-from autograder.testing.agreement import together
+from autograder.sandbox import cut
+from autograder.testing import score_exercise, together
 
 if TYPE_CHECKING:
     import pytest
 
     from autograder.course import Course, Exercise, Step
-    from autograder.testing.verdict import Verdict
+    from autograder.testing import Verdict
 
 OPTIONS = (
     "--quiet", "--no-header", "-rN", "--import-mode=importlib", "-o", "addopts=",

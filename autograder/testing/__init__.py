@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.agreement import first_said
+from autograder.testing.agreement import first_said, together
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, VERDICT, Grading
+    from autograder.testing.verdict import Verdict
 
 __all__ = [
     "Checkpoint",
@@ -41,6 +42,7 @@ __all__ = [
     "TIE",
     "Trace",
     "VERDICT",
+    "Verdict",
     "WORDS",
     "catalogue",
     "describe_next",
@@ -59,6 +61,7 @@ __all__ = [
     "tests_by_exercise",
     "time_bound",
     "title",
+    "together",
     "trace",
     "verify_checkpoints",
     "write_checkpoints",
@@ -72,6 +75,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "TIE": "collection",
     "Trace": "known",
     "VERDICT": "plugin",
+    "Verdict": "verdict",
     "catalogue": "known",
     "draw_picture": "pictures",
     "exercise": "marks",

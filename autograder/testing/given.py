@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from autograder.expect.inputs import Input
+    from autograder.expect import Input
     from autograder.learner import Call
 
 ENOUGH = 3  # different inputs with one result
@@ -40,7 +40,7 @@ def _flat(name: str, value: Any, axes: tuple[str, ...]) -> Iterator[Input]:
     """A tensor or a number; or those in a record or a dictionary, by their own names."""
     import torch
 
-    from autograder.expect.inputs import Input
+    from autograder.expect import Input
 
     if isinstance(value, torch.Tensor):
         yield Input(name, value, axes if len(axes) == value.ndim else ())
@@ -149,7 +149,7 @@ def _is_telling(part: Any) -> bool:
     """A number with all its digits, and no simple fraction: nobody gives it twice by chance."""
     import torch
 
-    from autograder.expect.recognisers.case import is_simple
+    from autograder.expect import is_simple
 
     values = part.detach().flatten()[:1000].tolist() if isinstance(part, torch.Tensor) else [part]
     return any(isinstance(value, float) and not is_simple(abs(value), 300) for value in values)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
-from autograder.sandbox.cut import PRINTED, cut
+from autograder.sandbox import PRINTED, cut
 from autograder.testing import patience
 from autograder.testing.agreement import together
 from autograder.testing.collection import COURSE_RUN, TIE, test_id, tie_and_sort, title, with_prerequisites
@@ -125,7 +125,7 @@ class CourseRun:
         return seed_for(base, item.path.relative_to(self.course.root).as_posix(), item.name)
 
     def learner(self, item: pytest.Item) -> Any:
-        from autograder.expect.inputs import tell_inputs
+        from autograder.expect import tell_inputs
         from autograder.learner import InProcess, Learner
 
         step = item.stash[TIE].step

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograder.course import Exercise
 from autograder.report import ExerciseResult, TestResult
-from autograder.sandbox.cut import PRINTED, cut
+from autograder.sandbox import PRINTED, cut
 from autograder.testing.agreement import Told, together
 from autograder.testing.given import Seen, same_for_other_inputs
 from autograder.testing.scoring import score_exercise

@@ -63,7 +63,9 @@ def test_a_class_is_given_what_it_is_made_with(folder: Path) -> None:
 
 
 def test_nothing_is_known_of_what_has_no_stub(folder: Path) -> None:
-    assert inputs_of([call(torch.ones(4), name="other"), Call("absent", "f", (1,), {}, 2)], folder) == []
+    assert (
+        inputs_of([call(torch.ones(4), name="other"), Call("step.absent.f", "absent", "f", (1,), {}, 2)], folder) == []
+    )
 
 
 # ---------------------------------------------------------------- the same result for different inputs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.sandbox.cut import SAID, cut
+from autograder.sandbox.cutting import SAID, cut
 from autograder.sandbox.streams import Kept
 
 
