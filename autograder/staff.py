@@ -76,8 +76,8 @@ def grade_submissions(
         with interruptible(), claimed(out.resolve(), job.run):
             result, seconds = _grade_handed(handed, job, jobs, dask)
     except KeyboardInterrupt:
-        said = "What was graded before is kept, and the same command goes on from there"
-        print(f"Interrupted. {said}: {out}", file=sys.stderr)
+        said = f"What was graded before is kept in {out}: the same command goes on from there."
+        print(f"Interrupted. {said}", file=sys.stderr)
         return INTERRUPTED
     except (ClusterError, GradebookError, OSError) as error:
         return _could_not(str(error))
