@@ -8,15 +8,18 @@ submissions or of where a value came from.
 from __future__ import annotations
 
 from autograder.expect.expectation import ExpectationFailed, expect, expect_error
+from autograder.expect.inputs import Input, tell_inputs
 from autograder.expect.suspects import forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
 
 __all__ = [
     "ExpectationFailed",
+    "Input",
     "expect",
     "expect_error",
     "forgot",
     "mistake",
     "swapped",
+    "tell_inputs",
     "unchanged",
     "wrong_axis",
     "wrong_factor",

@@ -20,14 +20,13 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing import score_exercise
-from autograder.testing.agreement import together
+from autograder.testing import score_exercise, together
 
 if TYPE_CHECKING:
     import pytest
 
     from autograder.course import Course, Exercise, Step
-    from autograder.testing.agreement import Told
+    from autograder.testing import Told
 
 OPTIONS = (
     "--quiet", "--no-header", "-rN", "--import-mode=importlib", "-o", "addopts=",

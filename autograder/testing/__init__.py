@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.testing.agreement import Told, together
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -34,6 +35,7 @@ __all__ = [
     "GRADING",
     "Grading",
     "TIE",
+    "Told",
     "VERDICT",
     "WORDS",
     "describe_next",
@@ -47,6 +49,7 @@ __all__ = [
     "summary_lines",
     "tests_by_exercise",
     "title",
+    "together",
     "verify_checkpoints",
     "write_checkpoints",
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from autograder.expect.inputs import Input
+    from autograder.expect import Input
     from autograder.learner import Call
 
 ENOUGH = 3  # different inputs with one result
@@ -35,7 +35,7 @@ def _flat(name: str, value: Any, axes: tuple[str, ...]) -> Iterator[Input]:
     """A tensor or a number; or those in a record or a dictionary, by their own names."""
     import torch
 
-    from autograder.expect.inputs import Input
+    from autograder.expect import Input
 
     if isinstance(value, torch.Tensor):
         yield Input(name, value, axes if len(axes) == value.ndim else ())

@@ -122,7 +122,7 @@ class CourseRun:
         return seed_for(base, item.path.relative_to(self.course.root).as_posix(), item.name)
 
     def learner(self, item: pytest.Item) -> Any:
-        from autograder.expect.inputs import tell_inputs
+        from autograder.expect import tell_inputs
         from autograder.learner import InProcess, Learner
 
         step = item.stash[TIE].step
@@ -247,6 +247,7 @@ class CourseRun:
             "title": title(item), "outcome": verdict.outcome, "message": verdict.message,
             "blocked_by": verdict.blocked_by, "called": sorted(item.stash.get(CALLED, ())),
             "plain": verdict.plain, "known_by": verdict.known_by,
+            "sought": sorted(verdict.sought),
             "fits": None if verdict.fits is None else sorted(verdict.fits), "seen": item.stash.get(SEEN, []),
         }  # fmt: skip
 

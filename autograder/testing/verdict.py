@@ -19,7 +19,7 @@ from autograder.testing.agreement import Told
 class Verdict:
     """How one test ended. `function`: where a stub was met ("module.function"), when one was.
 
-    `plain`, `known_by`, `fits`: see `agreement.Told`.
+    `plain`, `known_by`, `fits`, `sought`: see `agreement.Told`.
     """
 
     outcome: str
@@ -29,10 +29,11 @@ class Verdict:
     plain: str = ""
     known_by: str = ""
     fits: frozenset[str] | None = None
+    sought: frozenset[str] = frozenset()
 
     @property
     def told(self) -> Told:
-        return Told(self.outcome, self.message, self.plain, self.known_by, self.fits)
+        return Told(self.outcome, self.message, self.plain, self.known_by, self.fits, self.sought)
 
 
 Asked = tuple[str, list[str]]
@@ -78,7 +79,9 @@ def judge(
     if isinstance(error, ExpectationFailed):
         plain = error.vague if hidden else "\n".join(line for line in (error.summary, error.details) if line)
         message = f"{error.diagnosis}\n{plain}" if error.diagnosis else plain
-        return Verdict("failed", message, plain=plain, known_by=error.known_by, fits=error.fits)
+        verdict = Verdict("failed", message, plain=plain)
+        verdict.known_by, verdict.fits, verdict.sought = error.known_by, error.fits, error.sought
+        return verdict
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
     if graded and out_of_memory(error):
