@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograder.expect.expectation import ExpectationFailed, expect, expect_error
+from autograder.expect.inputs import Input, tell_inputs
 from autograder.expect.suspects import forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
 
 if TYPE_CHECKING:
     from autograder.expect.behaviour import Fingerprint, fingerprint
-    from autograder.expect.inputs import Input, tell_inputs
     from autograder.expect.recognisers.case import is_simple
 
 __all__ = [
@@ -36,10 +36,8 @@ __all__ = [
 
 _HOME = {  # imported on first use, for torch comes with them
     "Fingerprint": "behaviour",
-    "Input": "inputs",
     "fingerprint": "behaviour",
     "is_simple": "recognisers.case",
-    "tell_inputs": "inputs",
 }
 
 

@@ -39,11 +39,13 @@ class ExpectationFailed(AssertionError):
     side, and no number that a submission can choose: a hidden test may say them. `summary` counts, too, and `details`
     holds values: for public tests only. `known_by` tells who knew the mistake: "mistake" when the test's author foresaw
     it, "claim" when a claim of the author's does not hold, else the names of recognisers; empty when nobody did.
-    `fits`: the recognisers that agree with the comparison, None when it cannot tell.
+    `fits`: the recognisers that agree with the comparison, None when it cannot tell. `sought`: the mistakes that the
+    author looked for here, in vain or not.
     """
 
     known_by: str = "claim"
     fits: frozenset[str] | None = None
+    sought: frozenset[str] = frozenset()
 
     def __init__(self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = ""):
         self.summary, self.details, self.diagnosis, self.vague = summary, details, diagnosis, vague or summary
@@ -81,7 +83,9 @@ class Expectation:
 
         mismatch = compare(self.actual, expected, Terms(atol, rtol, exact_dtype))
         if mismatch:
-            raise self._failure(mismatch, diagnose(self.actual, expected, mismatch, watch_for))
+            failure = self._failure(mismatch, diagnose(self.actual, expected, mismatch, watch_for))
+            failure.sought = frozenset(suspect.sentence for suspect in watch_for)
+            raise failure
         return self
 
     to_match = to_equal

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ def inputs() -> Inputs:
 
 def named_axes(given: Inputs) -> dict[str, int]:
     """The sizes of named axes. A name with two sizes is none."""
+    from torch import Tensor
+
     pairs = [
         pair for one in given if isinstance(one.value, Tensor) for pair in zip(one.axes, one.value.shape, strict=False)
     ]

@@ -34,8 +34,8 @@ class Suspect:
 def mistake(sentence: str, wrong: Any, sure: bool = False) -> Suspect:
     """Said when the result is `wrong`: the value this mistake leads to, or a function of no arguments that makes it.
 
-    Results of 0 and 1 come of many mistakes: what they tell is left out when other tests fail without a sentence of
-    their author's, unless the function has seen more and it is `sure`.
+    One 0 or 1 comes of many mistakes: what it tells is left out when another test looks for the same mistake in vain,
+    unless the function has seen more and it is `sure`.
     """
     return Suspect(sentence, lambda *seen: _is_wrong_value(wrong() if callable(wrong) else wrong, *seen), sure)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.agreement import first_said, together
+from autograder.testing.agreement import Told, first_said, together
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -40,6 +40,7 @@ __all__ = [
     "Mistake",
     "OutOfPatience",
     "TIE",
+    "Told",
     "Trace",
     "VERDICT",
     "Verdict",

@@ -19,7 +19,8 @@ FAILED = ("failed", "error", "timeout", "out_of_memory")
 class Told:
     """How one test ended. `known_by`: who knew the mistake; `plain`: what is said where nobody does.
 
-    `fits`: the recognisers that agree with what this test compared; None when it cannot tell.
+    `fits`: the recognisers that agree with what this test compared; None when it cannot tell. `sought`: the mistakes
+    that its author looked for.
     """
 
     outcome: str
@@ -27,6 +28,7 @@ class Told:
     plain: str = ""
     known_by: str = ""
     fits: frozenset[str] | None = None
+    sought: frozenset[str] = frozenset()
 
     @property
     def _recognised(self) -> frozenset[str]:
@@ -43,10 +45,11 @@ class Told:
         return 3 if self.outcome == "failed" and not self.known_by else 2
 
     def denied_by(self, other: Told) -> bool:
-        """A mistake that may be chance is denied by any other test that fails without a word of its author's; one that
-        fits few values, by what a recogniser sees in more."""
+        """A mistake that may be chance is denied by a test that looked for it and did not find it; one that fits few
+        values, by what a recogniser sees in more."""
         if self.known_by == CHANCE:
-            return other.outcome == "failed" and other.known_by not in (MISTAKE, FEW, CHANCE, CLAIM)
+            said = self.message.partition("\n")[0]
+            return said in other.sought and not other.message.startswith(said)
         if self.known_by == FEW:
             return bool(other._recognised)
         return bool(self._recognised) and other.fits is not None and not self._recognised & other.fits

@@ -303,6 +303,7 @@ class CourseRun:
             "called": sorted(item.stash[LEARNER].called) if LEARNER in item.stash else [],
             "behaviour": verdict.behaviour.as_data() if verdict.behaviour else None,
             "plain": verdict.plain, "known_by": verdict.known_by,
+            "sought": sorted(verdict.sought),
             "fits": None if verdict.fits is None else sorted(verdict.fits), "seen": item.stash.get(SEEN, []),
         }  # fmt: skip
 

@@ -56,7 +56,7 @@ def _told(test: Mapping[str, Any]) -> Told:
     meta = test["metadata"]
     fits = meta.get("fits")
     said = meta["message"], meta.get("plain", ""), meta.get("known_by", "")
-    return Told(meta["outcome"], *said, None if fits is None else frozenset(fits))
+    return Told(meta["outcome"], *said, None if fits is None else frozenset(fits), frozenset(meta.get("sought", ())))
 
 
 def _is_written_in(test: Mapping[str, Any], tests: Sequence[Mapping[str, Any]]) -> bool:

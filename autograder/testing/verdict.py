@@ -37,6 +37,7 @@ class Verdict:
     fits: frozenset[str] | None = None
     behaviour: Fingerprint | None = None
     in_words: bool = False
+    sought: frozenset[str] = frozenset()
 
     def know(self, mistake: str) -> None:
         """Say first which known mistake this is, and nothing that was only recognised."""
@@ -45,7 +46,7 @@ class Verdict:
 
     @property
     def told(self) -> Told:
-        return Told(self.outcome, self.message, self.plain, self.known_by, self.fits)
+        return Told(self.outcome, self.message, self.plain, self.known_by, self.fits, self.sought)
 
 
 Asked = tuple[str, list[str]]
@@ -100,7 +101,9 @@ def _judge(error: BaseException | None, root: Path, hidden: bool, asked: Asked |
     if isinstance(error, ExpectationFailed):
         plain = error.vague if hidden else "\n".join(line for line in (error.summary, error.details) if line)
         message = f"{error.diagnosis}\n{plain}" if error.diagnosis else plain
-        return Verdict("failed", message, plain=plain, known_by=error.known_by, fits=error.fits)
+        verdict = Verdict("failed", message, plain=plain)
+        verdict.known_by, verdict.fits, verdict.sought = error.known_by, error.fits, error.sought
+        return verdict
     if isinstance(error, LearnerError):
         return _of_guest(error, hidden)
     if isinstance(error, OutOfPatience):

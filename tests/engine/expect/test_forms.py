@@ -83,6 +83,7 @@ def test_cause_of_a_wrong_dtype(got, want, words):
 
 KINDS = [
     (None, M, "without a return"),
+    (None, 3, None),
     (M.numpy(), M, "torch.from_numpy"),
     ([1.0, 2.0], M, "torch.tensor"),
     (list(M), M, "torch.stack"),

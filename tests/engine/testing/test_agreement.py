@@ -6,6 +6,7 @@ import pytest
 
 from autograder.testing.agreement import Told, settled, together
 
+SOUGHT = frozenset({"cause"})
 FACTOR, BARE = frozenset({"factor"}), frozenset[str]()
 
 
@@ -27,7 +28,9 @@ def failed(known_by: str = "", fits: frozenset[str] | None = None, message: str 
         ([failed("few"), failed("factor", FACTOR)], ["plain", "cause\nplain"]),  # it sees more values
         ([failed("few"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),
         ([failed("chance"), failed("mistake")], ["cause\nplain"] * 2),
-        ([failed("chance"), failed("", None, "plain")], ["plain", "plain"]),  # it would have been known there, too
+        ([failed("chance"), failed("", None, "plain")], ["cause\nplain", "plain"]),
+        ([failed("chance"), Told("failed", "plain", sought=SOUGHT)], ["plain", "plain"]),  # looked for there, in vain
+        ([failed("chance"), Told("failed", "cause\nplain", known_by="mistake", sought=SOUGHT)], ["cause\nplain"] * 2),
         ([failed("claim"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),
         ([failed("shape"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),  # what numbers cannot deny
     ],
