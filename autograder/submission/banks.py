@@ -45,6 +45,10 @@ class BankFile:
     def name(self) -> str:
         return f"{self.kind}-{self.path.stem}"
 
+    def is_told(self, report: str) -> bool:
+        """Whether a report's text holds what it must, or one of several things: "Says: memory or Took too long."."""
+        return self.says is None or any(words in report for words in self.says.split(" or "))
+
 
 def read_bank(course: Course, folder: str) -> list[BankFile]:
     """The files of `tests/banks/<folder>`, such as "step00/wrong" or "hostile"."""

@@ -1,4 +1,4 @@
-"""hostile (memory): fills the memory with children while it sends byte after byte, so that nobody has time to look. Says: memory."""
+"""hostile (memory): fills the memory with children while it sends byte after byte, so that nobody has time to look. Says: memory or Took too long."""
 import os
 import time
 

@@ -1,4 +1,4 @@
-"""hostile (memory): many processes, each within its own limit, fill the memory together. Says: memory."""
+"""hostile (memory): many processes, each within its own limit, fill the memory together. Says: memory or Took too long."""
 import os
 import time
 

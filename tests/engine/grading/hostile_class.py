@@ -109,7 +109,7 @@ def _row(entry: BankFile, outcome: Outcome) -> Row:
     if outcome.report is None:
         return Row(entry, outcome, None, False, f"NOT GRADED: {outcome.problem}")
     words = "\n".join(_messages(outcome.report))
-    told = entry.says is None or entry.says in words
+    told = entry.is_told(words)
     return Row(entry, outcome, outcome.report.score, told, _first(outcome.report))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.grading import Job, grade_one, many
+from autograder.grading import Job, grade_one, worker
 from autograder.submission import solutions, submission
 from autograder.upkeep.mutants import Mutant, grade_mutants, mutants
 from tests.engine.tools import BACKEND, own_modules
@@ -18,7 +18,7 @@ from tests.engine.tools import BACKEND, own_modules
 
 @pytest.fixture
 def course(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
-    monkeypatch.setattr(many, "_sandbox", lambda job, kit: tiny_sandbox)
+    monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     with own_modules():
         yield load_course(write_course({}))
 
