@@ -23,12 +23,12 @@ from autograder.testing.scoring import score_exercise
 from autograder.testing.seeds import seed_for
 
 if TYPE_CHECKING:
-    from autograder.testing.collection import TIE, item_name, title
+    from autograder.testing.collection import TIE, VERDICT, item_name, title
     from autograder.testing.known import Mistake, Trace, catalogue, known_mistakes, seen_in, sentence, trace
     from autograder.testing.marks import exercise
     from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
-    from autograder.testing.plugin import GRADING, VERDICT, Grading
+    from autograder.testing.plugin import GRADING, Grading
     from autograder.testing.verdict import Verdict
 
 __all__ = [
@@ -75,7 +75,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "OutOfPatience": "patience",
     "TIE": "collection",
     "Trace": "known",
-    "VERDICT": "plugin",
+    "VERDICT": "collection",
     "Verdict": "verdict",
     "catalogue": "known",
     "draw_picture": "pictures",

@@ -6,15 +6,18 @@ import inspect
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from autograder.course import Course, Exercise, Step, UnknownName
 from autograder.words import sentence
 
+if TYPE_CHECKING:
+    from autograder.testing.verdict import Verdict
+
 COURSE_RUN = "lmi-course"  # the name under which the plugin registers a run over a course
 HIDDEN_FOLDER = Path("tests", "hidden")
-COURSE_RUN = "lmi-course"  # the name under which the plugin registers a run over a course
 TESTS = (Path("tests", "public"), HIDDEN_FOLDER)
 COURSE_FIXTURES = frozenset({"learner", "reference", "draw", "checkpoints"})
 
@@ -31,6 +34,7 @@ class Tie:
 
 
 TIE = pytest.StashKey[Tie]()
+VERDICT: pytest.StashKey[Verdict] = pytest.StashKey()  # how a test ended
 
 
 def tie_and_sort(items: list[pytest.Item], course: Course) -> None:

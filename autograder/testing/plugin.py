@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Generator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,8 +18,8 @@ import pytest
 from autograder.course import Course, CourseError, Exercise, Step, load_course, may_test
 from autograder.sandbox import PRINTED, cut
 from autograder.testing import patience
-from autograder.testing.agreement import together
-from autograder.testing.collection import COURSE_RUN, TIE, test_id, tie_and_sort, title, with_prerequisites
+from autograder.testing.collection import COURSE_RUN, TIE, VERDICT, tie_and_sort, title, with_prerequisites
+from autograder.testing.ending import Ending
 from autograder.testing.given import Seen, inputs_of, seen_calls
 from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
@@ -55,7 +55,6 @@ class Grading:
     lost: bool = False
 
 
-VERDICT = pytest.StashKey["Verdict"]()
 LEARNER: pytest.StashKey[Learner] = pytest.StashKey()
 SEEN = pytest.StashKey[list[Seen]]()
 
@@ -81,7 +80,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     if threads := os.environ.get("LMI_THREADS"):
         os.environ["OMP_NUM_THREADS"] = threads  # torch reads it when it is first imported
-    config.pluginmanager.register(CourseRun(config, course, grading), COURSE_RUN)
+    run = CourseRun(config, course, grading)
+    config.pluginmanager.register(run, COURSE_RUN)
+    config.pluginmanager.register(run.ending)
 
 
 class CourseRun:
@@ -93,7 +94,7 @@ class CourseRun:
         self._failed: set[tuple[str, bool]] = set()  # exercises, in hidden tests or not
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
         self._transports: dict[str, Any] = {}
-        self._told: dict[str, list[tuple[pytest.Item, pytest.TestReport]]] = {}
+        self.ending = Ending(course, graded=grading is not None)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave files of tests alone that hold none of the exercises which are graded."""
@@ -205,12 +206,11 @@ class CourseRun:
             verdict.outcome, verdict.blocked_by = "blocked", blockers
             verdict.message = f"Blocked by {', '.join(blockers)}: make that pass first.{found}"
         item.stash[VERDICT] = verdict
-        self._told.setdefault(tie.exercise.id, []).append((item, report))
         self._see(item, verdict)
         self.progress.add(tie.exercise, tie.part, verdict.outcome)
         if verdict.outcome not in ("passed", "blocked"):
             self._failed.add((tie.exercise.id, tie.hidden))
-        self._dress(item, report, verdict)
+        self.ending.add(tie.exercise, item, report)
 
     def _see(self, item: pytest.Item, verdict: Verdict) -> None:
         """Note what a test saw of the learner's functions; their results are not kept for longer than that takes."""
@@ -229,52 +229,6 @@ class CourseRun:
 
         module = self.course.exercises_folder(step) / f"{exercise.module}.py"
         return record_asked(module.read_text(encoding="utf-8", errors="replace"), exercise.target)
-
-    def _dress(self, item: pytest.Item, report: pytest.TestReport, verdict: Verdict) -> None:
-        """How pytest shows the outcome: quiet for what is not started or blocked, our words where we have some."""
-        report.lmi_outcome = verdict.outcome  # type: ignore[attr-defined]
-        if verdict.outcome in ("not_started", "blocked"):
-            report.outcome = "skipped"
-            report.longrepr = (str(item.path), item.location[1] or 0, verdict.message)
-        elif verdict.in_words:
-            report.longrepr = _account(item, verdict.message)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
-        """What pytest shows at the end names known mistakes, and no cause that another test of the exercise denies."""
-        for exercise, tests in self._told.items():
-            if self.grading is None:  # which knows more: see `grading.explain`
-                self._explain(self.course.exercise(exercise), tests)
-            for (item, report), told in together(tests, lambda test: test[0].stash[VERDICT].told):
-                if told.message != item.stash[VERDICT].message:
-                    report.longrepr = _account(item, told.message)
-
-    def _explain(self, exercise: Exercise, tests: Sequence[tuple[pytest.Item, pytest.TestReport]]) -> None:
-        """Say of an exercise that failed which known mistake it is, now that all its tests have run."""
-        from autograder.testing.known import explanations, sentence, trace
-
-        verdicts = [(test_id(item.nodeid), item.stash[VERDICT]) for item, _ in tests]
-        if all(verdict.behaviour is None for _, verdict in verdicts):
-            return
-        seen = trace((name, verdict.outcome, verdict.behaviour) for name, verdict in verdicts)
-        known = sentence(explanations(self.course, exercise, seen))
-        for item, report in tests if known else ():
-            verdict = item.stash[VERDICT]
-            if known and verdict.behaviour is not None:
-                verdict.know(known)
-                self._dress(item, report, verdict)
-                if not verdict.in_words:  # a traceback is shown
-                    report.sections.insert(0, ("known mistake", known))
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_json_modifyreport(self, json_report: Mapping[str, Any]) -> None:
-        """What is said of a test at the end."""
-        verdicts = {item.nodeid: item.stash[VERDICT] for tests in self._told.values() for item, _ in tests}
-        for test in json_report.get("tests", ()):
-            if test["nodeid"] in verdicts and "metadata" in test:
-                verdict = verdicts[test["nodeid"]]
-                said = {"message": verdict.message, "plain": verdict.plain, "known_by": verdict.known_by}
-                test["metadata"].update(said)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self.grading and self.grading.until_failed and TIE in item.stash:
@@ -321,10 +275,6 @@ class CourseRun:
             terminalreporter.section("progress")
             for line in summary_lines(self.course, self.status):
                 terminalreporter.write_line(line)
-
-
-def _account(item: pytest.Item, message: str) -> str:
-    return f"{title(item)}\n\n{message}\n\n({item.location[0]}:{(item.location[1] or 0) + 1})"
 
 
 def _chosen_seed() -> int:
