@@ -154,7 +154,9 @@ def test_the_time_of_all_processes_counts_and_helpers_wait_for_others(sandbox):
         stopped.set()
         thread.join()
         transport.close()
-    assert caught.value.kind == "timeout" and max(niceness) >= use.HELPERS_NICE
+    assert caught.value.kind == "timeout"
+    if sandbox.backend != "user":  # a container's root may not change the priority of other users' processes
+        assert max(niceness) >= use.HELPERS_NICE
 
 
 @pytest.mark.parametrize("honest", ["idle_children", "shared_among_children", "lock"])
