@@ -99,8 +99,8 @@ def _unusual(flat: Tensor) -> bytes:
 def _three(flat: Tensor) -> tuple[float, float, float]:
     values = flat.double()
     places = torch.arange(1, values.numel() + 1, dtype=torch.float64)
-    projections = [float(((places * step) % 1 - 0.5) @ values) for step in _STEPS]
-    return float(values.norm()), projections[0], projections[1]
+    one, other = (float((places * step).frac_().sub_(0.5) @ values) for step in _STEPS)
+    return float(values.norm()), one, other
 
 
 def _threes(print_: Fingerprint) -> list[tuple[float, ...]]:

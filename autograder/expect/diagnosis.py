@@ -15,9 +15,7 @@ import torch
 from autograder.expect.comparison import Mismatch, compare
 from autograder.expect.inputs import inputs, named_axes
 from autograder.expect.recognisers import along_axes, by_inputs, elementwise, forms, nonfinite, parts, rearranged
-from autograder.expect.recognisers.case import BEYOND, Case, either
-
-Recogniser = Callable[[Case], str | None]
+from autograder.expect.recognisers.case import BEYOND, Case, Recogniser, either
 
 # Tried tier by tier. Within a tier all are tried, and two that fit are both said.
 TIERS: tuple[tuple[Recogniser, ...], ...] = (
@@ -72,58 +70,74 @@ class Suspect(Protocol):
 
 class Diagnosis(NamedTuple):
     """What is said, and who knew it: "mistake" when its author foresaw it ("few" and "chance": by less), else the
-    names of recognisers."""
+    names of recognisers; nothing and nobody where it is not known.
 
-    sentence: str
-    known_by: str
+    `fits`: all recognisers that agree with the comparison; None when it has too little to tell one from another.
+    """
+
+    sentence: str | None = None
+    known_by: str = ""
+    fits: frozenset[str] | None = None
 
 
-def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable[Suspect] = ()) -> Diagnosis | None:
+NOT_KNOWN = Diagnosis()
+FAILURES = (RuntimeError, ValueError, IndexError, OverflowError)  # of a diagnosis, which is extra
+
+
+def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable[Suspect] = ()) -> Diagnosis:
     """What is known of this mismatch: the author's suspects first, then what the table recognises."""
+    try:
+        case = _case(mismatch)
+    except FAILURES:
+        case = None
+    return _known(actual, expected, mismatch, case, watch_for)._replace(fits=_all_that_fit(case))
+
+
+def _known(
+    actual: Any, expected: Any, mismatch: Mismatch, case: Case | None, watch_for: Iterable[Suspect]
+) -> Diagnosis:
     for suspect in watch_for:
         sentence = suspect.sentence_for(actual, expected, mismatch)
         if sentence:
-            return Diagnosis(sentence, "mistake" if suspect.sure else _how_sure(mismatch))
+            return Diagnosis(sentence, "mistake" if suspect.sure else _how_sure(mismatch, case))
     try:
         if sentence := _out_of_order(actual, expected):
             return Diagnosis(sentence, "out_of_order")
+        if mismatch.stage == "value":
+            return recognise(case, _tiers(case)) if case else NOT_KNOWN
         return _BY_STAGE.get(mismatch.stage, _nothing)(mismatch)
-    except (RuntimeError, ValueError, IndexError, OverflowError):  # a diagnosis is extra: the failure must be told
-        return None
+    except FAILURES:
+        return NOT_KNOWN
 
 
-def recognise(case: Case, tiers: Sequence[Sequence[Recogniser]] = TIERS) -> Diagnosis | None:
+def recognise(case: Case, tiers: Sequence[Sequence[Recogniser]] = TIERS) -> Diagnosis:
     """What explains wrong values of the right shape and dtype."""
     begun = time.monotonic()
     for tier in tiers:
-        said = {recogniser.__name__: sentence for recogniser in tier if (sentence := recogniser(case))}
+        said = {recogniser.__name__: sentence for recogniser in tier if (sentence := case.said_by(recogniser))}
         if sentence := either(list(said.values())):
             return Diagnosis(sentence, " ".join(said))
         if time.monotonic() - begun > _SECONDS:
-            return None
-    return None
+            break
+    return NOT_KNOWN
 
 
-def explanations(mismatch: Mismatch) -> frozenset[str] | None:
-    """All recognisers of values that this comparison agrees with; None when it has too little to tell one from another.
-
-    A cause that another comparison of the same function denies is none.
-    """
+def _all_that_fit(case: Case | None) -> frozenset[str] | None:
+    """A cause that another comparison of the same function denies is none: for that, all are asked."""
     try:
-        case = _case(mismatch) if mismatch.stage == "value" else None
         if case is None or case.facts <= BEYOND:
             return None
         begun, found = time.monotonic(), set()
         for tier in _tiers(case):
-            found |= {recogniser.__name__ for recogniser in tier if recogniser(case)}
+            found |= {recogniser.__name__ for recogniser in tier if case.said_by(recogniser)}
             if time.monotonic() - begun > _SECONDS / 4:
                 return None
         return frozenset(found)
-    except (RuntimeError, ValueError, IndexError, OverflowError):
+    except FAILURES:
         return None
 
 
-def _how_sure(mismatch: Mismatch) -> str:
+def _how_sure(mismatch: Mismatch, case: Case | None) -> str:
     """Of an author's mistake: "chance" where all that came is one 0, 1, True or False, which many lead to; "few" where
     few values agree."""
     actual = mismatch.actual
@@ -131,7 +145,6 @@ def _how_sure(mismatch: Mismatch) -> str:
         return "mistake"
     if actual.numel() == 1 and actual.item() in (0, 1):
         return "chance"
-    case = _case(mismatch)
     return "mistake" if case is None or case.facts >= BEYOND else "few"
 
 
@@ -154,41 +167,39 @@ def _is_tensor(value: Any) -> bool:
     return isinstance(value, torch.Tensor)
 
 
-def _nothing(mismatch: Mismatch) -> None:
-    return None
+def _nothing(mismatch: Mismatch) -> Diagnosis:
+    return NOT_KNOWN
 
 
-def _of_kind(mismatch: Mismatch) -> Diagnosis | None:
+def _of_kind(mismatch: Mismatch) -> Diagnosis:
     part = mismatch.actual is None and mismatch.where  # None in a result that came: no return is missing
-    return None if part else _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
+    return NOT_KNOWN if part else _first({"kind": forms.kind_sentence(mismatch.actual, mismatch.expected)})
 
 
-def _of_shape(mismatch: Mismatch) -> Diagnosis | None:
+def _of_shape(mismatch: Mismatch) -> Diagnosis:
     shapes = tuple(mismatch.actual.shape), tuple(mismatch.expected.shape)
     given = {size for one in inputs() if isinstance(one.value, torch.Tensor) for size in one.value.shape}
     return _first({"shape": forms.shape_sentence(*shapes, named_axes(inputs()), given)})
 
 
-def _of_dtype(mismatch: Mismatch) -> Diagnosis | None:
+def _of_dtype(mismatch: Mismatch) -> Diagnosis:
     return _first({"dtype": forms.dtype_sentence(mismatch.actual.dtype, mismatch.expected.dtype)})
 
 
-def _of_finiteness(mismatch: Mismatch) -> Diagnosis | None:
+def _of_finiteness(mismatch: Mismatch) -> Diagnosis:
     actual, expected = mismatch.actual, mismatch.expected
     if actual.is_complex() or actual.numel() > _LARGE:
-        return None
+        return NOT_KNOWN
     case = Case(actual.double(), expected.double(), mismatch.atol, mismatch.rtol, expected.dtype, tuple(expected.shape))
     moved = {r.__name__: r(case) for r in (parts.causal_mask, rearranged.transposed, rearranged.flipped)}
-    return _first(moved) or _first({r.__name__: r(case.actual, case.expected) for r in nonfinite.RECOGNISERS})
+    found = _first(moved)
+    return (
+        found if found.sentence else _first({r.__name__: r(case.actual, case.expected) for r in nonfinite.RECOGNISERS})
+    )
 
 
-def _first(said: Mapping[str, str | None]) -> Diagnosis | None:
-    return next((Diagnosis(sentence, name) for name, sentence in said.items() if sentence), None)
-
-
-def _of_values(mismatch: Mismatch) -> Diagnosis | None:
-    case = _case(mismatch)
-    return recognise(case, _tiers(case)) if case else None
+def _first(said: Mapping[str, str | None]) -> Diagnosis:
+    return next((Diagnosis(sentence, name) for name, sentence in said.items() if sentence), NOT_KNOWN)
 
 
 def _tiers(case: Case) -> tuple[tuple[Recogniser, ...], ...]:
@@ -196,18 +207,23 @@ def _tiers(case: Case) -> tuple[tuple[Recogniser, ...], ...]:
 
 
 def _case(mismatch: Mismatch) -> Case | None:
-    """What recognisers look at; of large tensors a sample."""
+    """What recognisers of values look at; of large tensors a sample. None where it is not the values that are wrong."""
     actual, expected = mismatch.actual, mismatch.expected
-    if not _is_tensor(actual) or actual.is_complex() or expected.is_complex() or not expected.numel():
+    if (
+        mismatch.stage != "value"
+        or not _is_tensor(actual)
+        or actual.is_complex()
+        or expected.is_complex()
+        or not expected.numel()
+    ):
         return None
     most = _SAMPLE if expected.numel() > _LARGE else None
     return Case.of(actual, expected, mismatch.atol, mismatch.rtol, most, inputs())
 
 
-_BY_STAGE: dict[str, Callable[[Mismatch], Diagnosis | None]] = {
+_BY_STAGE: dict[str, Callable[[Mismatch], Diagnosis]] = {
     "kind": _of_kind,
     "shape": _of_shape,
     "dtype": _of_dtype,
     "finite": _of_finiteness,
-    "value": _of_values,
 }

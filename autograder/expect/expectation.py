@@ -148,14 +148,11 @@ class Expectation:
             raise self._failure(mismatch, diagnose(self.actual, mismatch.expected, mismatch))
         return self
 
-    def _failure(self, mismatch: Mismatch, found: Diagnosis | None) -> ExpectationFailed:
-        from autograder.expect.diagnosis import explanations
-
+    def _failure(self, mismatch: Mismatch, found: Diagnosis) -> ExpectationFailed:
         subject = self.name + mismatch.where
         said, vague = (words and f"{sentence(subject)}: {words}." for words in (mismatch.problem, mismatch.vague))
-        diagnosis, known_by = found or (None, "")
-        failure = ExpectationFailed(said, mismatch.details, diagnosis, vague)
-        failure.known_by, failure.fits = known_by, explanations(mismatch)
+        failure = ExpectationFailed(said, mismatch.details, found.sentence, vague)
+        failure.known_by, failure.fits = found.known_by, found.fits
         return failure
 
 

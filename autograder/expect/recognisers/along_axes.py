@@ -79,7 +79,7 @@ def offset_along_an_axis(case: Case) -> str | None:
     found = None
     for axis in _varying_axes(case):
         shift = (case.actual - case.expected).mean(axis, keepdim=True)
-        if not _leaves_checks(case, axis) or not case.matches(case.actual - shift):
+        if not case.matches(case.actual - shift) or not _leaves_checks(case, axis):  # the dear one last
             continue
         if _averages_to_zero(case.expected, axis):
             return f"Not centred: the mean along axis {axis} has to be subtracted."
@@ -98,7 +98,7 @@ def factor_along_an_axis(case: Case) -> str | None:
         ratio = (case.actual * case.expected).sum(axis, keepdim=True) / squares
         ratio = torch.where(squares == 0, 1.0, ratio)
         several = ((case.expected != 0).sum(axis) > 1).double().mean() > 0.5
-        if not several or not _leaves_checks(case, axis) or not case.matches(case.actual / ratio):
+        if not several or not case.matches(case.actual / ratio) or not _leaves_checks(case, axis):
             continue
         if _sums_to_one(case.expected, axis):
             return f"Not normalised: along axis {axis} the values have to be divided by their sum."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -54,6 +54,16 @@ class Case:
         loosest = _LOOSEST if expected.is_floating_point() else 0.0
         atol, rtol = min(atol, loosest * scale_of(e)), min(rtol, loosest)
         return cls(a, e, atol, rtol, expected.dtype, shape, inputs)
+
+    @cached_property
+    def _said(self) -> dict[Recogniser, str | None]:
+        return {}
+
+    def said_by(self, recogniser: Recogniser) -> str | None:
+        """What a recogniser says of this case; it is asked once."""
+        if recogniser not in self._said:
+            self._said[recogniser] = recogniser(self)
+        return self._said[recogniser]
 
     def matches(self, candidate: Tensor) -> bool:
         """Does the candidate, usually the actual values with the mistake undone, give the expected ones?"""
@@ -157,6 +167,9 @@ class Case:
         ordered = values.sort().values
         gap = 4 * (self.atol + self.rtol * ordered[1:].abs())
         return 1 + int((ordered.diff() > gap).sum())
+
+
+Recogniser = Callable[[Case], str | None]
 
 
 def is_simple(value: float, largest: int = 100) -> bool:
