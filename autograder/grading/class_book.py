@@ -42,6 +42,10 @@ class ClassBook:
             self._tell_where(book)
             _bring_in(self.out, book)
 
+    def has_reports(self) -> bool:
+        """Whether the folder holds a report of anybody's."""
+        return bool(_reports(self.out))
+
     def write(self, failures: Mapping[str, str], counts: str | None) -> tuple[int, int]:
         """Bring in what was graded, and write the class's files; how many are graded in all, and how many are not.
 
@@ -101,9 +105,13 @@ def counted_of(standing: Standing) -> Counted:
     return Counted(standing.points, standing.most, steps, standing.notes)
 
 
+def _reports(out: Path) -> list[Path]:
+    return sorted(out.glob(f"*/{RECORD}"))
+
+
 def _bring_in(out: Path, book: Gradebook) -> None:
     known = book.digests()
-    for file in sorted(out.glob(f"*/{RECORD}")):
+    for file in _reports(out):
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         if digest in known:
             continue

@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from autograder.course import Course, Step
 from autograder.report import ExerciseResult, KnownMistake
 from autograder.submission import BankError, Submission, mistaken
-from autograder.testing import Mistake, Trace, first_said, known_mistakes, seen_in, sentence
+from autograder.testing import Mistake, Trace, alike, know, known_mistakes, seen_in, sentence
 
 MOST_TRIED = 4  # known solutions that are run for one exercise; if more agree with it, the public tests tell too little
+MOST_RUN = 20  # known solutions that are run for one step of a submission
 MOST_SECONDS = 3.0  # of an exercise's tests: known solutions take as long
 
-Regrade = Callable[[Submission, str], ExerciseResult]
+Regrade = Callable[[Submission, str], ExerciseResult | None]
 
 
 def explain(course: Course, step: Step, results: Sequence[ExerciseResult], regrade: Regrade) -> None:
@@ -24,34 +25,40 @@ def explain(course: Course, step: Step, results: Sequence[ExerciseResult], regra
 
     What hidden tests saw is forgotten then: no report holds it.
     """
+    explaining = _Explaining(course, step, regrade)
     for result in results:
         if any(test.behaviour for test in result.tests):
-            _note(result, _known(course, step, result, regrade))
+            _note(result, explaining.known(result))
         for test in result.of("hidden"):
             test.behaviour = None
 
 
-def _known(course: Course, step: Step, result: ExerciseResult, regrade: Regrade) -> list[Mistake]:
-    public, hidden = seen_in(result, "public"), seen_in(result, "hidden")
-    clear = len(public) + len(hidden) == len(result.tests)
-    agreeing = [m for m in known_mistakes(course, course.exercise(result.id)) if clear and m.agrees(public)]
-    if not hidden:
-        return agreeing
-    if len(agreeing) > MOST_TRIED or sum(test.seconds for test in result.tests) > MOST_SECONDS:
-        return []
-    return [mistake for mistake in agreeing if _same(hidden, _hidden_trace(course, step, mistake, result, regrade))]
+class _Explaining:
+    def __init__(self, course: Course, step: Step, regrade: Regrade):
+        self.course, self.step, self.regrade = course, step, regrade
+        self.left = MOST_RUN
 
+    def known(self, result: ExerciseResult) -> list[Mistake]:
+        public, hidden = seen_in(result, "public"), seen_in(result, "hidden")
+        if len(public) + len(hidden) < len(result.tests):  # of some test nothing is known
+            return []
+        mistakes = known_mistakes(self.course, self.course.exercise(result.id))
+        agreeing = [mistake for mistake in mistakes if mistake.agrees(public)]
+        if not hidden:
+            return agreeing
+        if len(agreeing) > min(MOST_TRIED, self.left) or result.seconds > MOST_SECONDS:
+            return []
+        self.left -= len(agreeing)
+        return [mistake for mistake in agreeing if alike(hidden, self._hidden_trace(mistake, result.id))]
 
-def _hidden_trace(course: Course, step: Step, mistake: Mistake, result: ExerciseResult, regrade: Regrade) -> Trace:
-    try:
-        known = mistaken(course, step, mistake.id)
-    except (BankError, OSError):  # this copy of the course has no such solutions
-        return {}
-    return seen_in(regrade(known, result.id), "hidden")
-
-
-def _same(one: Trace, other: Trace) -> bool:
-    return one.keys() == other.keys() and Mistake("", "", other).agrees(one)
+    def _hidden_trace(self, mistake: Mistake, exercise: str) -> Trace:
+        """What hidden tests see of the known solution on the submission's own inputs; empty where it cannot be told."""
+        try:
+            known = mistaken(self.course, self.step, mistake.id)
+        except (BankError, OSError):  # this copy of the course has no such solutions
+            return {}
+        again = self.regrade(known, exercise)
+        return seen_in(again, "hidden") if again else {}
 
 
 def _note(result: ExerciseResult, mistakes: Sequence[Mistake]) -> None:
@@ -60,4 +67,4 @@ def _note(result: ExerciseResult, mistakes: Sequence[Mistake]) -> None:
     result.mistakes = [KnownMistake(id=mistake.id, says=mistake.says) for mistake in mistakes]
     for test in result.tests:
         if test.behaviour:
-            test.message = first_said(known, test.message, test.plain, test.known_by)
+            know(test, known)

@@ -97,7 +97,7 @@ def basis(submission: Submission, seed: int, course: Course, steps: Sequence[Ste
         "installed": state.installed(),
         "settings": state.settings_digest(),
         "course": state.digest_of([course.title, course.version, _outline(course)]),
-        "how": state.digest_of([job.backend, job.threads, job.until_failed, job.pictures, job.apart]),
+        "how": state.digest_of([job.backend, job.threads, job.until_failed, job.pictures, job.apart, job.explained]),
     }
     return Basis(parts, {step.id: _of_step(step, files.of(step.id)) for step in steps})
 

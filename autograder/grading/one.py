@@ -86,9 +86,12 @@ def grade(
             tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
         results = [_step_result(course, step, tests, transports.of(step), only, pictures) for step in steps]
 
-    def again(known: Submission, exercise: str) -> ExerciseResult:
+    def again(known: Submission, exercise: str) -> ExerciseResult | None:
         step = course.step_of(course.exercise(exercise))
-        report = grade(known, course, sandbox, [step], salt, seed, {exercise}, pictures=False, explained=False)
+        try:
+            report = grade(known, course, sandbox, [step], salt, seed, {exercise}, pictures=False, explained=False)
+        except GradingError:  # what was found of the submission stands
+            return None
         return next(report.exercises)
 
     for step, result in zip(steps, results, strict=True) if explained else ():

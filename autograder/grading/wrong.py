@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.report import ExerciseResult, Report, Slip, WentWrong
-from autograder.testing import Mistake, seen_in
+from autograder.testing import Trace, alike, seen_in
 
 Wrong = tuple[str, ExerciseResult]  # a submission, and its result in one exercise
 
@@ -43,16 +43,13 @@ def _slip(says: str | None, members: Sequence[Wrong]) -> Slip:
 
 def _alike(results: Sequence[Wrong]) -> list[list[Wrong]]:
     """Those of which each public test saw the same, together; what public tests say nothing of stays alone."""
-    groups: list[tuple[Mistake, list[Wrong]]] = []
+    groups: list[tuple[Trace, list[Wrong]]] = []
     for one in results:
         trace = seen_in(one[1], "public")
         told = any(seen is not None for seen in trace.values())
-        there = next(
-            (group for known, group in groups if told and known.failed.keys() == trace.keys() and known.agrees(trace)),
-            None,
-        )
+        there = next((group for seen, group in groups if told and alike(seen, trace)), None)
         if there is None:
-            groups.append((Mistake("", "", trace), [one]))
+            groups.append((trace, [one]))
         else:
             there.append(one)
     return [group for _, group in groups]

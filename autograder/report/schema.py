@@ -146,6 +146,11 @@ class ExerciseResult(Part):
     def passed(self) -> bool:
         return self.status == "passed"
 
+    @property
+    def seconds(self) -> float:
+        """Wall time of its tests."""
+        return sum(test.seconds for test in self.tests)
+
     def of(self, visibility: Visibility) -> list[TestResult]:
         return [test for test in self.tests if test.visibility == visibility]
 
@@ -171,7 +176,7 @@ class StepResult(Part):
     def of(cls, id: str, title: str, exercises: list[ExerciseResult], code_seconds: float = 0.0) -> StepResult:
         """A step with its totals added up."""
         score, max_score = _totals(exercise for exercise in exercises if not exercise.bonus)
-        seconds = round(sum(test.seconds for exercise in exercises for test in exercise.tests), 3)
+        seconds = round(sum(exercise.seconds for exercise in exercises), 3)
         return cls(
             id=id, title=title, score=score, max_score=max_score, seconds=seconds,
             code_seconds=round(code_seconds, 3), exercises=exercises,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.agreement import Told, first_said, together
+from autograder.testing.agreement import Told, know, together
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -24,7 +24,7 @@ from autograder.testing.seeds import seed_for
 
 if TYPE_CHECKING:
     from autograder.testing.collection import TIE, VERDICT, item_name, title
-    from autograder.testing.known import Mistake, Trace, catalogue, known_mistakes, seen_in, sentence, trace
+    from autograder.testing.known import Mistake, Trace, alike, catalogue, known_mistakes, seen_in, sentence, trace
     from autograder.testing.marks import exercise
     from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
@@ -45,13 +45,14 @@ __all__ = [
     "VERDICT",
     "Verdict",
     "WORDS",
+    "alike",
     "catalogue",
     "describe_next",
     "draw_picture",
     "exercise",
     "exercise_result",
-    "first_said",
     "item_name",
+    "know",
     "known_mistakes",
     "next_exercise",
     "score_exercise",
@@ -77,6 +78,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "Trace": "known",
     "VERDICT": "collection",
     "Verdict": "verdict",
+    "alike": "known",
     "catalogue": "known",
     "draw_picture": "pictures",
     "exercise": "marks",

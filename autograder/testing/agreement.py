@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -81,6 +81,16 @@ def together(
     return ordered
 
 
-def first_said(mistake: str, message: str, plain: str, known_by: str) -> str:
-    """A message that says first which known mistake this is, and nothing that was only recognised."""
-    return f"{mistake}\n{message if known_by in (MISTAKE, '') else plain or message}"
+class Telling(Protocol):
+    """What says of a test what is told of it."""
+
+    message: str
+    plain: str
+    known_by: str
+
+
+def know(test: Telling, mistake: str) -> None:
+    """Have a test say first which known mistake this is, and nothing that was only recognised."""
+    rest = test.message if test.known_by in (MISTAKE, "") else test.plain or test.message
+    test.message = test.plain = f"{mistake}\n{rest}"
+    test.known_by = MISTAKE

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, Exercise
-from autograder.testing.agreement import together
+from autograder.testing.agreement import know, together
 from autograder.testing.collection import VERDICT, test_id, title
 
 Shown = tuple[pytest.Item, pytest.TestReport]
@@ -38,18 +38,18 @@ class Ending:
                     report.longrepr = _account(item, told.message)
 
     def _explain(self, exercise: Exercise, tests: Sequence[Shown]) -> None:
-        from autograder.testing.known import explanations, sentence, trace
+        from autograder.testing.known import explaining, sentence, trace
 
         verdicts = [(test_id(item.nodeid), item.stash[VERDICT]) for item, _ in tests]
         if all(verdict.behaviour is None for _, verdict in verdicts):
             return
         seen = trace((name, verdict.outcome, verdict.behaviour) for name, verdict in verdicts)
-        if (known := sentence(explanations(self.course, exercise, seen))) is None:
+        if (known := sentence(explaining(self.course, exercise, seen))) is None:
             return
         for item, report in tests:
             verdict = item.stash[VERDICT]
             if verdict.behaviour is not None:
-                verdict.know(known)
+                know(verdict, known)
                 _dress(item, report)
                 if not verdict.in_words:  # a traceback is shown
                     report.sections.insert(0, ("known mistake", known))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograder.learner import Call
 
 ENOUGH = 3  # different inputs with one result
+LAST = 8  # calls of a test that are looked at
 
 Parameters = Mapping[str, tuple[str, ...]]  # of one function, in their order, with the axes that each has
 
@@ -32,8 +33,8 @@ def inputs_of(calls: Iterable[Call], folder: Path) -> list[Input]:
 
 
 def _own(calls: Iterable[Call]) -> list[Call]:
-    """Calls of the step's own functions that gave a value."""
-    return [call for call in calls if call.name and not isinstance(call.result, Exception)]
+    """The last calls of the step's own functions that gave a value."""
+    return [call for call in calls if call.name and not isinstance(call.result, Exception)][-LAST:]
 
 
 def _flat(name: str, value: Any, axes: tuple[str, ...]) -> Iterator[Input]:

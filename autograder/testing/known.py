@@ -34,13 +34,18 @@ class Mistake:
 
     def agrees(self, trace: Trace, in_values: bool = True) -> bool:
         """Whether this gives what was seen in every test that ran; without `in_values`, only of the same shapes."""
-        return all(self._fits(test, seen, in_values) for test, seen in trace.items())
+        return all(_fits(self.failed.get(test), seen, in_values) for test, seen in trace.items())
 
-    def _fits(self, test: str, seen: Fingerprint | None, in_values: bool) -> bool:
-        known = self.failed.get(test)
-        if seen is None or known is None:
-            return seen is known
-        return known.matches(seen) if in_values else known.form == seen.form
+
+def alike(one: Trace, other: Trace) -> bool:
+    """Whether the same tests ran and each saw the same."""
+    return one.keys() == other.keys() and all(_fits(one[test], other[test]) for test in one)
+
+
+def _fits(known: Fingerprint | None, seen: Fingerprint | None, in_values: bool = True) -> bool:
+    if seen is None or known is None:
+        return seen is known
+    return known.matches(seen) if in_values else known.form == seen.form
 
 
 def trace(tests: Iterable[tuple[str, str, Fingerprint | None]]) -> Trace:
@@ -80,7 +85,7 @@ def known_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
     return _catalogue(path, path.stat().st_mtime_ns).get(exercise.id, ()) if path.is_file() else ()
 
 
-def explanations(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
+def explaining(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
     """The known mistakes that give what an exercise's public tests saw, of which one at least failed."""
     if all(print_ is None for print_ in seen.values()):
         return []

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.learner import LearnerError
-from autograder.testing.agreement import MISTAKE, Told, first_said
+from autograder.testing.agreement import Told
 from autograder.testing.patience import OutOfPatience
 
 if TYPE_CHECKING:
@@ -38,11 +38,6 @@ class Verdict:
     behaviour: Fingerprint | None = None
     in_words: bool = False
     sought: frozenset[str] = frozenset()
-
-    def know(self, mistake: str) -> None:
-        """Say first which known mistake this is, and nothing that was only recognised."""
-        self.message = self.plain = first_said(mistake, self.message, self.plain, self.known_by)
-        self.known_by = MISTAKE
 
     @property
     def told(self) -> Told:

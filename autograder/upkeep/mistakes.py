@@ -12,9 +12,9 @@ from typing import Any
 from autograder.course import Course, Step
 from autograder.files import write_atomic
 from autograder.grading import Job, Outcome, grade_one
-from autograder.report import ExerciseResult, Report
+from autograder.report import Report
 from autograder.submission import BankFile, mistaken, read_bank
-from autograder.testing import Mistake, Trace, catalogue, known_mistakes, seen_in
+from autograder.testing import Mistake, alike, catalogue, known_mistakes, seen_in
 from autograder.upkeep.workers import Task, Workers
 
 FORMAT = 1
@@ -46,7 +46,7 @@ def known_by(step: Step, file: BankFile, report: Report) -> dict[str, Mistake]:
     """By exercise, what a wrong solution that was graded as `report` is known by."""
     found = {}
     for result in report.exercises:
-        if result.id in file.fails and (seen := _public(result)):
+        if result.id in file.fails and (seen := seen_in(result, "public")):
             found[result.id] = Mistake(id_of(step, file), file.what.rstrip("."), seen)
     return found
 
@@ -78,10 +78,6 @@ def stale_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> list[s
     return [*found, *(f"{id}: no wrong solution of the bank is known by that any more" for id in sorted(gone))]
 
 
-def _public(result: ExerciseResult) -> Trace:
-    return seen_in(result, "public")
-
-
 def write_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> int:
     """Write a step's catalogue; how many mistakes it holds."""
     by_exercise: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -110,11 +106,7 @@ def mistakes_alike(course: Course, step: Step) -> Iterator[tuple[str, list[Mista
         left = [mistake for mistake in known_mistakes(course, exercise) if mistake.failed]
         while left:
             first, *others = left
-            group = [first, *(other for other in others if _same(first, other))]
+            group = [first, *(other for other in others if alike(first.failed, other.failed))]
             left = [mistake for mistake in others if mistake not in group]
             if len(group) > 1:
                 yield exercise.id, group
-
-
-def _same(one: Mistake, other: Mistake) -> bool:
-    return one.failed.keys() == other.failed.keys() and one.agrees(other.failed)

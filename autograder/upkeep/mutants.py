@@ -72,7 +72,7 @@ def mutants(course: Course, step: Step, solved: Report) -> list[Mutant]:
     """All mutants of a step that some test runs, in an order by chance; `solved` is the report of the solutions."""
     files = solutions(course, step)
     reach = Reach(files, solved)
-    seconds = {exercise.id: sum(test.seconds for test in exercise.tests) for exercise in solved.exercises}
+    seconds = {exercise.id: exercise.seconds for exercise in solved.exercises}
     found = []
     for path, text in files.items():
         for mutation in mutations(text):

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from autograder.export.grades import read_grades
-from autograder.grading import worker
+from autograder.grading import many, worker
 from autograder.grading.gradebook import Gradebook
 from autograder.grading.many import ClassResult, grade_class
 from autograder.grading.names import name_each
@@ -251,6 +251,21 @@ def test_an_end_in_the_middle_keeps_what_was_done(
     assert {folder.name for folder in tmp_path.iterdir() if folder.is_dir()} == {".lmi", "ada", "ben"}
     with open(tmp_path / "grades.csv", newline="") as file:
         assert [row["submission"] for row in csv.DictReader(file)] == ["ada", "ben"]
+
+
+def test_a_report_of_which_nobody_heard_before_the_end_is_in_the_class(
+    root: Path, handed_in: Any, shared: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(submissions: Any, job: Job, *_: object) -> Iterator[Outcome]:
+        grade_one(*submissions[0], job)
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(many, "grade_each", ends)
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(handed_in, job_for(root, tmp_path))
+    with open(tmp_path / "grades.csv", newline="") as file:
+        assert [row["submission"] for row in csv.DictReader(file)] == ["ada"]
 
 
 def test_a_defect_of_ours_is_an_outcome_and_not_a_crash(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.grading import Job, grade_one, worker
+from autograder.grading import Job, explain, grade_one, one, worker
 from autograder.report import ExerciseResult
 from autograder.study.running import run_tests
 from autograder.submission import mistaken, read_bank, submission
@@ -88,6 +88,28 @@ def test_what_only_hidden_tests_see_is_known_by_the_same_inputs(course: Course) 
     result = graded(course, "return 3 + 3")
     assert messages(result)["public"] == ""
     assert messages(result)["hidden"].startswith("This behaves like a solution that knows the example alone.\n")
+
+
+def test_a_step_runs_only_so_many_known_solutions(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explain, "MOST_RUN", 0)
+    assert not graded(course, "return 3 + 3").mistakes and not graded(course, "return x + 1").mistakes
+
+
+def test_a_known_solution_that_cannot_be_graded_costs_no_report(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = one._run_tests
+
+    def only_once(*args: Any) -> Any:
+        if done:
+            raise one.GradingError("ours")
+        done.append(True)
+        return run(*args)
+
+    done: list[bool] = []
+    monkeypatch.setattr(one, "_run_tests", only_once)
+    result = graded(course, "return 3 + 3")
+    assert messages(result)["hidden"].startswith("Double: ") and not result.mistakes
 
 
 @pytest.mark.parametrize(
