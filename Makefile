@@ -1,11 +1,16 @@
 # Two commands: `make demo` grades the bundled sample class, `make test` proves that everything works. The proofs that take
 # long (notebooks, a cluster, what each known solution does to every exercise) are in `make proofs`; CI makes a share of them.
-# Both make their own virtual environment on first use. PYTHON chooses the interpreter (3.11 or newer).
+# Both make their own virtual environment on first use. PYTHON chooses the interpreter (3.11 or newer; another one than
+# before makes the environment anew), TORCH=cpu or TORCH=cuda the build of PyTorch on Linux, where pip alone takes CUDA's.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+STAMP := $(VENV)/.installed-$(VERSION)
+TORCH ?= $(shell test "$$(uname -s)" != Linux || { command -v nvidia-smi >/dev/null && echo cuda || echo cpu; })
+CPU_BUILDS := https://download.pytorch.org/whl/cpu
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -22,10 +27,16 @@ help:
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
-	@echo "Setting up $(VENV) with $$($(PYTHON) --version): a few minutes the first time, nothing the next."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[staff,dev]'
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version): a few minutes the first time, nothing the next."
+	@ls $(VENV)/.installed-* >/dev/null 2>&1 && test ! -e $@ && clear=--clear; $(PYTHON) -m venv $$clear $(VENV)
+ifeq ($(TORCH),cpu)
+	@echo "1 of 2: PyTorch, its CPU build (TORCH=cuda takes the other) ..."
+	@$(PIP) --no-deps --timeout 10 --retries 0 --index-url $(CPU_BUILDS) "$$(grep '^torch==' constraints.txt)" \
+	|| echo "$(CPU_BUILDS) cannot be reached, so PyTorch comes from where pip finds it: that can be several GB."
+endif
+	@echo "2 of 2: the other packages ..."
+	@$(PIP) --quiet -e '.[staff,dev]'
 	@touch $@
 
 demo: $(STAMP)

@@ -243,7 +243,7 @@ def _grade_with_bar(named: Sequence[Named], job: Job, jobs: int, dask: str | Non
             progress.add(outcome)
             bar.update(task, advance=1, description=escape(f"{progress}  {outcome.name}"))
 
-        return grade_class(named, job, jobs, dask, done)
+        return grade_class(named, job, jobs, dask, done, lambda text: bar.console.print(escape(text)))
 
 
 def _source(found: Found) -> Path | tuple[Path, ...] | SubmissionError:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from autograder.expect.comparison import as_tensor, is_named
 from autograder.expect.tolerance import FILL
 
 DIGITS = 7
+_MOST = 1_000  # values, with those in others: what a submission returns costs no more time, and makes no report larger
 _SAMPLED = 2_000_000  # elements of a tensor that are looked at
 _LOOSE, _EXACT = 3e-6, 2e-7  # relative to the norm: floats computed in another way; whole numbers, written with DIGITS
 _NOISE = 1e-7  # what is left where numbers cancelled
@@ -53,29 +55,37 @@ class Fingerprint:
         return cls(form, tuple(map(float, numbers)), bool(exact))
 
 
-def fingerprint(calls: Sequence[tuple[str, Any]]) -> Fingerprint:
-    """The fingerprint of calls, each with the function's name and what it returned or raised."""
-    forms: list[Any] = []
+def fingerprint(calls: Sequence[tuple[str, Any]]) -> Fingerprint | None:
+    """The fingerprint of calls, each with the function's name and what it returned or raised; None if that is much."""
     tensors: list[Tensor] = []
-    for name, value in calls:
-        forms.append([name, _form(value, tensors)])
+    left = count(_MOST, -1)
+    try:
+        forms = [[name, _form(value, tensors, left)] for name, value in calls]
+    except _TooMuch:
+        return None
     exact = not any(tensor.is_floating_point() for tensor in tensors)
     numbers = [float(f"{number:.{DIGITS}g}") for tensor in tensors for number in _three(tensor)]
     return Fingerprint(f"{zlib.crc32(json.dumps(forms).encode()):08x}", tuple(numbers), exact)
 
 
-def _form(value: Any, tensors: list[Tensor]) -> Any:
+class _TooMuch(Exception):
+    """More values than a behaviour is known by."""
+
+
+def _form(value: Any, tensors: list[Tensor], left: Iterator[int]) -> Any:
     """What of a value is compared exactly; the tensors and numbers in it are added to `tensors`."""
+    if next(left) <= 0:
+        raise _TooMuch
     if isinstance(value, BaseException):
         return ["raises", getattr(value, "type_name", "") or getattr(value, "kind", type(value).__name__)]
     if value is None or isinstance(value, str | bytes | torch.dtype):
         return repr(value)
     if is_named(value):
-        return ["record", list(value._fields), [_form(part, tensors) for part in value]]
+        return ["record", list(value._fields), [_form(part, tensors, left) for part in value]]
     if isinstance(value, dict):
-        return ["dict", [[repr(key), _form(part, tensors)] for key, part in value.items()]]
+        return ["dict", [[repr(key), _form(part, tensors, left)] for key, part in value.items()]]
     if isinstance(value, list | tuple):
-        return [type(value).__name__, [_form(part, tensors) for part in value]]
+        return [type(value).__name__, [_form(part, tensors, left) for part in value]]
     if (tensor := as_tensor(value)) is None:
         return "object"
     kind = "tensor" if isinstance(value, Tensor) else "array" if isinstance(value, np.ndarray) else "number"

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.grading.cluster import ClusterError
 from autograder.grading.folder import claimed, interruptible
 from autograder.grading.here import executor
 from autograder.grading.kept import NEW
-from autograder.grading.many import (
-    ClassResult,
-    ClusterError,
-    grade_class,
-)
+from autograder.grading.many import ClassResult, grade_class
 from autograder.grading.names import Names, keep_names, name_each
 from autograder.grading.pace import Pace, summary
 from autograder.grading.salt import SaltError, read_salt

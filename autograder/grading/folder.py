@@ -73,6 +73,11 @@ def writing(out: Path, run: str) -> Iterator[None]:
         os.close(at)
 
 
+def is_of(out: Path, run: str) -> bool:
+    """Whether this run has the folder, as far as can be seen from here."""
+    return bool(_owner(out).get("run") == run)
+
+
 def sweep(out: Path) -> None:
     """Remove what a worker that was killed had not finished."""
     with sweeper.alone(out):

@@ -6,23 +6,33 @@ nothing that was done: the next one into the same folder takes what counts still
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from autograder.course import load_course
 from autograder.grading import folder, here, kept
-from autograder.grading.worker import Job, Named, Outcome, Source, close_sandboxes, grade_one, take_one
+from autograder.grading.cluster import Cluster
+from autograder.grading.worker import Job, Named, Outcome, Source, Task, close_sandboxes, grade_one, take_one
 from autograder.report import Report, keep_failure
 
 if TYPE_CHECKING:
     from autograder.grading.class_book import ClassBook
 
+Result = tuple[Named, Outcome | Exception | None]
+Each = Callable[[Task, Sequence[Named]], Iterator[Result]]
+
 OUT_OF_MEMORY = (
     "the grader ran out of memory on this submission: "
     "its process was ended twice, the second time with nothing beside it"
+)
+
+ENDED_THERE = (
+    "each worker of the cluster that graded this submission was ended, most likely for memory: "
+    "the scheduler's log says more; grade it again here to see"
 )
 
 
@@ -59,15 +69,17 @@ def grade_class(
     jobs: int = 1,
     dask: str | None = None,
     on_done: Callable[[Outcome], None] = lambda outcome: None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> ClassResult:
     """Grade each (name, where it is or what it holds); write every report, then the class's files and the gradebook.
 
     These hold all submissions in the folder, of earlier runs too. What such a run graded and nothing has changed for
-    is taken, first of all. `on_done` hears of each as it is finished. An interruption still writes the class's files
-    for what was graded. Raises FolderTaken, and DiskFull.
+    is taken, first of all. `on_done` hears of each as it is finished, `tell` of workers of a cluster that cannot be
+    used. An interruption still writes the class's files for what was graded. Raises FolderTaken, DiskFull and
+    ClusterError.
     """
     if job.out is None:
-        return _graded(submissions, job, jobs, dask, on_done, ClassResult())
+        return _graded(grade_each(submissions, job, jobs, dask, tell), job, on_done, ClassResult())
     from autograder.grading.class_book import ClassBook
     from autograder.grading.gradebook import GradebookError
 
@@ -75,7 +87,7 @@ def grade_class(
         result, book = ClassResult(), ClassBook(job.out, job.run, job.gradebook, load_course(job.root))
         book.catch_up()  # before anything that is there is replaced
         try:
-            _graded(submissions, job, jobs, dask, on_done, result)
+            _graded(grade_each(submissions, job, jobs, dask, tell), job, on_done, result)
         except DiskFull:
             with suppress(OSError, GradebookError):
                 _write_class(result, book)
@@ -96,14 +108,9 @@ def _write_class(result: ClassResult, book: ClassBook) -> None:
 
 
 def _graded(
-    submissions: Sequence[Named],
-    job: Job,
-    jobs: int,
-    dask: str | None,
-    on_done: Callable[[Outcome], None],
-    result: ClassResult,
+    outcomes: Iterable[Outcome], job: Job, on_done: Callable[[Outcome], None], result: ClassResult
 ) -> ClassResult:
-    for outcome in grade_each(submissions, job, jobs, dask):
+    for outcome in outcomes:
         if outcome.full:
             raise DiskFull(f"{outcome.problem}. Free some space and give the same command again: it goes on from here.")
         if outcome.problem and job.out:
@@ -118,25 +125,33 @@ def grade_each(
     job: Job,
     jobs: int = 1,
     dask: str | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Outcome]:
-    """The outcome of each: first of those that are taken as they are, then of each as it is graded."""
-    if dask is None and (jobs == 1 or len(submissions) == 1):
-        yield from _through(_Here(), submissions, job)
-        return
-    with here.executor(jobs) if dask is None else _cluster(dask) as pool:
-        yield from _through(pool, submissions, job)
+    """The outcome of each: first of those that are taken as they are, then of each as it is graded.
+
+    `tell` hears of workers that a cluster has and that cannot be used. Raises ClusterError.
+    """
+    if dask is not None:
+        yield from _through(Cluster(dask, job, tell).each, submissions, job, _ended_there)
+    elif jobs == 1 or len(submissions) == 1:
+        yield from _through(partial(_each_here, job), submissions, job, partial(_alone, job))
+    else:
+        with here.executor(jobs) as pool:
+            yield from _through(partial(_each_in, pool, job), submissions, job, partial(_alone, job))
 
 
-def _through(pool: Executor, submissions: Sequence[Named], job: Job) -> Iterator[Outcome]:
+def _through(
+    each: Each, submissions: Sequence[Named], job: Job, try_alone: Callable[[str, Source], Outcome]
+) -> Iterator[Outcome]:
     before = [named for named in submissions if job.out and kept.is_recorded(named[0], job.out)]
     lost: list[Named] = []
     taken = set[str]()
-    for (name, _), outcome in _each(pool, take_one, before, job):
+    for (name, _), outcome in each(take_one, before):
         if isinstance(outcome, Outcome):
             taken.add(name)
             yield outcome
     rest = [named for named in submissions if named[0] not in taken]
-    for named, outcome in _each(pool, grade_one, rest, job):
+    for named, outcome in each(grade_one, rest):
         if isinstance(outcome, here.Died):
             lost.append(named)
         elif isinstance(outcome, Exception):
@@ -145,17 +160,16 @@ def _through(pool: Executor, submissions: Sequence[Named], job: Job) -> Iterator
             yield outcome
     if lost and job.out:
         folder.sweep(job.out)  # what the dead were writing
-    for name, path in lost:
-        yield _alone(name, path, job)
+    yield from (try_alone(*named) for named in lost)
 
 
-def _each(
-    pool: Executor, task: Callable[[str, Source, Job], Outcome | None], named: Sequence[Named], job: Job
-) -> Iterator[tuple[Named, Outcome | Exception | None]]:
+def _each_here(job: Job, task: Task, named: Sequence[Named]) -> Iterator[Result]:
+    """What comes of the task for each, in this process, one after another."""
+    return ((one, task(*one, job)) for one in named)
+
+
+def _each_in(pool: Executor, job: Job, task: Task, named: Sequence[Named]) -> Iterator[Result]:
     """What comes of the task for each, or the exception that kept it from coming."""
-    if isinstance(pool, _Here):
-        yield from ((one, task(*one, job)) for one in named)
-        return
     futures = {pool.submit(task, *one, job): one for one in named}
     for future in as_completed(list(futures)):
         error = future.exception()
@@ -164,33 +178,17 @@ def _each(
         yield futures.pop(future), error or future.result()
 
 
-class _Here(Executor):
-    """No pool: this process, one after another."""
+def _ended_there(name: str, source: Source) -> Outcome:
+    return Outcome(name, problem=ENDED_THERE)
 
 
-def _alone(name: str, source: Source, job: Job) -> Outcome:
+def _alone(job: Job, name: str, source: Source) -> Outcome:
     """The outcome of a submission whose process died, with the machine to itself: it may have died of the others."""
     with here.executor(1) as pool:
         try:
             return pool.submit(grade_one, name, source, job).result()
         except here.Died:
             return Outcome(name, problem=OUT_OF_MEMORY)
-
-
-@contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
-    from distributed import Client
-
-    try:
-        client = Client(address)
-    except (ValueError, OSError) as error:
-        raise ClusterError(f"there is no Dask cluster at {address}: {error}") from None
-    with client:
-        yield client.get_executor(pure=False, retries=0)
-
-
-class ClusterError(Exception):
-    """The Dask cluster cannot be reached."""
 
 
 class DiskFull(OSError):

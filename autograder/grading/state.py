@@ -168,19 +168,22 @@ def installed() -> str:
     return digest_of([sys.version, platform.system(), platform.machine(), sorted(found)])
 
 
-def settings_digest() -> str:
-    """Of the environment's LMI_ settings, and of what lies in the folders that they name: names, sizes and times."""
+def settings_digest(times: bool = True) -> str:
+    """Of the environment's LMI_ settings, and of what lies in the folders that they name: names, sizes and times.
+
+    Copies on several machines have other times: without `times` these do not count.
+    """
     names = sorted(name for name in os.environ if name.startswith("LMI_") and name not in NO_SETTING)
-    return digest_of([(name, os.environ[name], _listing(os.environ[name])) for name in names])
+    return digest_of([(name, os.environ[name], _listing(os.environ[name], times)) for name in names])
 
 
-def _listing(named: str) -> Sequence[tuple[str, int, int]]:
+def _listing(named: str, times: bool) -> Sequence[tuple[str, int, int]]:
     if not named or not Path(named).is_dir():
         return []
-    return sorted(_looks(_below(Path(named))))
+    return sorted(_looks(_below(Path(named)), times))
 
 
-def _looks(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+def _looks(paths: Iterable[Path], times: bool) -> Iterator[tuple[str, int, int]]:
     for path in paths:
         found = path.stat()
-        yield str(path), found.st_size, found.st_mtime_ns
+        yield str(path), found.st_size, found.st_mtime_ns if times else 0

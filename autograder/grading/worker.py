@@ -6,7 +6,7 @@ import atexit
 import errno
 import secrets
 import threading
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -64,6 +64,9 @@ class Outcome:
     taken: bool = False
     why: tuple[str, ...] = ()
     full: bool = False
+
+
+Task = Callable[[str, Source, Job], Outcome | None]
 
 
 def take_one(name: str, source: Source, job: Job) -> Outcome | None:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from autograder.report.schema import ExerciseResult, Report, Status
 from autograder.report.short import shortened
+from autograder.report.table import Counted, as_graded
 from autograder.report.text import badge, clean_text, duration, moment, percent, points, unisolated
 from autograder.report.wrong import WentWrong
 
@@ -70,11 +71,18 @@ def render_staff_html(report: Report) -> str:
 
 
 def render_index(
-    reports: Sequence[Report], failures: Mapping[str, str] | None = None, wrong: Sequence[WentWrong] = ()
+    reports: Sequence[Report],
+    failures: Mapping[str, str] | None = None,
+    wrong: Sequence[WentWrong] = (),
+    counted: Mapping[str, Counted] | None = None,
 ) -> str:
-    """The page of a class; it links to `<submission>/staff.html` beside it."""
+    """The page of a class; it links to `<submission>/staff.html` beside it.
+
+    A submission's points are what is `counted` for it, where that is said.
+    """
     ordered = sorted(reports, key=lambda report: report.submission.casefold())
-    shares = [percent(report.score, report.max_score) for report in ordered]
+    standings = [(report, (counted or {}).get(report.submission) or as_graded(report)) for report in ordered]
+    shares = [percent(standing.points, standing.most) for _, standing in standings]
     script = (TEMPLATES / "sort.js").read_text(encoding="utf-8")
     return (
         _environment()
@@ -83,8 +91,9 @@ def render_index(
             course=" · ".join(sorted({report.course for report in ordered})) or "Class",
             kinds=_kinds(ordered),
             reports=ordered,
+            standings=standings,
             failures={clean_text(name): clean_text(reason) for name, reason in (failures or {}).items()},
-            steps=_steps(ordered),
+            steps=_steps(standings),
             exercises=_exercise_rows(ordered),
             wrong=wrong,
             bins=_distribution(shares),
@@ -102,8 +111,10 @@ def _kinds(reports: Sequence[Report]) -> Counter[str]:
     return Counter(f"{report.course}, steps {', '.join(step.id for step in report.steps)}" for report in reports)
 
 
-def _steps(reports: Sequence[Report]) -> dict[str, str]:
-    return dict(sorted((step.id, step.title) for report in reports for step in report.steps))
+def _steps(standings: Sequence[tuple[Report, Counted]]) -> dict[str, str]:
+    """Id → title of every step that was graded or counts for anybody; of one that no report here has, its id."""
+    titles = {step.id: step.title for report, _ in standings for step in report.steps}
+    return {id: titles.get(id, id) for id in sorted(titles.keys() | {id for _, one in standings for id in one.steps})}
 
 
 def _exercise_rows(reports: Sequence[Report]) -> list[ExerciseRow]:

@@ -23,6 +23,11 @@ class Counted(NamedTuple):
     notes: Sequence[str]
 
 
+def as_graded(report: Report) -> Counted:
+    """What a report says, as what counts."""
+    return Counted(report.score, report.max_score, {step.id: step.score for step in report.steps}, ())
+
+
 FIXED = ("submission", "score", "max_score", "status")
 
 
@@ -42,25 +47,26 @@ def render_csv(
     exercises = sorted(ids, key=lambda id: id.partition(".")[0])  # by step, in a step as in the manifest
     columns = [*FIXED, *(f"step {step}" for step in steps), *exercises, "notes"]
     reasons = dict(failures or {})
-    rows = [_row(one, reasons.pop(one.submission, None), counted.get(one.submission)) for one in reports]
+    rows = [
+        _row(one, reasons.pop(one.submission, None), counted.get(one.submission) or as_graded(one)) for one in reports
+    ]
     rows += [_failure(submission, reason) for submission, reason in reasons.items()]
     return write_table(columns, ([row.get(column) for column in columns] for row in rows))
 
 
-def _row(report: Report, failed_again: str | None, counted: Counted | None) -> dict[str, Cell]:
+def _row(report: Report, failed_again: str | None, counted: Counted) -> dict[str, Cell]:
     notes = [f"{e.id} {badge(e.status).word.lower()}" for e in report.exercises if not (e.passed or e.bonus)]
     if not report.sandbox.isolated:
         notes.insert(0, "graded without isolation")
     if failed_again:
         notes.insert(0, f"could not be graded again: {failed_again}")
-    notes[:0] = counted.notes if counted else ()
-    steps = counted.steps if counted else {step.id: step.score for step in report.steps}
+    notes[:0] = counted.notes
     return {
         "submission": report.submission,
-        "score": counted.points if counted else report.score,
-        "max_score": counted.most if counted else report.max_score,
+        "score": counted.points,
+        "max_score": counted.most,
         "status": "graded",
-        **{f"step {id}": score for id, score in steps.items()},
+        **{f"step {id}": score for id, score in counted.steps.items()},
         **{exercise.id: exercise.score for exercise in report.exercises},
         "notes": "; ".join(notes),
     }

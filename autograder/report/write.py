@@ -65,7 +65,7 @@ def write_class(
 ) -> list[Path]:
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
-    index = render_index(reports, failures, wrong)
+    index = render_index(reports, failures, wrong, counted)
     texts = {"grades.csv": render_csv(reports, failures, counted), "index.html": index}
     return _write_all(folder, texts)
 

@@ -9,6 +9,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 3  # different inputs with one result
 LAST = 8  # calls of a test that are looked at
+MOST = 4_000  # numbers, texts and tensors of a call; what is longer is not looked at
 
 Parameters = Mapping[str, tuple[str, ...]]  # of one function, in their order, with the axes that each has
 
@@ -97,8 +99,8 @@ class Seen(NamedTuple):
 def seen_calls(calls: Iterable[Call]) -> list[Seen]:
     found = []
     for call in _own(calls):
-        given, gave = list(_parts((call.args, call.kwargs))), list(_parts(call.result))
-        if None not in given and None not in gave:
+        given, gave = (list(islice(_parts(value), MOST + 1)) for value in ((call.args, call.kwargs), call.result))
+        if None not in given and None not in gave and max(len(given), len(gave)) <= MOST:
             found.append(Seen(call.name, _digest(given), _digest(gave), any(map(_is_telling, gave))))
     return found
 

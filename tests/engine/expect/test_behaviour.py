@@ -16,7 +16,9 @@ Fit = namedtuple("Fit", "loss steps")
 
 
 def of(*values: Any) -> Fingerprint:
-    return fingerprint([("step.f", value) for value in values])
+    found = fingerprint([("step.f", value) for value in values])
+    assert found
+    return found
 
 
 def matrix(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -70,7 +72,8 @@ def test_another_behaviour(pair: tuple[Any, Any]) -> None:
 
 def test_every_call_counts_and_so_does_its_function() -> None:
     assert not of(1).matches(of(1, 1))
-    assert not fingerprint([("step.f", 1)]).matches(fingerprint([("step.g", 1)]))
+    other = fingerprint([("step.g", 1)])
+    assert other and not of(1).matches(other)
 
 
 @pytest.mark.parametrize("value", [matrix(3, 4), torch.tensor(3), np.arange(3), Fit(0.1, 2), "text", None])
@@ -80,3 +83,9 @@ def test_it_is_the_same_when_it_was_written_and_read(value: Any) -> None:
 
 def test_it_is_small_however_large_the_value() -> None:
     assert len(str(of(matrix(3000, 1000)).as_data())) < 100
+
+
+def test_what_holds_too_much_is_known_by_nothing():
+    assert of([0.5] * 500) and of(torch.zeros(100_000)), "a tensor is one value"
+    for value in ([0.5] * 2_000, [[1]] * 800):
+        assert fingerprint([("step.f", value)]) is None

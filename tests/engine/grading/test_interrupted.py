@@ -52,11 +52,14 @@ class Room:
             with zipfile.ZipFile(self.handed / f"{name}.zip", "w") as archive:
                 archive.writestr(tools.SUMS, text)
 
+    @property
+    def paths(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), "LMI_SALT": "salt"}
+
     def start(self, jobs: int, backend: str = BACKEND, *more: str) -> subprocess.Popen[str]:
-        paths = {"PYTHONPATH": str(ROOT), "TMPDIR": str(self.temporary), "LMI_SALT": "salt"}
         return subprocess.Popen(
             [*LMI, "grade", "-j", str(jobs), "--sandbox", backend, "-o", str(self.out), *more, str(self.handed)],
-            cwd=self.root, env=os.environ | paths, text=True, start_new_session=True, preexec_fn=_heed_interrupts,
+            cwd=self.root, env=os.environ | self.paths, text=True, start_new_session=True, preexec_fn=_heed_interrupts,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
 

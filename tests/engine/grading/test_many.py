@@ -227,14 +227,6 @@ def test_a_mistake_in_the_course_comes_from_a_worker_in_one_line(write_course: C
     assert all(line.startswith("the course cannot be read: ") for line in result.failures.values())
 
 
-@pytest.mark.slow
-def test_a_cluster_gives_the_scores_of_one_process(graded: Any, root: Path, handed_in: Any) -> None:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
-        result = grade_class(handed_in, job_for(root), dask=cluster.scheduler_address)
-    assert scores(result) == scores(graded[0]) and list(result.failures) == ["dmitri"]
-
-
 # ---------------------------------------------------------------- when something breaks
 
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from autograder.report import Counted
 from autograder.report.html import render_html, render_index, render_staff_html
 from tests.engine.report.sample_report import PIXEL, exercise, report, saying
 
@@ -150,6 +151,13 @@ def test_the_index_links_the_staff_s_page_of_each_report():
 def test_the_staff_s_page_leads_back_to_the_class_and_the_learner_s_does_not():
     assert 'href="../index.html"' in render_staff_html(report())
     assert "index.html" not in render_html(report())
+
+
+def test_the_index_shows_what_counts_and_why():
+    late = Counted(3.5, 10, {"00": 3.5, "07": 0}, ["2 days late: 50 %", "adjusted by <b>Eve</b>"])
+    page = Page(render_index([report(), report(submission="cy")], {}, (), {"cy": late}))
+    assert "3.5 / 10" in page.text and "2 days late: 50 %; adjusted by <b>Eve</b>" in page.text
+    assert "07" in page.text and "mean" in page.text
 
 
 def test_the_index_says_when_not_all_were_graded_on_the_same():
