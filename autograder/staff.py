@@ -168,31 +168,6 @@ def make_stubs(course: Course, check: bool) -> int:
     return 1 if stale and check else 0
 
 
-def make_mistakes(course: Course, step: str | None, check: bool, jobs: int, backend: str) -> int:
-    """`lmi mistakes`. 0 written (or as recorded), 1 not, 2 could not run."""
-    from autograder.upkeep import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
-
-    chosen = [course.step(step)] if step else list(course.steps)
-    try:
-        job = make_job(course, [one.id for one in chosen], backend, None, 0)
-    except (SandboxUnavailable, SaltError, SettingError) as error:
-        return _could_not(str(error))
-    status = 0
-    for one in chosen:
-        drawn = list(draw_mistakes(course, one, job, jobs))
-        problems = [f"{each.file.path}: {each.problem}" for each in drawn if each.problem]
-        problems += stale_mistakes(course, one, drawn) if check else []
-        for problem in problems:
-            console.print(f"[red]✗[/] {escape(problem)}")
-        status = 1 if problems else status
-        if not check and not problems:
-            count = write_mistakes(course, one, drawn)
-            console.print(f"step {one.id}: {count} mistakes of {len(drawn)} wrong solutions")
-        for exercise, group in mistakes_alike(course, one):
-            console.print(f"  {exercise}, alike in public: {escape('; '.join(mistake.says for mistake in group))}")
-    return status
-
-
 def make_job(
     course: Course,
     steps: Sequence[str],

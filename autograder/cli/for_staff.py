@@ -182,20 +182,3 @@ def stubs(
     from autograder.staff import make_stubs
 
     raise typer.Exit(make_stubs(here_for_staff(), check_))
-
-
-@app.command(rich_help_panel=STAFF)
-def mistakes(
-    step: StepArg = None,
-    check_: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a catalogue is stale.")] = False,
-    jobs: Jobs = 1,
-    sandbox: Sandbox = "bwrap",
-) -> None:
-    """Record how the public tests see each wrong solution of the banks, so that a learner's mistake is known by it.
-
-    Writes tests/public/stepNN/mistakes.json, and lists mistakes that the public tests cannot tell apart.
-    Exit status: 0, 1 when a catalogue is stale or a wrong solution could not be graded, 2 could not run.
-    """
-    from autograder.staff import make_mistakes
-
-    raise typer.Exit(make_mistakes(here_for_staff(), step, check_, jobs, sandbox))

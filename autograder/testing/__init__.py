@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.agreement import Told, know, together
+from autograder.testing.agreement import BEHAVIOUR, BY_A_TEST, FAILED, Told, know, together
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from autograder.testing.verdict import Verdict
 
 __all__ = [
+    "BEHAVIOUR",
+    "BY_A_TEST",
     "Checkpoint",
     "CheckpointError",
     "CheckpointUnavailable",
+    "FAILED",
     "GRADING",
     "Grading",
     "Mistake",
