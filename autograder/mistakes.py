@@ -1,4 +1,4 @@
-"""What `lmi mistakes` does: records known mistakes, and reports what tests notice and say of what is wrong."""
+"""What `lmi mistakes` does: records and names mistakes, and reports what tests notice and say of what is wrong."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from autograder.course import Course, Step
 from autograder.files import write_atomic
 from autograder.grading import Job, SaltError
+from autograder.report import RECORD, ReportError, load_report, named_sentence
 from autograder.sandbox import SandboxUnavailable
 from autograder.staff import SELFCHECK_SALT, SettingError, make_job
+from autograder.testing import names_file
 from autograder.upkeep import (
     LONGEST,
+    NamingError,
     Sample,
     Share,
     ShareError,
@@ -29,6 +32,7 @@ from autograder.upkeep import (
     draw_mistakes,
     equivalent,
     mistakes_alike,
+    name_mistake,
     report_text,
     stale_mistakes,
     try_all,
@@ -94,6 +98,23 @@ def report_mistakes(
     console.print(text[: text.index("## Each message")].rstrip(), markup=False)
     console.print(f"\nThe report is in {out}.", markup=False)
     return 1 if any(one.problem for one in tried) else 0
+
+
+def name_group(course: Course, report: Path, exercise: str, says: str) -> int:
+    """`lmi mistakes name`. 0 named, 2 could not."""
+    wanted = course.exercise(exercise)
+    file = report / RECORD if report.is_dir() else report
+    try:
+        result = next((one for one in load_report(file).exercises if one.id == wanted.id), None)
+        if result is None:
+            return _could_not(f"{file}: {wanted.id} was not graded there")
+        named = name_mistake(course, wanted, result, says)
+    except (ReportError, NamingError, OSError) as error:
+        return _could_not(str(error))
+    where = names_file(course, course.step_of(wanted)).relative_to(course.root)
+    console.print(f"{where} holds it: {named_sentence(named.says)}", markup=False)
+    console.print("`lmi report CLASS` writes it into the reports of all who do the same.", markup=False)
+    return 0
 
 
 def _try_step(course: Course, step: Step, job: Job, sample: Sample, jobs: int, said: list[str]) -> list[Tried]:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,6 +94,16 @@ def _grade_handed(handed: Class, job: Job, jobs: int, dask: str | None) -> tuple
     named = [(name, _source(one)) for name, one in zip(names.given, handed.found, strict=True)]
     started = time.monotonic()
     return _grade_with_bar(named, job, jobs, dask), time.monotonic() - started
+
+
+def render_reports(course: Course, reports: Sequence[Path], out: Path | None, hidden_tests: str | None) -> int:
+    """`lmi report`. 0, 1 when some could not be rendered, 2 when nothing could be begun."""
+    from autograder.grading import name_again
+    from autograder.report import ReportError, render_again
+
+    with suppress(ReportError, OSError):  # which is said when they are rendered
+        name_again(course, reports)
+    return render_again(reports, out, course.feedback, hidden_tests)
 
 
 def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:

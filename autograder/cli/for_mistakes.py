@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from autograder.cli.shared import STAFF, Jobs, Sandbox, StepArg, app, here_for_staff
+from autograder.cli.shared import STAFF, ExerciseArg, Jobs, Sandbox, StepArg, app, here_for_staff
 
 FIRST = "draw"
 
@@ -76,3 +76,23 @@ def draw(
     else:
         status = make_mistakes(here_for_staff(), step, check_, jobs, sandbox)
     raise typer.Exit(status)
+
+
+@mistakes.command()
+def name(
+    report: Annotated[
+        Path, typer.Argument(resolve_path=True, help="A submission's folder in a class, or its report.json.")
+    ],
+    exercise: ExerciseArg,
+    says: Annotated[str, typer.Argument(help='What such a solution does, such as "leaves the bias out".')],
+) -> None:
+    """Say once what submissions do whose functions give the same wrong values: a group of the class's page.
+
+    It goes into tests/public/stepNN/named.json, a text file to review like code; learners get it with the next release.
+    `lmi report CLASS` then writes it into the report of each, and into the class's page, without grading again. Naming
+    the same behaviour once more corrects the words.
+    Exit status: 0, or 2 with a reason.
+    """
+    from autograder.mistakes import name_group
+
+    raise typer.Exit(name_group(here_for_staff(), report, exercise, says))

@@ -78,12 +78,13 @@ def report(
     """Write report.html, report.md and results.json again, by what learners may see of hidden tests now.
 
     Nothing is graded: they come from report.json, and their pictures from the report.html beside it. staff.html is
-    written again, too. [feedback] in course.toml says what learners see.
+    written again, too. [feedback] in course.toml says what learners see. A mistake that `lmi mistakes name` has named
+    since is said.
     Exit status: 0 all were written, 1 some could not be, 2 could not run.
     """
-    from autograder.report import render_again
+    from autograder.staff import render_reports
 
-    raise typer.Exit(render_again(reports, out, here().feedback, hidden_tests))
+    raise typer.Exit(render_reports(here(), reports, out, hidden_tests))
 
 
 @app.command(rich_help_panel=STAFF)

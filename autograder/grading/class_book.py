@@ -10,6 +10,7 @@ from autograder.course import Course
 from autograder.files import write_atomic
 from autograder.grading import folder, kept
 from autograder.grading.gradebook import Gradebook, GradebookError
+from autograder.grading.named import named
 from autograder.grading.standing import Standing
 from autograder.grading.sweeper import OWN
 from autograder.grading.wrong import what_went_wrong
@@ -17,6 +18,7 @@ from autograder.report import (
     COUNTED,
     RECORD,
     Counted,
+    Report,
     ReportError,
     counted_text,
     load_report,
@@ -24,6 +26,7 @@ from autograder.report import (
     read_class,
     render_report,
     write_class,
+    write_named,
 )
 
 FILE = "gradebook.sqlite"
@@ -60,18 +63,20 @@ class ClassBook:
         reports, all_failures = read_class(self.out)
         all_failures |= failures
         with folder.writing(self.out, self._run):
-            ordered = [reports[name] for name in sorted(reports)]
+            ordered = named(self._course, [reports[name] for name in sorted(reports)])
             write_class(ordered, dict(sorted(all_failures.items())), self.out, counted, what_went_wrong(ordered))
-            for name in reports:
-                self._tell_learner(name, counted.get(name))
+            for report in ordered:
+                self._tell_learner(report, counted.get(report.submission))
         return len(reports), len(all_failures)
 
-    def _tell_learner(self, name: str, counted: Counted | None) -> None:
-        """Have a learner's pages say what counts, where that is not what was graded last."""
-        file, said = self.out / name / COUNTED, ""
+    def _tell_learner(self, report: Report, counted: Counted | None) -> None:
+        """Have a learner's pages say what counts, where that is not what was graded last, and what staff call a
+        mistake."""
+        file, said = self.out / report.submission / COUNTED, ""
         if counted and counted.notes:
             said = "\n".join([f"What counts: {points(counted.points)} of {points(counted.most)}.", *counted.notes])
-        if said == counted_text(file.parent):
+        renamed = write_named(file.parent, report.named)
+        if said == counted_text(file.parent) and not renamed:
             return
         if said:
             write_atomic(file, f"{said}\n")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autograder.testing.collection import TIE, VERDICT, item_name, title
     from autograder.testing.known import Mistake, Trace, alike, catalogue, known_mistakes, seen_in, sentence, trace
     from autograder.testing.marks import exercise
+    from autograder.testing.named import name_of, named_mistakes, names_file
     from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, Grading
@@ -57,6 +58,9 @@ __all__ = [
     "item_name",
     "know",
     "known_mistakes",
+    "name_of",
+    "named_mistakes",
+    "names_file",
     "next_exercise",
     "score_exercise",
     "seed_for",
@@ -87,6 +91,9 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "exercise": "marks",
     "item_name": "collection",
     "known_mistakes": "known",
+    "name_of": "named",
+    "named_mistakes": "named",
+    "names_file": "named",
     "seen_in": "known",
     "sentence": "known",
     "time_bound": "patience",

@@ -81,7 +81,11 @@ def catalogue(course: Course, step: Step) -> Path:
 
 def known_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
     """The known mistakes of an exercise; none where the course has no catalogue of them."""
-    path = catalogue(course, course.step_of(exercise))
+    return mistakes_in(catalogue(course, course.step_of(exercise)), exercise)
+
+
+def mistakes_in(path: Path, exercise: Exercise) -> Sequence[Mistake]:
+    """Those of an exercise in a file of the catalogue's form; none where there is no such file."""
     return _catalogue(path, path.stat().st_mtime_ns).get(exercise.id, ()) if path.is_file() else ()
 
 

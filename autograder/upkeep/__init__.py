@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from autograder.upkeep.measured import equivalent, report_text
 from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
+from autograder.upkeep.names import NamingError, name_mistake
 from autograder.upkeep.samples import SampleError, write_samples
 from autograder.upkeep.sampling import LONGEST, Sample, choose
 from autograder.upkeep.selfcheck import selfcheck
@@ -17,6 +18,7 @@ from autograder.upkeep.tried import Tried, try_all
 
 __all__ = [
     "LONGEST",
+    "NamingError",
     "Sample",
     "SampleError",
     "Share",
@@ -26,6 +28,7 @@ __all__ = [
     "draw_mistakes",
     "equivalent",
     "mistakes_alike",
+    "name_mistake",
     "report_text",
     "selfcheck",
     "stale_mistakes",
