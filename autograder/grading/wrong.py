@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograder.report import ExerciseResult, Report, Slip, WentWrong
-from autograder.testing import Trace, alike, seen_in
+from autograder.testing import Trace, alike, seen_in, telling
 
 Wrong = tuple[Report, ExerciseResult]  # a submission, and its result in one exercise
 
@@ -51,8 +51,7 @@ def _alike(results: Sequence[Wrong]) -> list[list[Wrong]]:
     groups: list[tuple[Trace, list[Wrong]]] = []
     for one in results:
         trace = seen_in(one[1], "public")
-        told = any(seen is not None for seen in trace.values())
-        there = next((group for seen, group in groups if told and alike(seen, trace)), None)
+        there = next((group for seen, group in groups if telling(trace) and alike(seen, trace)), None)
         if there is None:
             groups.append((trace, [one]))
         else:

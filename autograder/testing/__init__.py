@@ -24,7 +24,17 @@ from autograder.testing.seeds import seed_for
 
 if TYPE_CHECKING:
     from autograder.testing.collection import TIE, VERDICT, item_name, title
-    from autograder.testing.known import Mistake, Trace, alike, catalogue, known_mistakes, seen_in, sentence, trace
+    from autograder.testing.known import (
+        Mistake,
+        Trace,
+        alike,
+        catalogue,
+        known_mistakes,
+        seen_in,
+        sentence,
+        telling,
+        trace,
+    )
     from autograder.testing.marks import exercise
     from autograder.testing.named import name_of, named_mistakes, names_file
     from autograder.testing.patience import OutOfPatience, time_bound
@@ -67,6 +77,7 @@ __all__ = [
     "seen_in",
     "sentence",
     "summary_lines",
+    "telling",
     "tests_by_exercise",
     "time_bound",
     "title",
@@ -96,6 +107,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "names_file": "named",
     "seen_in": "known",
     "sentence": "known",
+    "telling": "known",
     "time_bound": "patience",
     "title": "collection",
     "trace": "known",

@@ -48,6 +48,11 @@ def _fits(known: Fingerprint | None, seen: Fingerprint | None, in_values: bool =
     return known.matches(seen) if in_values else known.form == seen.form
 
 
+def telling(seen: Trace) -> bool:
+    """Whether a test that failed saw a value: exceptions of one kind come of many mistakes, and say their line."""
+    return any(print_ is not None and not print_.raised for print_ in seen.values())
+
+
 def trace(tests: Iterable[tuple[str, str, Fingerprint | None]]) -> Trace:
     """What the tests of one exercise saw: each one's name, outcome and, where it failed, fingerprint.
 
@@ -90,8 +95,8 @@ def mistakes_in(path: Path, exercise: Exercise) -> Sequence[Mistake]:
 
 
 def explaining(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
-    """The known mistakes that give what an exercise's public tests saw, of which one at least failed."""
-    if all(print_ is None for print_ in seen.values()):
+    """The known mistakes that give what an exercise's public tests saw, of which one at least failed by a value."""
+    if not telling(seen):
         return []
     return [mistake for mistake in known_mistakes(course, exercise) if mistake.agrees(seen)]
 

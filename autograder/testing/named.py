@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.testing.known import Mistake, Trace, mistakes_in
+from autograder.testing.known import Mistake, Trace, mistakes_in, telling
 
 if TYPE_CHECKING:
     from autograder.course import Course, Exercise, Step
@@ -28,6 +28,6 @@ def named_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
 
 def name_of(course: Course, exercise: Exercise, seen: Trace) -> str | None:
     """What staff have called that which gives what the public tests saw; None where they have not."""
-    if all(print_ is None for print_ in seen.values()):
+    if not telling(seen):
         return None
     return next((mistake.says for mistake in named_mistakes(course, exercise) if mistake.agrees(seen)), None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from autograder.course import Course, Exercise
 from autograder.files import write_atomic
 from autograder.report import ExerciseResult
-from autograder.testing import Mistake, Trace, alike, known_mistakes, named_mistakes, names_file, seen_in
+from autograder.testing import Mistake, Trace, alike, known_mistakes, named_mistakes, names_file, seen_in, telling
 from autograder.upkeep.mistakes import as_data, catalogue_text
 
 LONGEST = 160  # characters of what is said
@@ -43,7 +43,7 @@ def name_mistake(course: Course, exercise: Exercise, result: ExerciseResult, say
 
 def _seen(course: Course, exercise: Exercise, result: ExerciseResult) -> Trace:
     seen = {test: print_ for test, print_ in seen_in(result, "public").items() if print_}
-    if not seen:
+    if not telling(seen):
         raise NamingError(f"{exercise.id}: by its public tests nothing is known of what this submission does wrong")
     if result.mistakes:
         raise NamingError(f"{exercise.id}: that is known already: it {' or '.join(m.says for m in result.mistakes)}")
