@@ -14,13 +14,14 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow proofs ci-proofs lint format clean
+.PHONY: help setup demo test slow proofs ci-proofs mistakes-report lint format clean
 
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
 	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
 	@echo "make ci-proofs SHARE=3/6 SLOW=1/2   a part of it, as CI does"
+	@echo "make mistakes-report STEP=03 PART=1/20 LONGEST=10   what tests notice of what is wrong, and what they say of it"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -65,11 +66,18 @@ slow: $(STAMP)
 proofs: slow
 	@echo "The course checks itself in full."
 	@$(BIN)/lmi selfcheck --jobs 2 --sandbox $(SANDBOX)
+	@$(MAKE) --no-print-directory mistakes-report PART=$(or $(PART),1/10)
 
 ci-proofs: slow
 	@test -n "$(SHARE)" || { echo "Say which share of how many: make ci-proofs SHARE=3/6"; exit 2; }
 	@echo "The course checks itself: share $(SHARE) of the known solutions and recorded numbers."
 	@$(BIN)/lmi selfcheck --share $(SHARE) --jobs 2 --sandbox $(SANDBOX)
+
+mistakes-report: $(STAMP)
+	@mkdir -p build
+	@echo "Trying wrong solutions and mutations$(if $(STEP), of step $(STEP))$(if $(PART), (share $(PART)))."
+	@$(BIN)/lmi mistakes --report $(STEP) -o build/mistakes.md --jobs 2 --sandbox $(SANDBOX) \
+		$(if $(PART),--share $(PART)) $(if $(LONGEST),--longest $(LONGEST))
 
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix .

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +96,16 @@ def _grade_handed(handed: Class, job: Job, jobs: int, dask: str | None) -> tuple
     return _grade_with_bar(named, job, jobs, dask), time.monotonic() - started
 
 
+def render_reports(course: Course, reports: Sequence[Path], out: Path | None, hidden_tests: str | None) -> int:
+    """`lmi report`. 0, 1 when some could not be rendered, 2 when nothing could be begun."""
+    from autograder.grading import name_again
+    from autograder.report import ReportError, render_again
+
+    with suppress(ReportError, OSError):  # which is said when they are rendered
+        name_again(course, reports)
+    return render_again(reports, out, course.feedback, hidden_tests)
+
+
 def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
     """`lmi demo`: the bundled sample class, graded like any other."""
     from autograder.upkeep import SampleError, write_samples
@@ -166,31 +177,6 @@ def make_stubs(course: Course, check: bool) -> int:
         write_stubs(course)
     console.print("The stubs are in step with the solutions." if not stale or not check else "")
     return 1 if stale and check else 0
-
-
-def make_mistakes(course: Course, step: str | None, check: bool, jobs: int, backend: str) -> int:
-    """`lmi mistakes`. 0 written (or as recorded), 1 not, 2 could not run."""
-    from autograder.upkeep import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
-
-    chosen = [course.step(step)] if step else list(course.steps)
-    try:
-        job = make_job(course, [one.id for one in chosen], backend, None, 0)
-    except (SandboxUnavailable, SaltError, SettingError) as error:
-        return _could_not(str(error))
-    status = 0
-    for one in chosen:
-        drawn = list(draw_mistakes(course, one, job, jobs))
-        problems = [f"{each.file.path}: {each.problem}" for each in drawn if each.problem]
-        problems += stale_mistakes(course, one, drawn) if check else []
-        for problem in problems:
-            console.print(f"[red]✗[/] {escape(problem)}")
-        status = 1 if problems else status
-        if not check and not problems:
-            count = write_mistakes(course, one, drawn)
-            console.print(f"step {one.id}: {count} mistakes of {len(drawn)} wrong solutions")
-        for exercise, group in mistakes_alike(course, one):
-            console.print(f"  {exercise}, alike in public: {escape('; '.join(mistake.says for mistake in group))}")
-    return status
 
 
 def make_job(

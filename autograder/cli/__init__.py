@@ -6,12 +6,12 @@ command reads, grades or prints by itself.
 
 from __future__ import annotations
 
-from autograder.cli import for_gradebook, for_learners, for_staff
+from autograder.cli import for_gradebook, for_learners, for_mistakes, for_staff
 from autograder.cli.shared import STAFF, app, here, here_for_staff, stop
 from autograder.export import export_app
 from autograder.new import new_app
 
-__all__ = ["app", "for_gradebook", "for_learners", "for_staff", "main"]
+__all__ = ["app", "for_gradebook", "for_learners", "for_mistakes", "for_staff", "main"]
 
 app.add_typer(export_app(here, here_for_staff), name="export", rich_help_panel=STAFF)
 app.add_typer(new_app(here_for_staff), name="new", rich_help_panel=STAFF)

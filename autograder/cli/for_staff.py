@@ -78,12 +78,13 @@ def report(
     """Write report.html, report.md and results.json again, by what learners may see of hidden tests now.
 
     Nothing is graded: they come from report.json, and their pictures from the report.html beside it. staff.html is
-    written again, too. [feedback] in course.toml says what learners see.
+    written again, too. [feedback] in course.toml says what learners see. A mistake that `lmi mistakes name` has named
+    since is said.
     Exit status: 0 all were written, 1 some could not be, 2 could not run.
     """
-    from autograder.report import render_again
+    from autograder.staff import render_reports
 
-    raise typer.Exit(render_again(reports, out, here().feedback, hidden_tests))
+    raise typer.Exit(render_reports(here(), reports, out, hidden_tests))
 
 
 @app.command(rich_help_panel=STAFF)
@@ -182,20 +183,3 @@ def stubs(
     from autograder.staff import make_stubs
 
     raise typer.Exit(make_stubs(here_for_staff(), check_))
-
-
-@app.command(rich_help_panel=STAFF)
-def mistakes(
-    step: StepArg = None,
-    check_: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a catalogue is stale.")] = False,
-    jobs: Jobs = 1,
-    sandbox: Sandbox = "bwrap",
-) -> None:
-    """Record how the public tests see each wrong solution of the banks, so that a learner's mistake is known by it.
-
-    Writes tests/public/stepNN/mistakes.json, and lists mistakes that the public tests cannot tell apart.
-    Exit status: 0, 1 when a catalogue is stale or a wrong solution could not be graded, 2 could not run.
-    """
-    from autograder.staff import make_mistakes
-
-    raise typer.Exit(make_mistakes(here_for_staff(), step, check_, jobs, sandbox))

@@ -10,7 +10,7 @@ import json
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -33,12 +33,13 @@ _STEPS = (0.6180339887498949, 0.41421356237309503)  # of the two projections' we
 class Fingerprint:
     """`form` tells what can only be the same or not; `numbers` holds three for each tensor: norm and projections.
 
-    `exact`: no number was computed as a float.
+    `exact`: no number was computed as a float. `raised`: it ended with an exception, of which only the kind is known.
     """
 
     form: str
     numbers: tuple[float, ...]
     exact: bool = False
+    raised: bool = field(default=False, compare=False)
 
     def matches(self, other: Fingerprint) -> bool:
         if self.form != other.form or self.exact != other.exact or len(self.numbers) != len(other.numbers):
@@ -47,12 +48,12 @@ class Fingerprint:
         return all(_near(a, b, relative) for a, b in zip(_threes(self), _threes(other), strict=True))
 
     def as_data(self) -> list[Any]:
-        return [self.form, int(self.exact), *self.numbers]
+        return [self.form, int(self.exact) + 2 * int(self.raised), *self.numbers]
 
     @classmethod
     def from_data(cls, data: Sequence[Any]) -> Fingerprint:
-        form, exact, *numbers = data
-        return cls(form, tuple(map(float, numbers)), bool(exact))
+        form, how, *numbers = data
+        return cls(form, tuple(map(float, numbers)), bool(int(how) & 1), bool(int(how) & 2))
 
 
 def fingerprint(calls: Sequence[tuple[str, Any]]) -> Fingerprint | None:
@@ -65,7 +66,8 @@ def fingerprint(calls: Sequence[tuple[str, Any]]) -> Fingerprint | None:
         return None
     exact = not any(tensor.is_floating_point() for tensor in tensors)
     numbers = [float(f"{number:.{DIGITS}g}") for tensor in tensors for number in _three(tensor)]
-    return Fingerprint(f"{zlib.crc32(json.dumps(forms).encode()):08x}", tuple(numbers), exact)
+    raised = bool(calls) and isinstance(calls[-1][1], BaseException)
+    return Fingerprint(f"{zlib.crc32(json.dumps(forms).encode()):08x}", tuple(numbers), exact, raised)
 
 
 class _TooMuch(Exception):

@@ -138,12 +138,12 @@ def _all_that_fit(case: Case | None) -> frozenset[str] | None:
 
 
 def _how_sure(mismatch: Mismatch, case: Case | None) -> str:
-    """Of an author's mistake: "chance" where all that came is one 0, 1, True or False, which many lead to; "few" where
+    """Of an author's mistake: "chance" where all that came is 0, 1, True or False, which many lead to; "few" where
     few values agree."""
     actual = mismatch.actual
     if mismatch.stage != "value" or not _is_tensor(actual):
         return "mistake"
-    if actual.numel() == 1 and actual.item() in (0, 1):
+    if any(bool(((actual - value).abs() <= mismatch.atol).all()) for value in (0.0, 1.0)):
         return "chance"
     return "mistake" if case is None or case.facts >= BEYOND else "few"
 

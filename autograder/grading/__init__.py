@@ -23,6 +23,7 @@ from autograder.grading.worker import Job, Named, Outcome, grade_one
 if TYPE_CHECKING:
     from autograder.grading.class_book import ClassBook, has_book, open_book
     from autograder.grading.gradebook import Gradebook, GradebookError, whoever
+    from autograder.grading.named import name_again
     from autograder.grading.one import grade, quiet_pytest
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "has_book",
     "interruptible",
     "keep_names",
+    "name_again",
     "name_each",
     "open_book",
     "quiet_pytest",
@@ -63,6 +65,7 @@ _HOME = {  # imported on first use, for sqlalchemy, pytest and torch come with t
     "open_book": "class_book",
     "whoever": "gradebook",
     "grade": "one",
+    "name_again": "named",
     "quiet_pytest": "one",
 }
 

@@ -10,6 +10,7 @@ from autograder.course import Course
 from autograder.files import write_atomic
 from autograder.grading import folder, kept
 from autograder.grading.gradebook import Gradebook, GradebookError
+from autograder.grading.named import named
 from autograder.grading.standing import Standing
 from autograder.grading.sweeper import OWN
 from autograder.grading.wrong import what_went_wrong
@@ -17,6 +18,7 @@ from autograder.report import (
     COUNTED,
     RECORD,
     Counted,
+    Report,
     ReportError,
     counted_text,
     load_report,
@@ -24,6 +26,7 @@ from autograder.report import (
     read_class,
     render_report,
     write_class,
+    write_named,
 )
 
 FILE = "gradebook.sqlite"
@@ -56,22 +59,24 @@ class ClassBook:
             if counts is not None:
                 book.log("graded", f"run {self._run}: {counts}")
             book.set_policy(self._course.attempts)
-            counted = {one.name: counted_of(one) for one in book.standings(self._course.attempts)}
+            counted = _counted(book, self._course)
         reports, all_failures = read_class(self.out)
         all_failures |= failures
         with folder.writing(self.out, self._run):
-            ordered = [reports[name] for name in sorted(reports)]
+            ordered = named(self._course, [reports[name] for name in sorted(reports)])
             write_class(ordered, dict(sorted(all_failures.items())), self.out, counted, what_went_wrong(ordered))
-            for name in reports:
-                self._tell_learner(name, counted.get(name))
+            for report in ordered:
+                self._tell_learner(report, counted.get(report.submission))
         return len(reports), len(all_failures)
 
-    def _tell_learner(self, name: str, counted: Counted | None) -> None:
-        """Have a learner's pages say what counts, where that is not what was graded last."""
-        file, said = self.out / name / COUNTED, ""
+    def _tell_learner(self, report: Report, counted: Counted | None) -> None:
+        """Have a learner's pages say what counts, where that is not what was graded last, and what staff call a
+        mistake."""
+        file, said = self.out / report.submission / COUNTED, ""
         if counted and counted.notes:
             said = "\n".join([f"What counts: {points(counted.points)} of {points(counted.most)}.", *counted.notes])
-        if said == counted_text(file.parent):
+        renamed = write_named(file.parent, report.named)
+        if said == counted_text(file.parent) and not renamed:
             return
         if said:
             write_atomic(file, f"{said}\n")
@@ -100,7 +105,17 @@ def open_book(out: Path, where: str | None) -> Gradebook:
     return Gradebook(where if where is not None else out / FILE)
 
 
-def counted_of(standing: Standing) -> Counted:
+def counted_in(out: Path, course: Course) -> dict[str, Counted]:
+    """What counts for each of a class, by the gradebook in its folder. Raises GradebookError."""
+    with open_book(out, None) as book:
+        return _counted(book, course)
+
+
+def _counted(book: Gradebook, course: Course) -> dict[str, Counted]:
+    return {one.name: _counted_of(one) for one in book.standings(course.attempts)}
+
+
+def _counted_of(standing: Standing) -> Counted:
     steps = {id: step.points for id, step in standing.steps.items()}
     return Counted(standing.points, standing.most, steps, standing.notes)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from autograder.course import Course, Step
 from autograder.report import ExerciseResult, KnownMistake
 from autograder.submission import BankError, Submission, mistaken
-from autograder.testing import Mistake, Trace, alike, know, known_mistakes, seen_in, sentence
+from autograder.testing import Mistake, Trace, alike, know, known_mistakes, seen_in, sentence, telling
 
 MOST_TRIED = 4  # known solutions that are run for one exercise; if more agree with it, the public tests tell too little
 MOST_RUN = 20  # known solutions that are run for one step of a submission
@@ -41,6 +41,8 @@ class _Explaining:
     def known(self, result: ExerciseResult) -> list[Mistake]:
         public, hidden = seen_in(result, "public"), seen_in(result, "hidden")
         if len(public) + len(hidden) < len(result.tests):  # of some test nothing is known
+            return []
+        if not telling(public) and not telling(hidden):
             return []
         mistakes = known_mistakes(self.course, self.course.exercise(result.id))
         agreeing = [mistake for mistake in mistakes if mistake.agrees(public)]

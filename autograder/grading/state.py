@@ -28,6 +28,7 @@ ENGINE = Path(__file__).parents[1]
 FOLDERS = ("exercises", "reference", "tests", CONFIGS)
 AT_ROOT = {".py", ".toml", ".ini", ".cfg"}  # pytest and Python read these at a course's root
 SAYS = {".py", ".json", ".toml"}  # files whose text may lead to another step's
+NAMES = "named.json"  # what is said of results, and changes none
 APART = ("tests/engine", "tests/benchmarks", "reference/training")  # never used in grading, unless code says its name
 UNNAMED = {"__init__", "conftest"}  # modules that come without being named
 NO_SETTING = {"LMI_SALT"}  # a submission's seed has it in itself
@@ -123,7 +124,7 @@ def _reached(start: str, named: Mapping[str, set[str]]) -> set[str]:
 
 def _counted(root: Path) -> Iterator[tuple[str, bytes]]:
     """The files of a course that grading may read, by their path from its root."""
-    found = {path.relative_to(root).as_posix(): path for path in _files(root)}
+    found = {path.relative_to(root).as_posix(): path for path in _files(root) if path.name != NAMES}
     apart = {name: path for name, path in found.items() if name.startswith(tuple(f"{place}/" for place in APART))}
     texts = []
     for name in sorted(found.keys() - apart.keys()):

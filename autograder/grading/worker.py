@@ -114,8 +114,9 @@ def grade_one(name: str, source: Source, job: Job, only: Set[str] | None = None)
 
 
 def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str] | None) -> Outcome:
+    from autograder.grading.named import names_for
     from autograder.grading.one import grade, limits_in_force
-    from autograder.report import write_reports
+    from autograder.report import write_named, write_reports
 
     submission = _read(name, source, course)
     steps = [course.step(step) for step in job.steps]
@@ -132,6 +133,7 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
         report = kept.joined(found, report, job.steps, limits_in_force(steps))
         with folder.writing(job.out, job.run):
             kept.forget(name, job.out)
+            write_named(job.out / name, names_for(course, report))
             write_reports(report, job.out / name, course.feedback)
             if now:
                 kept.keep(submission, job, now, course.feedback, found.why, _time_of(source))

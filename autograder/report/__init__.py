@@ -13,6 +13,7 @@ from autograder.report.feedback import for_learner, today
 from autograder.report.find import find_reports
 from autograder.report.gradescope import GradescopeVisibility, gradescope_results, overview
 from autograder.report.markdown import render_markdown, render_progress
+from autograder.report.named import named_sentence, write_named
 from autograder.report.schema import (
     EngineInfo,
     EnvironmentInfo,
@@ -28,7 +29,18 @@ from autograder.report.schema import (
 )
 from autograder.report.table import Cell, Counted, write_table
 from autograder.report.text import badge, clean_text, one_line, points
-from autograder.report.write import COUNTED, NOT_GRADED, PAGE, RECORD, WRITTEN, counted_text, write_class, write_reports
+from autograder.report.write import (
+    COUNTED,
+    INDEX,
+    NOT_GRADED,
+    PAGE,
+    RECORD,
+    WRITTEN,
+    counted_text,
+    write_class,
+    write_class_page,
+    write_reports,
+)
 from autograder.report.wrong import Slip, WentWrong
 
 __all__ = [
@@ -39,6 +51,7 @@ __all__ = [
     "EnvironmentInfo",
     "ExerciseResult",
     "GradescopeVisibility",
+    "INDEX",
     "NOT_GRADED",
     "KnownMistake",
     "PAGE",
@@ -61,6 +74,7 @@ __all__ = [
     "keep_failure",
     "load_report",
     "load_with_pictures",
+    "named_sentence",
     "one_line",
     "overview",
     "points",
@@ -72,6 +86,8 @@ __all__ = [
     "to_json",
     "today",
     "write_class",
+    "write_class_page",
+    "write_named",
     "write_reports",
     "write_table",
 ]

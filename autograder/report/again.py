@@ -15,6 +15,7 @@ from autograder.files import write_together
 from autograder.report.feedback import today
 from autograder.report.find import find_reports
 from autograder.report.html import STAFF_PAGE, render_staff_html
+from autograder.report.named import read_named
 from autograder.report.schema import Report, ReportError, load_report
 from autograder.report.write import PAGE, counted_text, learner_texts
 
@@ -56,10 +57,14 @@ def handed_back(file: Path, feedback: Feedback) -> dict[str, str]:
 
 
 def load_with_pictures(file: Path) -> Report:
-    """The report of a report.json, with what lies beside it: pictures, what counts in the end. Raises ReportError."""
+    """The report of a report.json, with what lies beside it: pictures, names of mistakes, what counts in the end.
+
+    Raises ReportError.
+    """
     report = load_report(file)
     _put_pictures(report, file.with_name(PAGE))
     report.counted = counted_text(file.parent)
+    report.named = read_named(file.parent)
     return report
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from autograder.report.named import with_names
 from autograder.report.schema import ExerciseResult, Report, Status
 from autograder.report.short import shortened
 from autograder.report.table import Counted, as_graded
@@ -67,7 +68,7 @@ def render_html(report: Report) -> str:
 
 def render_staff_html(report: Report) -> str:
     """The same page, marked as the staff's own."""
-    return _environment().get_template("report.html").render(report=shortened(report), staff=True)
+    return _environment().get_template("report.html").render(report=shortened(with_names(report)), staff=True)
 
 
 def render_index(

@@ -246,6 +246,11 @@ class Report(Part):
         description="What counts in the end, and why; never part of report.json.",
         exclude=True,
     )
+    named: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="By exercise, what staff have called its mistake; never part of report.json.",
+        exclude=True,
+    )
 
     @property
     def exercises(self) -> Iterator[ExerciseResult]:

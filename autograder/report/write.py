@@ -12,6 +12,7 @@ from autograder.report.feedback import EVERYTHING, for_learner, today
 from autograder.report.gradescope import render_gradescope
 from autograder.report.html import STAFF_PAGE, render_html, render_index, render_staff_html
 from autograder.report.markdown import render_markdown
+from autograder.report.named import read_named, with_names
 from autograder.report.schema import Report, rechecked, to_json
 from autograder.report.table import Counted, render_csv
 from autograder.report.text import clean_text
@@ -19,6 +20,7 @@ from autograder.report.wrong import WentWrong
 
 RECORD = "report.json"
 PAGE = "report.html"
+INDEX = "index.html"
 COUNTED = "counted.txt"  # what counts for a submission, where that is not what its report says
 NOT_GRADED = "not_graded.txt"  # why a submission has no report, or no new one
 FOR_STAFF: dict[str, Callable[[Report], str]] = {RECORD: to_json, STAFF_PAGE: render_staff_html}
@@ -36,7 +38,7 @@ def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING,
     The learner's show of hidden tests what `feedback` says for `day` (today in UTC). All are rendered before the first
     is written, so that a bad report leaves the old files together. A reason why there was none goes.
     """
-    report = rechecked(report).model_copy(update={"counted": counted_text(folder)})
+    report = rechecked(report).model_copy(update={"counted": counted_text(folder), "named": read_named(folder)})
     texts = _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today())
     written = _write_all(folder, {name: texts[name] for name in sorted(texts, key=RECORD.__eq__)})  # the record last
     (folder / NOT_GRADED).unlink(missing_ok=True)
@@ -53,7 +55,7 @@ def counted_text(folder: Path) -> str:
 
 def learner_texts(report: Report, feedback: Feedback, day: date) -> dict[str, str]:
     """The files that are handed back, name → text, as the learner may see them on this day."""
-    return _rendered(for_learner(report, feedback, day), FOR_LEARNERS)
+    return _rendered(for_learner(with_names(report), feedback, day), FOR_LEARNERS)
 
 
 def write_class(
@@ -66,8 +68,18 @@ def write_class(
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
     index = render_index(reports, failures, wrong, counted)
-    texts = {"grades.csv": render_csv(reports, failures, counted), "index.html": index}
-    return _write_all(folder, texts)
+    return _write_all(folder, {"grades.csv": render_csv(reports, failures, counted), INDEX: index})
+
+
+def write_class_page(
+    reports: Sequence[Report],
+    failures: Mapping[str, str],
+    folder: Path,
+    counted: Mapping[str, Counted],
+    wrong: Sequence[WentWrong],
+) -> None:
+    """Write index.html of a class again; nobody's points have changed."""
+    _write_all(folder, {INDEX: render_index(reports, failures, wrong, counted)})
 
 
 def _rendered(report: Report, renderings: Mapping[str, Callable[[Report], str]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autograder.testing.agreement import Told, know, together
+from autograder.testing.agreement import BEHAVIOUR, BY_A_TEST, FAILED, Told, know, together
 from autograder.testing.checkpoints import (
     Checkpoint,
     CheckpointError,
@@ -24,17 +24,31 @@ from autograder.testing.seeds import seed_for
 
 if TYPE_CHECKING:
     from autograder.testing.collection import TIE, VERDICT, item_name, title
-    from autograder.testing.known import Mistake, Trace, alike, catalogue, known_mistakes, seen_in, sentence, trace
+    from autograder.testing.known import (
+        Mistake,
+        Trace,
+        alike,
+        catalogue,
+        known_mistakes,
+        seen_in,
+        sentence,
+        telling,
+        trace,
+    )
     from autograder.testing.marks import exercise
+    from autograder.testing.named import name_of, named_mistakes, names_file
     from autograder.testing.patience import OutOfPatience, time_bound
     from autograder.testing.pictures import draw_picture
     from autograder.testing.plugin import GRADING, Grading
     from autograder.testing.verdict import Verdict
 
 __all__ = [
+    "BEHAVIOUR",
+    "BY_A_TEST",
     "Checkpoint",
     "CheckpointError",
     "CheckpointUnavailable",
+    "FAILED",
     "GRADING",
     "Grading",
     "Mistake",
@@ -54,12 +68,16 @@ __all__ = [
     "item_name",
     "know",
     "known_mistakes",
+    "name_of",
+    "named_mistakes",
+    "names_file",
     "next_exercise",
     "score_exercise",
     "seed_for",
     "seen_in",
     "sentence",
     "summary_lines",
+    "telling",
     "tests_by_exercise",
     "time_bound",
     "title",
@@ -84,8 +102,12 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "exercise": "marks",
     "item_name": "collection",
     "known_mistakes": "known",
+    "name_of": "named",
+    "named_mistakes": "named",
+    "names_file": "named",
     "seen_in": "known",
     "sentence": "known",
+    "telling": "known",
     "time_bound": "patience",
     "title": "collection",
     "trace": "known",

@@ -12,6 +12,8 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 MISTAKE, FEW, CHANCE, CLAIM = "mistake", "few", "chance", "claim"  # what a test's author knows, and how surely
+BY_A_TEST = (MISTAKE, FEW, CHANCE, CLAIM)
+BEHAVIOUR = "behaviour"  # what the catalogue of mistakes knows
 FAILED = ("failed", "error", "timeout", "out_of_memory")
 
 
@@ -38,7 +40,7 @@ class Told:
     @property
     def rank(self) -> int:
         """How much it knows: 0 is the most."""
-        if self.known_by == MISTAKE:
+        if self.known_by in (BEHAVIOUR, MISTAKE):
             return 0
         if self.known_by not in ("", CLAIM, CHANCE):
             return 1
@@ -93,4 +95,4 @@ def know(test: Telling, mistake: str) -> None:
     """Have a test say first which known mistake this is, and nothing that was only recognised."""
     rest = test.message if test.known_by in (MISTAKE, "") else test.plain or test.message
     test.message = test.plain = f"{mistake}\n{rest}"
-    test.known_by = MISTAKE
+    test.known_by = BEHAVIOUR

@@ -38,13 +38,18 @@ class Ending:
                     report.longrepr = _account(item, told.message)
 
     def _explain(self, exercise: Exercise, tests: Sequence[Shown]) -> None:
+        from autograder.report import named_sentence
         from autograder.testing.known import explaining, sentence, trace
+        from autograder.testing.named import name_of
 
         verdicts = [(test_id(item.nodeid), item.stash[VERDICT]) for item, _ in tests]
         if all(verdict.behaviour is None for _, verdict in verdicts):
             return
         seen = trace((name, verdict.outcome, verdict.behaviour) for name, verdict in verdicts)
-        if (known := sentence(explaining(self.course, exercise, seen))) is None:
+        known = sentence(mistakes := explaining(self.course, exercise, seen))
+        if not mistakes and (says := name_of(self.course, exercise, seen)):
+            known = named_sentence(says)
+        if known is None:
             return
         for item, report in tests:
             verdict = item.stash[VERDICT]

@@ -48,6 +48,11 @@ def _fits(known: Fingerprint | None, seen: Fingerprint | None, in_values: bool =
     return known.matches(seen) if in_values else known.form == seen.form
 
 
+def telling(seen: Trace) -> bool:
+    """Whether a test that failed saw a value: exceptions of one kind come of many mistakes, and say their line."""
+    return any(print_ is not None and not print_.raised for print_ in seen.values())
+
+
 def trace(tests: Iterable[tuple[str, str, Fingerprint | None]]) -> Trace:
     """What the tests of one exercise saw: each one's name, outcome and, where it failed, fingerprint.
 
@@ -81,13 +86,17 @@ def catalogue(course: Course, step: Step) -> Path:
 
 def known_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
     """The known mistakes of an exercise; none where the course has no catalogue of them."""
-    path = catalogue(course, course.step_of(exercise))
+    return mistakes_in(catalogue(course, course.step_of(exercise)), exercise)
+
+
+def mistakes_in(path: Path, exercise: Exercise) -> Sequence[Mistake]:
+    """Those of an exercise in a file of the catalogue's form; none where there is no such file."""
     return _catalogue(path, path.stat().st_mtime_ns).get(exercise.id, ()) if path.is_file() else ()
 
 
 def explaining(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
-    """The known mistakes that give what an exercise's public tests saw, of which one at least failed."""
-    if all(print_ is None for print_ in seen.values()):
+    """The known mistakes that give what an exercise's public tests saw, of which one at least failed by a value."""
+    if not telling(seen):
         return []
     return [mistake for mistake in known_mistakes(course, exercise) if mistake.agrees(seen)]
 

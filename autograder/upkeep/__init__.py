@@ -6,21 +6,34 @@ proved by grading, exactly as staff grade. Nothing here is needed to grade or to
 
 from __future__ import annotations
 
+from autograder.upkeep.measured import equivalent, report_text
 from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
+from autograder.upkeep.names import NamingError, name_mistake
 from autograder.upkeep.samples import SampleError, write_samples
+from autograder.upkeep.sampling import LONGEST, Sample, choose
 from autograder.upkeep.selfcheck import selfcheck
 from autograder.upkeep.share import Share, ShareError
 from autograder.upkeep.stub_files import stale_stubs, write_stubs
+from autograder.upkeep.tried import Tried, try_all
 
 __all__ = [
+    "LONGEST",
+    "NamingError",
+    "Sample",
     "SampleError",
     "Share",
     "ShareError",
+    "Tried",
+    "choose",
     "draw_mistakes",
+    "equivalent",
     "mistakes_alike",
+    "name_mistake",
+    "report_text",
     "selfcheck",
     "stale_mistakes",
     "stale_stubs",
+    "try_all",
     "write_mistakes",
     "write_samples",
     "write_stubs",

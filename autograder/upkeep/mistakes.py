@@ -83,21 +83,24 @@ def write_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> int:
     by_exercise: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in sorted(drawn, key=lambda one: one.file.path):
         for exercise, mistake in one.known.items():
-            failed = {test: seen.as_data() for test, seen in mistake.failed.items() if seen}
-            by_exercise[exercise].append({"id": mistake.id, "says": mistake.says, "failed": failed})
-    data = {"format": FORMAT, "mistakes": {e.id: by_exercise[e.id] for e in step.exercises if e.id in by_exercise}}
-    write_atomic(catalogue(course, step), _text(data))
+            by_exercise[exercise].append(as_data(mistake))
+    write_atomic(catalogue(course, step), catalogue_text(step, by_exercise))
     return sum(map(len, by_exercise.values()))
 
 
-def _text(data: dict[str, Any]) -> str:
+def as_data(mistake: Mistake) -> dict[str, Any]:
+    failed = {test: seen.as_data() for test, seen in mistake.failed.items() if seen}
+    return {"id": mistake.id, "says": mistake.says, "failed": failed}
+
+
+def catalogue_text(step: Step, by_exercise: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """A line for each mistake, so that changes can be read."""
     parts = []
-    for exercise, entries in data["mistakes"].items():
-        lines = ",\n".join(f"  {json.dumps(entry, separators=(',', ':'))}" for entry in entries)
+    for exercise in (exercise.id for exercise in step.exercises if exercise.id in by_exercise):
+        lines = ",\n".join(f"  {json.dumps(entry, separators=(',', ':'))}" for entry in by_exercise[exercise])
         parts.append(f"{json.dumps(exercise)}: [\n{lines}\n ]")
     inside = ",\n ".join(parts)
-    return f'{{"format": {data["format"]}, "mistakes": {{\n {inside}\n}}}}\n'
+    return f'{{"format": {FORMAT}, "mistakes": {{\n {inside}\n}}}}\n'
 
 
 def mistakes_alike(course: Course, step: Step) -> Iterator[tuple[str, list[Mistake]]]:

@@ -177,7 +177,11 @@ def _input_sizes(sizes: dict[str, int]) -> Iterator[tuple[float, str]]:
         if n <= 2:
             continue
         name = f"the size of {' or '.join(quoted(one) for one in names_of(n, sizes))}"
-        yield n, f"Every value is too large by {name}, as a sum where the mean is asked, or without a division by it."
+        yield (
+            n,
+            f"Every value is too large by {name}, as a sum where the mean is asked, without a division by it, or "
+            "multiplied by its square root where a division is asked.",
+        )
         yield (
             1 / n,
             f"Every value is too small by {name}, as a mean where the sum is asked, or divided by it twice.",

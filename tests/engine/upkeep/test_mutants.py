@@ -1,4 +1,4 @@
-"""Mutations graded as submissions are: on the exercises that can tell, with what each failed test says."""
+"""Mutations and wrong solutions tried as submissions are: who notices them, what is said, and the report on both."""
 
 from __future__ import annotations
 
@@ -10,47 +10,135 @@ from typing import Any
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.grading import Job, grade_one, worker
-from autograder.submission import solutions, submission
-from autograder.upkeep.mutants import Mutant, grade_mutants, mutants
+from autograder.grading import Job, worker
+from autograder.submission import read_bank, solutions
+from autograder.upkeep import Sample, Share, Tried, choose, draw_mistakes, equivalent, try_all, write_mistakes
+from autograder.upkeep.measured import report_text
+from autograder.upkeep.mutants import Mutant
+from autograder.upkeep.tried import Message
 from tests.engine.tools import BACKEND, own_modules
+
+PLUS = '"""wrong: adds one. Fails: 00.double."""\ndef double(x): return x + 1\n'
 
 
 @pytest.fixture
 def course(write_course: Any, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
     monkeypatch.setattr(worker, "_sandbox", lambda job, kit: tiny_sandbox)
     with own_modules():
-        yield load_course(write_course({}))
+        yield load_course(write_course({"tests/banks/step00/wrong/double__plus.py": PLUS}))
 
 
 def job(root: Path) -> Job:
     return Job(root, None, ("00",), BACKEND, 1, "salt", seed=1)
 
 
-def of_double(course: Course) -> list[Mutant]:
+def chosen(course: Course, sample: Sample | None = None) -> list[Mutant]:
+    found = choose(course, course.steps[0], job(course.root), sample or Sample())
+    assert found.problem is None and all(one.held_out for one in found.mutants)
+    return found.mutants
+
+
+def of_double(course: Course, *texts: str) -> list[Mutant]:
+    """`double` with other bodies, as mutants."""
+    (path, text) = next((path, text) for path, text in solutions(course, course.steps[0]).items() if "x + x" in text)
+    like = next(one for one in chosen(course) if one.path == path)
+    own = frozenset({"00.double"})
+    return [
+        replace(like, mutation=replace(like.mutation, id=body, source=text.replace("x + x", body)), own=own, only=own)
+        for body in texts
+    ]
+
+
+def tried(course: Course, mutants: list[Mutant], bank: bool = False) -> list[Tried]:
     (step,) = course.steps
-    solved = grade_one("solved", submission("solved", solutions(course, step)), job(course.root)).report
-    assert solved is not None
-    found = mutants(course, step, solved)
-    assert len({one.id for one in found}) == len(found) and found == sorted(found, key=lambda one: one.rank)
-    return [one for one in found if one.mutation.function == "double"]
+    return list(try_all(course, step, job(course.root), read_bank(course, "step00/wrong") if bank else [], mutants))
 
 
-def test_a_mutant_is_graded_where_it_can_be_told_and_its_messages_are_kept(course: Course) -> None:
-    (step,) = course.steps
-    found = {one.mutation.what: one for one in of_double(course)}
-    chosen = [found["x + x → (x - x)"], found["x + x → (-(x + x))"]]
-    assert all(one.only == {"00.double"} for one in chosen)
-    minus, sign = grade_mutants(course, step, job(course.root), chosen)
-    assert minus.killed and minus.first is not None
-    assert (minus.first.exercise, minus.first.visibility, minus.first.known_by) == ("00.double", "public", "")
-    assert sign.first is not None and sign.first.known_by == "sign" and "wrong sign" in sign.first.text
-    assert {message.visibility for message in sign.messages} == {"public", "hidden"}
+def test_what_is_wrong_is_graded_where_it_can_be_told_and_its_messages_are_kept(course: Course) -> None:
+    minus, sign = tried(course, of_double(course, "x - x", "-(x + x)"))
+    assert minus.first and (minus.first.exercise, minus.first.visibility, minus.first.told) == (
+        "00.double", "public", "bare",
+    )  # fmt: skip
+    assert sign.first and sign.first.told == "recogniser" and "wrong sign" in sign.first.text
+    assert sign.noticed_by("public") and sign.noticed_by("hidden")
 
 
-def test_a_mutant_that_nothing_tells_from_the_solution_is_alive(course: Course) -> None:
-    (step,) = course.steps
-    chosen = of_double(course)[0]
-    same = replace(chosen.mutation, source=solutions(course, step)[chosen.path])
-    (alive,) = grade_mutants(course, step, job(course.root), [replace(chosen, mutation=same)])
-    assert not alive.killed and alive.first is None and alive.problem is None
+def test_what_the_catalogue_holds_is_told_by_its_behaviour(course: Course) -> None:
+    step = course.steps[0]
+    write_mistakes(course, step, list(draw_mistakes(course, step, job(course.root))))
+    bank, mutant = sorted(tried(course, of_double(course, "1 + x"), bank=True), key=lambda one: one.kind)
+    assert (bank.kind, mutant.kind) == ("bank", "mutation")
+    assert bank.first and mutant.first and (bank.first.told, mutant.first.told) == ("behaviour", "behaviour")
+
+
+def test_what_nothing_tells_from_the_solution_is_not_noticed(course: Course) -> None:
+    (same,) = tried(course, of_double(course, "2 * x"))
+    assert not same.noticed and same.first is None and same.problem is None
+
+
+def test_the_rest_is_asked_only_where_its_own_exercise_notices_nothing(course: Course) -> None:
+    wide = [replace(one, only=frozenset({"00.double", "00.total"})) for one in of_double(course, "x - x", "2 * x")]
+    minus, same = tried(course, wide)
+    assert {message.exercise for message in minus.messages} == {"00.double"} and not same.noticed
+
+
+def test_shares_and_numbers_choose_what_is_tried(course: Course) -> None:
+    every = [one.id for one in chosen(course)]
+    assert len(every) == 3 and every == [one.id for one in sorted(chosen(course), key=lambda one: one.rank)]
+    assert [one.id for one in chosen(course, Sample(mutations=2))] == every[:2]
+    parts = [[one.id for one in chosen(course, Sample(share=Share(part, 3)))] for part in (1, 2, 3)]
+    assert sorted(sum(parts, [])) == sorted(every)
+    too_long = choose(course, course.steps[0], job(course.root), Sample(longest=0.0))
+    assert not too_long.mutants and not too_long.files and too_long.too_long == len(every) + 1
+
+
+# ---------------------------------------------------------------- the report
+
+
+def one(id: str, kind: Any = "mutation", *messages: Message, problem: str | None = None) -> Tried:
+    return Tried(id, "a → b", id[:2], kind, f"{id[:2]}.double", messages, problem)
+
+
+def said(visibility: str, known_by: str = "", outcome: str = "failed") -> Message:
+    return Message("00.double", visibility, "test_it", outcome, "a | b\nsecond", known_by)
+
+
+FOUND = [
+    one("00.a", "mutation", said("public", "sign"), said("hidden")),
+    one("00.b", "mutation", said("hidden", outcome="error")),
+    one("00.c"),
+    one("00.d"),
+    one("01.e", "mutation", said("public", "behaviour")),
+    one("00/bank", "bank", said("public", "mistake")),
+    one("00.f", problem="no sandbox"),
+]
+
+
+def test_the_report_counts_who_notices_and_who_knows() -> None:
+    text = report_text(FOUND, {"00.c": "the same number", "01.e": "none"}, "All.")
+    lines = text.splitlines()
+    assert lines[2] == "All."
+    assert "| 00 | mutation | 4 | 1 | 2 | 2 | 1 | 1 | 66.7 % |" in lines
+    assert "| all | mutation | 5 | 2 | 2 | 2 | 1 | 1 | 50.0 % |" in lines
+    assert "| 00 | mutation | 0 (0.0 %) | 0 (0.0 %) | 1 (50.0 %) | 1 (50.0 %) | 0 (0.0 %) |" in lines
+    assert "| 00 | bank | 0 (0.0 %) | 1 (100.0 %) | 0 (0.0 %) | 0 (0.0 %) | 0 (0.0 %) |" in lines
+    assert "- `00.c` (a → b): the same number" in lines and "- `00.d` (a → b): unexplained" in lines
+    assert "- 01.e" in lines and "- 00.f: no sandbox" in lines
+    assert "| 00.a | a → b | recogniser, public | a \\| b / second |" in lines
+
+
+def test_an_exercise_whose_hidden_tests_let_much_pass_is_listed() -> None:
+    many = [one(f"00.{i}", "mutation", *([said("hidden")] if i < 9 else [])) for i in range(12)]
+    assert "- 00.double: 75 % of 12" in report_text(many, {}, "").splitlines()
+    reasons = {f"00.{i}": "it is" for i in (9, 10, 11)}
+    assert "00.double: " not in report_text(many, reasons, "")
+
+
+def test_a_reason_has_to_be_one(course: Course) -> None:
+    file = course.root / "tests/banks/equivalent.toml"
+    assert equivalent(course) == {}
+    file.write_text('"00.a" = "the same number"\n')
+    assert equivalent(course) == {"00.a": "the same number"}
+    file.write_text('"00.a" = " "\n')
+    with pytest.raises(ValueError, match="say why 00.a is equivalent"):
+        equivalent(course)

@@ -57,14 +57,19 @@ def test_bars_moved_by_two_look_like_their_neighbours(learner):
 
 @exercise("00.shift_accuracy")
 def test_ink_that_leaves_the_frame_does_not_come_back(learner):
-    """Class 1 looks for ink at the left edge; an image with ink at the right edge moves out of the frame."""
-    images = torch.zeros(1, 28, 28, dtype=torch.uint8)
+    """Class 1 looks for ink at the left edge; a bar and a dot at the right edge move out of the frame."""
+    images = torch.zeros(2, 28, 28, dtype=torch.uint8)
     images[0, :, 27] = 255
+    images[1, 27, 27] = 255
     W = torch.zeros(10, 784)
     W[1].reshape(28, 28)[:, :5] = 1
     blank_is_class_0 = torch.zeros(10)
     blank_is_class_0[0] = 0.5
-    accuracy = learner.attribution.shift_accuracy(images, torch.tensor([0]), W, blank_is_class_0, [0, 1, 28])
-    expect(accuracy, "accuracy of calling the emptied image blank").to_equal(
-        torch.ones(3), watch_for=[mistake("What left on the right came back on the left.", torch.tensor([1.0, 0, 1]))]
+    accuracy = learner.attribution.shift_accuracy(images, torch.tensor([0, 0]), W, blank_is_class_0, [0, 1, 28])
+    expect(accuracy, "accuracy of calling the emptied images blank").to_equal(
+        torch.ones(3),
+        watch_for=[
+            mistake("What left on the right came back on the left.", torch.tensor([1.0, 0, 1])),
+            mistake("What left on the right came back on the left, a row further down.", torch.tensor([1.0, 0.5, 1])),
+        ],
     )

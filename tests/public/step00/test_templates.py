@@ -102,9 +102,10 @@ def test_what_all_classes_share_does_not_count(learner):
     own = torch.zeros(10, 784)
     own[:5, :392] = 1
     other = torch.zeros(10, 784)
-    other[:5, 392:] = 1  # the same classes, in the other half of the image
+    other[:5, :392] = 1
+    other[:5, 392:] = 2  # the same classes, with more in the other half of the image
     correlation = learner.templates.template_mean_correlation(own + smear, other + smear)
-    expect(correlation, "correlation of two halves that never overlap").to_equal(
+    expect(correlation, "correlation of ink above with more ink below").to_equal(
         -torch.ones(10),
         atol=1e-4,
         watch_for=[
@@ -113,7 +114,8 @@ def test_what_all_classes_share_does_not_count(learner):
                 lambda: _pearson(own + smear, other + smear),
             ),
             mistake(
-                "That is a cosine: for Pearson's correlation subtract each row's mean over pixels too.", torch.zeros(10)
+                "That is a cosine: for Pearson's correlation subtract each row's mean over pixels too.",
+                torch.full((10,), 5**-0.5),
             ),
         ],
     )

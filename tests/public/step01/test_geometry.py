@@ -144,10 +144,11 @@ def test_a_hexagon_is_none_whole_or_with_a_corner_missing(learner):
 
 
 @exercise("01.pentagon_test")
-def test_one_long_feature_spoils_it(learner):
-    W = regular_polygon(5)
-    W[:, 3] *= 1.5
-    expect(learner.geometry.pentagon_test(W)[2], "is_pentagon").to_equal(False)
+def test_one_feature_of_another_length_spoils_it(learner):
+    for length in (0.6, 1.5):
+        W = regular_polygon(5)
+        W[:, 3] *= length
+        expect(learner.geometry.pentagon_test(W)[2], f"is_pentagon with one length of {length}").to_equal(False)
 
 
 @exercise("01.pentagon_test")

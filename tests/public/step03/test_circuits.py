@@ -24,10 +24,10 @@ def test_the_hand_made_induction_head_copies(learner, circuit):
 
 @exercise("03.copying_accuracy")
 def test_a_row_is_copied_when_its_own_column_is_largest(learner):
-    product = torch.tensor([[6.0, 1, 2], [5, 4, 0], [5, 1, 9]])  # row 1 prefers token 0
-    expect(learner.circuits.copying_accuracy(product, torch.eye(3)), "share of copied tokens").to_equal(2 / 3)
-    expect(learner.circuits.copying_accuracy(torch.eye(3), product.T), "share, transposed").to_equal(
-        1.0, watch_for=[mistake("Rows and columns are swapped: a row is the token that is attended to.", 2 / 3)]
+    product = torch.tensor([[6.0, 1, 2, 0], [5, 4, 0, 0], [5, 1, 9, 0], [7, 3, 0, 4]])  # rows 1 and 3 prefer token 0
+    expect(learner.circuits.copying_accuracy(product, torch.eye(4)), "share of copied tokens").to_equal(2 / 4)
+    expect(learner.circuits.copying_accuracy(torch.eye(4), product.T), "share, transposed").to_equal(
+        3 / 4, watch_for=[mistake("Rows and columns are swapped: a row is the token that is attended to.", 2 / 4)]
     )
 
 
@@ -47,7 +47,7 @@ def test_eigenvalues_of_a_diagonal_circuit(learner, diagonal, expected):
 
 @exercise("03.copying_score")
 def test_a_rotation_has_complex_eigenvalues(learner):
-    turn = torch.tensor([[0.6, -0.8], [0.8, 0.6]])  # 0.6 ± 0.8i
+    turn = torch.tensor([[0.6, -3.2], [0.2, 0.6]])  # 0.6 ± 0.8i, along an ellipse
     score = learner.circuits.copying_score(turn, torch.eye(2))
     expect(score, "score of a rotation").to_equal(
         0.6,
