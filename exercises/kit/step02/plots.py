@@ -35,7 +35,7 @@ def loss_curves(
 
 
 def accuracy_curves(epochs: Tensor, curves: Mapping[str, Tensor], p: int | None = None) -> Figure:
-    """Accuracies by name along training, epochs on a logarithmic axis, and 1/p (guessing) dashed; epoch 0 is left out."""
+    """Accuracies by name along training, epochs on a logarithmic axis (so without epoch 0), 1/p (guessing) dashed."""
     figure = Figure(figsize=(8, 2.6), layout="constrained")
     axes = figure.subplots()
     marker = "o" if len(epochs) < 30 else ""
@@ -44,7 +44,7 @@ def accuracy_curves(epochs: Tensor, curves: Mapping[str, Tensor], p: int | None 
     if p is not None:
         axes.axhline(1 / p, color="grey", linestyle="--", linewidth=1, label="guessing: 1/p")
     axes.set(xlabel="epoch", ylabel="accuracy", ylim=(-0.03, 1.03), title="Share of right answers")
-    axes.legend()
+    axes.legend(loc="center left")
     return figure
 
 
