@@ -8,10 +8,9 @@ from torch import Tensor
 
 from exercises.kit.language_model import load_language_model
 from reference.ioi_sentences import PairedSentences, paired_sentences
-from reference.step04_ioi import ablation, attribution
+from reference.step04_ioi import ablation, attribution, warmup
 from reference.step04_ioi import bonus as search
 from reference.step04_ioi import signals as clues
-from reference.step04_ioi import warmup
 
 if TYPE_CHECKING:
     from transformer_lens.model_bridge import TransformerBridge
