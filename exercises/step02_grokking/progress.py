@@ -48,16 +48,21 @@ class Phases(NamedTuple):
 
 
 def training_phases(
-    epochs: Int64[Tensor, "record"], test_loss: Float64[Tensor, "record"], excluded: Float64[Tensor, "record"]
+    epochs: Int64[Tensor, "record"],
+    test_loss: Float64[Tensor, "record"],
+    excluded: Float64[Tensor, "record"],
+    norm: Float64[Tensor, "record"],
 ) -> Phases:
-    """Where one phase of training gives way to the next, read off two curves: test loss, and mean excluded loss.
+    """Where one phase of training gives way to the next, read off test loss, mean excluded loss and weight norm.
 
     Clean-up begins when the test loss falls: circuit formation ends at the last record whose test loss is at least half
-    of the curve's maximum (None if that is the last record of all). Clean-up ends at the first record after that whose
-    test loss is at most 1 % of the maximum (None if there is none). Memorisation ends where `excluded` is least among
-    the records up to and including the end of circuit formation (all, if that is None; the first of equals): from there
-    on, taking a key frequency away hurts more and more. Takes int64 [record] and two float [record] (`excluded` is the
-    mean over key frequencies of `excluded_loss`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where
-    the phases are told by eye: 1,400, 9,400 and 14,000 epochs.
+    of the curve's maximum (None if that is the last record of all). Clean-up ends when the answers are right and the
+    weights have stopped shrinking: at the first record after that whose test loss is at most 1 % of the maximum and
+    whose `norm` is at most 1.05 times that of the last record (None if there is none, or if it is the last record
+    itself, after which nobody knows). Memorisation ends where `excluded` is least among the records up to and including
+    the end of circuit formation (all, if that is None; the first of equals): from there on, taking a key frequency away
+    hurts more and more. Takes int64 [record] and three float [record] (`excluded` is the mean over key frequencies of
+    `excluded_loss`, `norm` is `weight_norm`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where the
+    phases are told by eye: 1,400, 9,400 and 14,000 epochs.
     """
     raise NotImplementedError("Return the Phases: the epochs at which the three end, None for what has not ended")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import torch
@@ -23,6 +23,7 @@ def path_patch(
     answers: Int64[Tensor, "prompt 2"],
     receivers: Bool[Tensor, "layer head"] | None = None,
     through: str = "q",
+    frozen: Collection[str] = (),
 ) -> Float[Tensor, "layer head"]:
     """How the mean logit difference changes when one head tells others what it would say on other prompts.
 
@@ -31,9 +32,12 @@ def path_patch(
     Note the receivers' queries, keys or values ("q", "k" or "v": `blocks.{l}.attn.hook_q` …), at all positions. (3) Put
     these, of all receivers at once, and nothing else into an ordinary run; the result is (difference in this run −
     clean difference) / clean difference, of the mean logit difference. With `receivers` None the receiver is the end of
-    the stream: the result is read from run (2) itself. Senders that have no receiver in a later layer get 0. Returns
-    [layer, head], without gradients. Raises ValueError for another `through` (always), and when no head is a receiver.
-    Source: Wang et al. 2022, section 2.2, appendix B.
+    the stream: the result is read from run (2) itself. Senders that have no receiver in a later layer get 0.
+
+    `frozen` names what else keeps its value of (1) in run (2): "mlps" (what every MLP adds, `hook_mlp_out`) and "scale"
+    (what the last LayerNorm divides by, `ln_final.hook_scale`; without meaning when heads receive). Returns [layer,
+    head], without gradients. Raises ValueError for another `through` (always), for anything else in `frozen`, and when
+    no head is a receiver. Source: Wang et al. 2022, section 2.2, appendix B.
     """
     raise NotImplementedError("Return the relative change of the logit difference through the path from each sender")
 

@@ -1,7 +1,34 @@
-"""Bonus: what happens to a feature when the dictionary grows."""
+"""Bonus: a control for all that a dictionary shows, and what happens to a feature when the dictionary grows."""
 
 from jaxtyping import Float, Int64
 from torch import Tensor
+
+LEVELS = (0.0, 0.25, 0.5)  # of a latent's largest activation: above which of them is it "active"?
+
+
+def shuffled_weights(weights: dict[str, Tensor], seed: int) -> dict[str, Tensor]:
+    """A network that has learned nothing, with the very numbers of one that has: the control for an autoencoder.
+
+    Each tensor keeps its name, shape, dtype and entries, but in the order of a random permutation of *all* its entries
+    (rows and columns are not kept together), another one for each tensor. The weights given stay as they are, and so
+    does the global generator; the same seed gives the same, another seed another. Source: Heap et al. 2025, "Sparse
+    autoencoders can interpret randomly initialized transformers".
+    """
+    raise NotImplementedError("Return tensors of the same names, shapes and entries, the entries in random places")
+
+
+def token_f1(
+    h: Float[Tensor, "sample latent"], tokens: Int64[Tensor, "sample"], rare: int = 10
+) -> Float[Tensor, " latent"]:
+    """How well each latent tells some one token from all others: its largest F1 over tokens and LEVELS.
+
+    At a level a latent is active where h is above level × its largest activation (above, not at); for a token, F1 is
+    2 · (samples that are both) / (samples with the token + active samples), the harmonic mean of precision and recall.
+    Tokens that occur at most `rare` times are left out; a latent that is active nowhere has 0. Takes float32 [sample,
+    latent], none negative, and int64 [sample]; returns float32 [latent]. Raises ValueError when all tokens are rare.
+    Source: this project, for the lesson's "does it answer to one token?".
+    """
+    raise NotImplementedError("Return each latent's largest F1 over tokens that are not rare and over LEVELS")
 
 
 def feature_splitting(

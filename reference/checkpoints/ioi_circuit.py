@@ -8,12 +8,22 @@ from torch import Tensor
 
 from exercises.kit.language_model import load_language_model
 from reference.ioi_sentences import PairedSentences, paired_sentences
-from reference.step04_ioi import ablation, attribution
+from reference.step04_ioi import ablation, attribution, warmup
 from reference.step04_ioi import bonus as search
 from reference.step04_ioi import signals as clues
 
 if TYPE_CHECKING:
     from transformer_lens.model_bridge import TransformerBridge
+
+
+def warm_up_of_ten_seeds() -> list[list[float]]:
+    """Step with all answers right for the first time, from which on for good, least accuracy after step 100."""
+    rows = []
+    for seed in range(10):
+        accuracy = warmup.train_symbolic_ioi(warmup.initial_symbolic_weights(8, seed)).accuracy
+        right = accuracy == 1
+        rows.append([int(right.nonzero()[0]), int((~right).nonzero()[-1]) + 1, accuracy[100:].min().item()])
+    return rows
 
 
 def knock_out_strongest() -> list[float]:

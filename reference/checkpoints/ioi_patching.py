@@ -6,7 +6,7 @@ import torch
 
 from exercises.kit.language_model import load_language_model
 from exercises.kit.step04.sentences import standard_sentences
-from reference.step04_ioi import patching, paths
+from reference.step04_ioi import heads, patching, paths
 from reference.step04_ioi.prompts import Prompts, corrupt_prompts, make_prompts
 
 
@@ -36,15 +36,21 @@ def path_patching_to_the_end() -> list[float]:
     return _to_the_end().flatten().tolist()
 
 
-def path_patching_to_the_strongest_heads_queries() -> list[float]:
-    """Relative change by sender, through the queries of the three heads with the most negative path to the end."""
-    receivers = _to_the_end() <= _to_the_end().flatten().sort().values[2]
-    return paths.path_patch(_model(), *_control_runs(), receivers, "q").flatten().tolist()
+def path_patching_to_the_end_on_the_clean_scale() -> list[float]:
+    """The same with the last scale frozen, and then with the MLPs as well."""
+    runs = _control_runs()
+    grids = [paths.path_patch(_model(), *runs, frozen=frozen) for frozen in (("scale",), ("mlps", "scale"))]
+    return torch.stack(grids).flatten().tolist()
+
+
+def path_patching_to_the_name_movers_queries() -> list[float]:
+    """Relative change by sender, through the queries of the heads that look at IO from END."""
+    return paths.path_patch(_model(), *_control_runs(), _look_at_io(), "q").flatten().tolist()
 
 
 def path_patching_to_s_inhibition_values() -> list[float]:
     """Relative change by sender, through the values of the head that matters most to those queries."""
-    strongest = torch.tensor(path_patching_to_the_strongest_heads_queries()).argmin()
+    strongest = torch.tensor(path_patching_to_the_name_movers_queries()).argmin()
     receivers = torch.zeros_like(_to_the_end(), dtype=torch.bool)
     receivers.view(-1)[strongest] = True
     return paths.path_patch(_model(), *_control_runs(), receivers, "v").flatten().tolist()
@@ -62,6 +68,12 @@ def _heads(role: str | None) -> torch.Tensor:
 @functools.cache
 def _to_the_end() -> torch.Tensor:
     return paths.path_patch(_model(), *_control_runs())
+
+
+def _look_at_io() -> torch.Tensor:
+    """Heads with more than half of their attention from END on IO, on average over prompts."""
+    seen = heads.attention_to_names(_model(), *_prompts())
+    return seen.attention[..., 0].mean(dim=-1) > 0.5
 
 
 @functools.cache

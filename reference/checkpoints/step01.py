@@ -3,7 +3,7 @@
 import torch
 
 from exercises.kit.step01.shapes import square_antiprism
-from reference.step01_superposition.geometry import feature_dimensionality
+from reference.step01_superposition.geometry import dimensions_per_feature, feature_dimensionality
 from reference.step01_superposition.phases import phase_losses
 from reference.step01_superposition.toy_model import train_toy_models
 
@@ -28,3 +28,26 @@ def antipodal_boundary() -> float:
         _, dedicated, antipodal = phase_losses(torch.tensor([middle]), torch.ones(1))[0].tolist()
         low, high = (middle, high) if antipodal < dedicated else (low, middle)
     return low
+
+
+def dimensions_per_feature_over_sparsity() -> list[float]:
+    """m / ‖W‖² of the notebook's fifteen models, 200 features in 20 dimensions, at 1/(1 − S) = 1 … 10."""
+    inverse = torch.tensor([1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0, 3.5, 4.0, 4.5, 5.5, 7.0, 10.0])
+    probability = (1 / inverse)[:, None].expand(-1, 200)
+    settings = {"hidden": 20, "steps": 1200, "batch_size": 128, "learning_rate": 0.03}
+    return dimensions_per_feature(train_toy_models(probability, torch.ones(15, 200), **settings).W.detach()).tolist()
+
+
+def opposite_partners() -> list[int]:
+    """Models of 120 that put the partners of both pairs opposite each other.
+
+    At 1 − S = 0.05 partners that always come together, and independent ones; at 0.5 partners that never meet, and
+    independent ones.
+    """
+    cases = (("correlated", 0.05), ("independent", 0.05), ("anticorrelated", 0.5), ("independent", 0.5))
+    counts = []
+    for data, probability in cases:
+        W = train_toy_models(torch.full((120, 4), probability), torch.ones(120, 4), 2, seed=0, data=data).W.detach()
+        cosines = torch.cosine_similarity(W[:, :, ::2], W[:, :, 1::2], dim=1)
+        counts.append(int((cosines < -0.8).all(1).sum()))
+    return counts

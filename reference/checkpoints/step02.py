@@ -9,7 +9,7 @@ from reference.step02_grokking.data import modular_addition_data
 from reference.step02_grokking.embedding import embedding_spectrum, gini
 from reference.step02_grokking.logits import logit_cosine_fit, unembed_neuron_map
 from reference.step02_grokking.neurons import NeuronFrequencies, neuron_frequencies
-from reference.step02_grokking.progress import excluded_loss, restricted_loss, training_phases
+from reference.step02_grokking.progress import excluded_loss, restricted_loss, training_phases, weight_norm
 from reference.step02_grokking.transformer import (
     Activations,
     cross_entropy_high_precision,
@@ -92,13 +92,43 @@ def phases() -> list[int]:
     """Ends of memorisation, circuit formation and clean-up, at the epochs of the recorded measures."""
     measures, curves = _run().measures, _run().curves
     rows = torch.isin(curves["epoch"], measures["epoch"])
-    found = training_phases(measures["epoch"].long(), curves["test_loss"][rows], measures["excluded_loss"])
-    return [int(end) for end in found]  # type: ignore[arg-type]
+    test_loss = curves["test_loss"][rows]
+    ends = training_phases(measures["epoch"].long(), test_loss, measures["excluded_loss"], measures["weight_norm"])
+    return [int(end) for end in ends]  # type: ignore[arg-type]
 
 
 def excluded_loss_at_the_ends_of_the_phases() -> list[float]:
     measures = _run().measures
     return [measures["excluded_loss"][measures["epoch"] == end].item() for end in phases()]
+
+
+def test_accuracy_on_the_plateau() -> list[float]:
+    """At epochs 250, 2,000 and 5,000, on the pairs not trained on."""
+    tokens, labels = modular_addition_data(113)
+    test, snapshots = _run().test, _run().snapshots
+    answers = [forward(snapshots[epoch], tokens[test]).logits.argmax(1) for epoch in (250, 2000, 5000)]
+    return [(answer == labels[test]).double().mean().item() for answer in answers]
+
+
+def where_the_test_loss_has_lost_99_percent() -> list[float]:
+    """Epoch, Gini coefficient and weight norm: what clean-up still has to do when the answers are right."""
+    measures, curves = _run().measures, _run().curves
+    test_loss = curves["test_loss"][torch.isin(curves["epoch"], measures["epoch"])]
+    late = (measures["epoch"] > phases()[1]) & (test_loss <= curves["test_loss"].max() / 100)
+    at = int(late.nonzero()[0])
+    return [measures[name][at].item() for name in ("epoch", "gini", "weight_norm")]
+
+
+def final_weight_norm() -> float:
+    return weight_norm(_run().weights)
+
+
+def excluded_loss_at_its_highest_and_in_the_end() -> list[float]:
+    """The epoch and mean excluded loss where it is highest after memorisation, and the loss at the end of the run."""
+    measures = _run().measures
+    late = torch.where(measures["epoch"] > phases()[0], measures["excluded_loss"], 0.0)
+    at = int(late.argmax())
+    return [measures["epoch"][at].item(), late[at].item(), measures["excluded_loss"][-1].item()]
 
 
 @functools.cache

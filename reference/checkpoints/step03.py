@@ -15,6 +15,8 @@ from reference.step03_induction_heads.composition import (
     head_compositions,
     k_composition_circuit,
 )
+from reference.step03_induction_heads.losses import half_losses, per_position_loss
+from reference.step03_induction_heads.transformer import attention_only_forward
 
 PARTS = (gpt2_heads,)
 
@@ -55,6 +57,23 @@ def prefix_matching_without_0_1() -> list[float]:
 
 def ablation_of_every_head() -> list[float]:
     return ablate_heads(_runs().two_layers.weights, _runs().test).flatten().tolist()
+
+
+def ablation_of_1_2_and_1_3_together() -> float:
+    weights, test, half = _runs().two_layers.weights, _runs().test, _runs().half
+    means = attention_only_forward(weights, test).outputs.mean(dim=1)
+    instead = [(1, head, means[1, head]) for head in (2, 3)]
+    logits = attention_only_forward(weights, test, instead).logits
+    return half_losses(per_position_loss(logits, test), half).second - _final().second_half.item()
+
+
+def norms_of_what_heads_write() -> list[float]:
+    outputs = attention_only_forward(_runs().two_layers.weights, _runs().test).outputs
+    return outputs.norm(dim=-1).mean((1, 3)).flatten().tolist()
+
+
+def q_compositions_of_0_0() -> list[float]:
+    return head_compositions(_runs().two_layers.weights)[0, 0].tolist()
 
 
 def attribution_of_the_second_half() -> list[float]:

@@ -28,6 +28,7 @@ from reference.step05_sparse_autoencoders.baselines import (
     random_basis,
     sparse_reconstruction,
 )
+from reference.step05_sparse_autoencoders.bonus import shuffled_weights, token_f1
 from reference.step05_sparse_autoencoders.effects import loss_recovered
 from reference.step05_sparse_autoencoders.features import neuron_alignment, precision_and_recall
 from reference.step05_sparse_autoencoders.health import (
@@ -181,21 +182,25 @@ def detectors_of_one_token() -> list[float]:
     Active means above 0, a quarter or a half of the largest activation, whichever is best; every fourth row.
     """
     tokens = _rows().tokens[::4, 1:].flatten()
-    common = (tokens.bincount() > 10).nonzero()[:, 0]
-    is_token = (tokens == common[:, None]).float()
-    count = is_token.sum(1, keepdim=True)
-    shares = []
-    for activations in (
-        _neurons()[::4, 1:].flatten(0, 1),
-        _explained()[2][:, 0].view(-1, ROW - 1, 1536)[::4].flatten(0, 1),
-    ):
-        best = torch.zeros(activations.shape[1])
-        for level in (0.0, 0.25, 0.5):
-            active = (activations > level * activations.amax(0)).float()
-            f1 = 2 * (is_token @ active) / (count + active.sum(0))
-            best = best.maximum(f1.amax(0))
-        shares.append((best > 0.5).float().mean().item())
-    return shares
+    neurons = _neurons()[::4, 1:].flatten(0, 1)
+    latents = _explained()[2][:, 0].view(-1, ROW - 1, 1536)[::4].flatten(0, 1)
+    return [(token_f1(found, tokens) > 0.5).float().mean().item() for found in (neurons, latents)]
+
+
+def autoencoders_of_the_trained_and_the_shuffled_model() -> list[list[float]]:
+    """L0, FVU, median F1 for one token, share above .8, median share of variance within tokens: trained, shuffled."""
+    return [_after_400_steps(weights) for weights in (_model(), shuffled_weights(_model(), seed=0))]
+
+
+def what_the_mlp_is_worth() -> list[float]:
+    """Loss without it less loss with it, of the trained and the shuffled model; and the shuffled model's loss."""
+    rows, worth = _rows().tokens[::4], []
+    for weights in (_model(), shuffled_weights(_model(), seed=0)):
+        with torch.no_grad():
+            zero = next_token_loss(run_code_model(weights, rows, torch.zeros_like).logits, rows).mean().item()
+            clean = next_token_loss(run_code_model(weights, rows).logits, rows).mean().item()
+        worth.append(zero - clean)
+    return [*worth, clean]
 
 
 # ---------------------------------------------------------------- shared
@@ -229,6 +234,25 @@ def _explained() -> tuple[Tensor, Tensor, Tensor]:
     with torch.no_grad():
         parts = [sae(part) for part in x.split(8192)]
     return x, torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
+
+
+def _after_400_steps(weights: dict[str, Tensor]) -> list[float]:
+    """What the control compares, of a small autoencoder on a model's neurons."""
+    chosen = torch.randperm(len(token_rows("train")), generator=torch.Generator().manual_seed(0))[:1500]
+    samples, scale = scale_activations(collect_neurons(weights, token_rows("train")[chosen])[:, 1:].flatten(0, 1))
+    sae = SparseAutoencoder(*initial_weights(1, 512, 1024, seed=0, mean=samples.mean(0)))
+    train_sae(sae, samples[:, None], torch.tensor([0.08]), steps=400, batch_size=512, learning_rate=3e-3)
+    rows = _rows().tokens[::4]
+    x, tokens = scale * collect_neurons(weights, rows)[:, 1:].flatten(0, 1)[:, None], rows[:, 1:].flatten()
+    with torch.no_grad():
+        x_hat, h = sae(x)
+    f1, h = token_f1(h[:, 0], tokens), h[:, 0]
+    mean = torch.zeros(int(tokens.max()) + 1, h.shape[1]).index_add(0, tokens, h)
+    mean /= tokens.bincount().clamp(min=1)[:, None]
+    within = (h - mean[tokens]).square().sum(0) / (h - h.mean(0)).square().sum(0).clamp(min=1e-9)
+    above = (f1 > 0.8).float().mean().item()
+    unexplained = fraction_of_variance_unexplained(x, x_hat).item()
+    return [(h > 0).sum(1).float().mean().item(), unexplained, f1.median().item(), above, within.median().item()]
 
 
 def _probability(chosen: Tensor) -> Tensor:

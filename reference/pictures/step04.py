@@ -54,15 +54,15 @@ def which_heads_carry_it(learner, reference) -> Figure:
 
 
 def who_talks_to_whom(learner, reference) -> Figure:
-    """Paths to the end of the stream, and to the queries of the heads that matter most there."""
-    model, (clean, _, answers), _ = _runs(reference)
+    """Paths to the end of the stream, on the clean scale, and to the queries of the heads that look at IO."""
+    model, (clean, _, answers), prompts = _runs(reference)
     control = reference.prompts.make_prompts(model, *standard_sentences(COUNT, control=True)).tokens
-    to_end = reference.paths.path_patch(model, clean, control, answers)
-    receivers = to_end <= to_end.flatten().sort().values[2]
+    seen = reference.heads.attention_to_names(model, clean, answers, prompts.positions)
+    receivers = seen.attention[..., 0].mean(dim=-1) > 0.5
     grids = {}
     for name, side, which in _both(learner, reference, model):
-        grids[f"{name}, to the end"] = side.paths.path_patch(which, clean, control, answers)
-        grids[f"{name}, to 3 heads' queries"] = side.paths.path_patch(which, clean, control, answers, receivers)
+        grids[f"{name}, to the end"] = side.paths.path_patch(which, clean, control, answers, frozen=["scale"])
+        grids[f"{name}, to name movers' queries"] = side.paths.path_patch(which, clean, control, answers, receivers)
     return plots.head_grids(grids, "relative change", "Paths from every head", columns=2)
 
 

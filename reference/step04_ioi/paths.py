@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -26,6 +26,7 @@ def path_patch(
     answers: Int64[Tensor, "prompt 2"],
     receivers: Bool[Tensor, "layer head"] | None = None,
     through: str = "q",
+    frozen: Collection[str] = (),
 ) -> Float[Tensor, "layer head"]:
     """How the mean logit difference changes when one head tells others what it would say on other prompts.
 
@@ -34,11 +35,16 @@ def path_patch(
     Note the receivers' queries, keys or values ("q", "k" or "v": `blocks.{l}.attn.hook_q` …), at all positions. (3) Put
     these, of all receivers at once, and nothing else into an ordinary run; the result is (difference in this run −
     clean difference) / clean difference, of the mean logit difference. With `receivers` None the receiver is the end of
-    the stream: the result is read from run (2) itself. Senders that have no receiver in a later layer get 0. Returns
-    [layer, head], without gradients. Raises ValueError for another `through` (always), and when no head is a receiver.
-    Source: Wang et al. 2022, section 2.2, appendix B.
+    the stream: the result is read from run (2) itself. Senders that have no receiver in a later layer get 0.
+
+    `frozen` names what else keeps its value of (1) in run (2): "mlps" (what every MLP adds, `hook_mlp_out`) and "scale"
+    (what the last LayerNorm divides by, `ln_final.hook_scale`; without meaning when heads receive). Returns [layer,
+    head], without gradients. Raises ValueError for another `through` (always), for anything else in `frozen`, and when
+    no head is a receiver. Source: Wang et al. 2022, section 2.2, appendix B.
     """
     # region solution: return the relative change of the logit difference through the path from each sender
+    if not {"mlps", "scale"}.issuperset(frozen):
+        raise ValueError(f'frozen is {frozen!r}; it may hold "mlps" and "scale".')
     if through not in ("q", "k", "v"):
         raise ValueError(f'through is {through!r}; it must be "q", "k" or "v".')
     if receivers is not None and not receivers.any():
@@ -52,9 +58,9 @@ def path_patch(
         name = f"blocks.{layer}.attn.hook_z"
         change = torch.einsum("bthe,hed->hbtd", other[name] - cache[name], model.blocks[layer].attn.W_O)
         if receivers is None:
-            after = _to_the_end(model, cache, change[:, :, -1:], layer, answers)
+            after = _to_the_end(model, cache, change[:, :, -1:], layer, answers, frozen)
         else:
-            after = _to_receivers(model, cache, change, layer, answers, receivers, through)
+            after = _to_receivers(model, cache, change, layer, answers, receivers, through, frozen)
         result[layer] = after.view(model.cfg.n_heads, -1).mean(1) / before - 1
     return result
     # endregion
@@ -91,7 +97,7 @@ def attribution_patching(
 
 # region solution
 def _walk(
-    model: TransformerBridge, cache: Any, change: Tensor, first: int, last: int
+    model: TransformerBridge, cache: Any, change: Tensor, first: int, last: int, frozen: Collection[str]
 ) -> Iterator[tuple[int, Float[Tensor, "batch position d_model"]]]:
     """The stream that enters each layer from first + 1 to `last`, when a head of layer `first` writes `change` more.
 
@@ -106,19 +112,23 @@ def _walk(
     stream = clean(f"blocks.{first}.hook_resid_mid") + change.flatten(0, 1)
     for layer in range(first, last):
         block = model.blocks[layer]
-        stream = stream + block.mlp(block.ln2(stream))
+        mlp_out = clean(f"blocks.{layer}.hook_mlp_out") if "mlps" in frozen else block.mlp(block.ln2(stream))
+        stream = stream + mlp_out
         yield layer + 1, stream
         if layer + 1 < last:
             stream = stream + clean(f"blocks.{layer + 1}.hook_attn_out")
 
 
 def _to_the_end(
-    model: TransformerBridge, cache: Any, change: Tensor, layer: int, answers: Tensor
+    model: TransformerBridge, cache: Any, change: Tensor, layer: int, answers: Tensor, frozen: Collection[str]
 ) -> Float[Tensor, " copy"]:
     """Logit differences when the final stream is the receiver."""
-    layers = model.cfg.n_layers
-    *_, (_, stream) = _walk(model, cache, change, layer, layers)
-    return run_from(model, stream, layers, answers.repeat(len(change), 1))
+    copies, layers = len(change), model.cfg.n_layers
+    *_, (_, stream) = _walk(model, cache, change, layer, layers, frozen)
+    scale = cache["ln_final.hook_scale"][:, -1:].repeat(copies, 1, 1)
+    hooks: Hooks = [("ln_final.hook_scale", lambda value, hook: scale)] if "scale" in frozen else []
+    with model.hooks(fwd_hooks=hooks):
+        return run_from(model, stream, layers, answers.repeat(copies, 1))
 
 
 def _to_receivers(
@@ -129,12 +139,13 @@ def _to_receivers(
     answers: Tensor,
     receivers: Tensor,
     through: str,
+    frozen: Collection[str],
 ) -> Float[Tensor, " copy"]:
     """Logit differences of a clean run in which the receivers read what the change made of their input."""
     copies = len(change)
     hooks: Hooks = []
     listening = [i for i in receivers.any(1).nonzero()[:, 0].tolist() if i > layer]
-    for later, stream in _walk(model, cache, change, layer, listening[-1]):
+    for later, stream in _walk(model, cache, change, layer, listening[-1], frozen):
         if later in listening:
             attention, chosen = model.blocks[later].attn, receivers[later]
             weight, bias = getattr(attention, f"W_{through.upper()}"), getattr(attention, f"b_{through.upper()}")

@@ -34,14 +34,17 @@ def loss_curves(
     return figure
 
 
-def accuracy_curves(epochs: Tensor, curves: Mapping[str, Tensor]) -> Figure:
-    """Accuracies by name along training."""
+def accuracy_curves(epochs: Tensor, curves: Mapping[str, Tensor], p: int | None = None) -> Figure:
+    """Accuracies by name along training, epochs on a logarithmic axis (so without epoch 0), 1/p (guessing) dashed."""
     figure = Figure(figsize=(8, 2.6), layout="constrained")
     axes = figure.subplots()
+    marker = "o" if len(epochs) < 30 else ""
     for name, curve in curves.items():
-        axes.plot(epochs, curve, label=name)
+        axes.semilogx(epochs[epochs > 0], curve[epochs > 0], marker=marker, markersize=4, label=name)
+    if p is not None:
+        axes.axhline(1 / p, color="grey", linestyle="--", linewidth=1, label="guessing: 1/p")
     axes.set(xlabel="epoch", ylabel="accuracy", ylim=(-0.03, 1.03), title="Share of right answers")
-    axes.legend()
+    axes.legend(loc="center left")
     return figure
 
 

@@ -86,13 +86,20 @@ def change_grid(change: Tensor, title: str) -> Figure:
     return figure
 
 
-def composition_grid(scores: Tensor, baseline: float) -> Figure:
-    """Composition scores [3, first, second], less what chance gives: red is more than chance."""
+def composition_grid(scores: Tensor, baseline: float, norms: Tensor | None = None) -> Figure:
+    """Composition scores [3, first, second], less what chance gives: red is more than chance.
+
+    `norms` [2, head], of what each head writes, stand beside the heads: a score does not say how loud a head is.
+    """
     figure = Figure(figsize=(10, 3.4), layout="constrained")
     top = max(float((scores - baseline).abs().max()), 1e-6)
     for axes, values, name in zip(figure.subplots(1, 3), scores, "QKV", strict=True):
         _grid(axes, values - baseline, -top, top, "RdBu_r")
         axes.set(title=f"{name}-composition", xlabel="head of the second layer", ylabel="head of the first layer")
+        if norms is not None:
+            first, second = ([f"{i}\n‖{norm:.1g}‖" for i, norm in enumerate(layer.tolist())] for layer in norms)
+            axes.set_yticks(range(len(first)), first)
+            axes.set_xticks(range(len(second)), second)
     figure.suptitle(f"Composition score, less the {baseline:.3f} of random heads")
     return figure
 

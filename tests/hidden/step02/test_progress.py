@@ -127,12 +127,19 @@ def test_any_curves(learner, reference, draw):
     test_loss = torch.cat([rise, 20 * torch.ones(8), fall]).double() * draw.uniform(48, low=0.9, high=1.1).double()
     excluded = torch.cat([torch.linspace(4.7, 0.1, 9), torch.linspace(0.1, 12, 39)]).double()
     excluded += 0.01 * draw.uniform(48).double()
+    norm = torch.cat([torch.linspace(900, 3000, 10), torch.linspace(3000, 1000, 31), torch.full((7,), 990.0)]).double()
     epochs = 100 * torch.arange(48) + 7
-    for records in (10, 22, 26, 48):
-        got = learner.progress.training_phases(epochs[:records], test_loss[:records], excluded[:records])
-        expected = reference.progress.training_phases(epochs[:records], test_loss[:records], excluded[:records])
+    for records in (10, 22, 26, 41, 48):
+        curves = [curve[:records] for curve in (epochs, test_loss, excluded, norm)]
+        got = learner.progress.training_phases(*curves)
+        expected = reference.progress.training_phases(*curves)
         for name in expected._fields:
             expect(getattr(got, name), name).to_match(getattr(expected, name))
+
+
+def _still(records):
+    """A weight norm that has stopped shrinking all along, so that the test loss decides."""
+    return torch.full((records,), 7.0, dtype=torch.float64)
 
 
 @exercise("02.training_phases")
@@ -140,41 +147,61 @@ def test_low_excluded_loss_late_in_training_is_not_memorisation(learner):
     epochs = torch.arange(0, 80, 10)
     test_loss = torch.tensor([4.0, 10, 11, 9, 1, 0.05, 0.04, 0.03], dtype=torch.float64)
     excluded = torch.tensor([4.0, 1, 2, 3, 4, 0.5, 0.4, 0.3], dtype=torch.float64)
-    found = learner.progress.training_phases(epochs, test_loss, excluded)
+    found = learner.progress.training_phases(epochs, test_loss, excluded, _still(8))
     expect(tuple(found), "ends of the phases").to_equal((10, 30, 50))
 
 
 @exercise("02.training_phases")
 def test_a_low_test_loss_before_it_rises_ends_nothing(learner):
-    epochs = torch.arange(6)
-    test_loss = torch.tensor([0.01, 4.0, 3.0, 1.0, 0.5, 0.04], dtype=torch.float64)
-    found = learner.progress.training_phases(epochs, test_loss, torch.arange(6.0).double())
+    test_loss = torch.tensor([0.01, 4.0, 3.0, 1.0, 0.5, 0.04, 0.04], dtype=torch.float64)
+    found = learner.progress.training_phases(torch.arange(7), test_loss, torch.arange(7.0).double(), _still(7))
     expect(tuple(found), "ends of the phases").to_equal((0, 2, 5))
 
 
 @exercise("02.training_phases")
 def test_a_falling_and_rising_test_loss(learner):
     """It ends where the loss is high for the last time, not where it first falls."""
-    test_loss = torch.tensor([5.0, 8, 3, 9, 2, 0.05], dtype=torch.float64)
-    found = learner.progress.training_phases(torch.arange(6), test_loss, torch.ones(6, dtype=torch.float64))
+    test_loss = torch.tensor([5.0, 8, 3, 9, 2, 0.05, 0.05], dtype=torch.float64)
+    ones = torch.ones(7, dtype=torch.float64)
+    found = learner.progress.training_phases(torch.arange(7), test_loss, ones, _still(7))
     expect(tuple(found), "ends of the phases").to_equal((0, 3, 5))
 
 
 @exercise("02.training_phases")
 def test_the_last_record_that_is_high_counts_for_memorisation(learner):
-    test_loss = torch.tensor([3.0, 9, 10, 8, 1, 0.05], dtype=torch.float64)
+    test_loss = torch.tensor([3.0, 9, 10, 8, 1, 0.05, 0.05], dtype=torch.float64)
     for lowest, memorised in ((3, 3), (4, 0)):
-        excluded = torch.tensor([1.0, 4, 5, 6, 7, 8], dtype=torch.float64)
+        excluded = torch.tensor([1.0, 4, 5, 6, 7, 8, 8], dtype=torch.float64)
         excluded[lowest] = 0.5
-        found = learner.progress.training_phases(torch.arange(6), test_loss, excluded)
+        found = learner.progress.training_phases(torch.arange(7), test_loss, excluded, _still(7))
         expect(tuple(found), f"ends of the phases, excluded loss least at record {lowest}").to_equal((memorised, 3, 5))
 
 
 @exercise("02.training_phases")
 def test_records_right_at_the_limits(learner):
     """Exactly half of the maximum is still high, exactly 1 % of it is low; one record after the high ones is enough."""
-    test_loss, rising = torch.tensor([100.0, 50, 40, 1], dtype=torch.float64), torch.arange(4.0).double()
-    found = learner.progress.training_phases(torch.arange(4), test_loss, rising)
+    test_loss, rising = torch.tensor([100.0, 50, 40, 1, 1], dtype=torch.float64), torch.arange(5.0).double()
+    found = learner.progress.training_phases(torch.arange(5), test_loss, rising, _still(5))
     expect(tuple(found), "ends of the phases").to_equal((0, 1, 3))
-    found = learner.progress.training_phases(torch.arange(3), test_loss[:3], rising[:3])
+    found = learner.progress.training_phases(torch.arange(3), test_loss[:3], rising[:3], _still(3))
     expect(tuple(found), "ends of the phases, one record after the high ones").to_equal((0, 1, None))
+
+
+@exercise("02.training_phases")
+def test_clean_up_ends_when_loss_and_norm_have_both_settled(learner):
+    """First the loss is low and the weights shrink, then the other way round."""
+    epochs, rising = torch.arange(0, 80, 10), torch.arange(8.0).double()
+    for test_loss, norm, end in (
+        ([4.0, 10, 2, 0.05, 0.04, 0.03, 0.03, 0.03], [9.0, 9, 8, 7, 6, 4.1, 4.1, 4], 50),
+        ([4.0, 10, 2, 1.0, 0.5, 0.2, 0.05, 0.03], [9.0, 9, 4.1, 4.1, 4.1, 4.1, 4.1, 4], 60),
+        ([4.0, 10, 2, 1.0, 0.5, 0.05, 0.05, 0.03], [3.0, 9, 8, 6, 5, 4.1, 4.1, 4], 50),
+        ([4.0, 10, 2, 0.05, 0.04, 0.03, 0.03, 0.03], [9.0, 9, 8, 7, 6, 5, 4.5, 4], None),
+    ):
+        curves = torch.tensor([test_loss, rising.tolist(), norm], dtype=torch.float64)
+        found = learner.progress.training_phases(epochs, *curves)
+        if end is None:
+            expect(found.cleanup_end is None, "whether the end of clean-up is None").to_be_true(
+                "The weights shrank up to the last record, so clean-up has not ended."
+            )
+        else:
+            expect(found.cleanup_end, "end of clean-up").to_equal(end)

@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from autograder import exercise, expect, expect_error, mistake
-from reference.step04_ioi.paths import path_patch
 
 
 def difference(logits, answers):
@@ -14,7 +13,7 @@ def difference(logits, answers):
 @torch.no_grad()
 def sender_by_sender(
     model, clean, corrupted, answers, receivers=None, through="q",
-    freeze_heads=True, freeze_mlps=False, only_end=False, hold_others=False,
+    freeze_heads=True, freeze_mlps=False, freeze_scale=False, only_end=False, hold_others=False,
 ):  # fmt: skip
     """Mean logit differences [layer, head], three runs for each sender; and the clean one."""
     logits, cache = model.run_with_cache(clean)
@@ -23,13 +22,14 @@ def sender_by_sender(
     names = [f"blocks.{i}.attn.hook_{through}" for i in range(layers)]
     places = slice(-1, None) if only_end else slice(None)
     mlps = [f"blocks.{i}.hook_mlp_out" for i in range(layers)] if freeze_mlps else []
+    scale = ["ln_final.hook_scale"] if freeze_scale else []
     result = torch.zeros(layers, heads)
     for layer, head in torch.cartesian_prod(torch.arange(layers), torch.arange(heads)).tolist():
         z = {i: cache[f"blocks.{i}.attn.hook_z"].clone() for i in range(layers)}
         z[layer][:, places, head] = other[f"blocks.{layer}.attn.hook_z"][:, places, head]
         frozen = range(layers) if freeze_heads else [layer]
         hooks = [overwrite(f"blocks.{i}.attn.hook_z", z[i]) for i in frozen]
-        hooks += [overwrite(name, cache[name]) for name in mlps]
+        hooks += [overwrite(name, cache[name]) for name in mlps + scale]
         heard = {}
         hooks += [(name, note(heard, name)) for name in names]
         patched = model.run_with_hooks(clean, fwd_hooks=hooks)
@@ -102,6 +102,28 @@ def test_to_the_end(learner, draw, random_models, two_runs, sizes):
     )  # fmt: skip
 
 
+@exercise("04.path_patch", part="end")
+@pytest.mark.parametrize("frozen", [("mlps",), ("scale",), ("scale", "mlps")], ids="+".join)
+def test_what_else_is_frozen(learner, draw, random_models, two_runs, frozen):
+    theirs, ours = random_models(draw.seed(), layers=3, heads=2, width=16)
+    runs = two_runs(ours)
+
+    def change(*frozen):
+        froze = {f"freeze_{name}": name in frozen for name in ("mlps", "scale")}
+        return relative(sender_by_sender(ours, *runs, **froze))
+
+    others = [other for other in ((), ("mlps",), ("scale",), ("mlps", "scale")) if set(other) != set(frozen)]
+    expect(learner.paths.path_patch(theirs, *runs, frozen=frozen), "relative change [layer, head]").to_match(
+        change(*frozen),
+        atol=2e-4,
+        rtol=1e-3,
+        watch_for=[
+            mistake(f"This is with {' and '.join(other) or 'nothing but heads'} frozen.", lambda o=other: change(*o))
+            for other in others
+        ],
+    )
+
+
 RECEIVERS = {
     "one head": [[2, 1]],
     "two of a layer": [[1, 0], [1, 2]],
@@ -148,6 +170,24 @@ def test_to_receivers(learner, draw, random_models, two_runs, through, which):
 
 
 @exercise("04.path_patch", part="receivers")
+def test_to_receivers_past_frozen_mlps(learner, draw, random_models, two_runs):
+    theirs, ours = random_models(draw.seed(), layers=3, heads=3, width=12)
+    runs = two_runs(ours, length=6, changed=range(5))
+    receivers = torch.zeros(3, 3, dtype=torch.bool)
+    receivers[2, 1] = True
+    right = relative(sender_by_sender(ours, *runs, receivers, "v", freeze_mlps=True))
+    got = learner.paths.path_patch(theirs, *runs, receivers, "v", frozen=("mlps", "scale"))
+    expect(got, "change by one head's values, MLPs frozen").to_match(
+        right,
+        atol=2e-4,
+        rtol=1e-3,
+        watch_for=[
+            mistake("The MLPs were not frozen.", lambda: relative(sender_by_sender(ours, *runs, receivers, "v")))
+        ],
+    )
+
+
+@exercise("04.path_patch", part="receivers")
 def test_what_cannot_be(learner, draw, random_models, two_runs):
     theirs, ours = random_models(draw.seed(), layers=2, heads=2, width=8)
     runs, receivers = two_runs(ours), torch.tensor([[False, False], [True, False]])
@@ -156,6 +196,8 @@ def test_what_cannot_be(learner, draw, random_models, two_runs):
             learner.paths.path_patch(theirs, *runs, receivers, through)
     with expect_error(ValueError):
         learner.paths.path_patch(theirs, *runs, receivers & False)
+    with expect_error(ValueError):
+        learner.paths.path_patch(theirs, *runs, receivers, frozen=("mlps", "attention"))
 
 
 @exercise("04.attribution_patching")
@@ -211,20 +253,25 @@ def by_gradient(model, clean, corrupted, answers, at=None, times_clean=False, on
 
 @exercise("04.path_patch", part="end")
 def test_paths_of_the_shipped_model(learner, small_models, small_runs, checkpoints):
-    change = learner.paths.path_patch(small_models[0], *small_runs("control")[:3])
+    runs = small_runs("control")[:3]
+    change = learner.paths.path_patch(small_models[0], *runs)
     expect(change.flatten().tolist(), "paths to the end in the shipped model").to_equal_checkpoint(
         checkpoints["path_patching_to_the_end"]
+    )
+    frozen = [learner.paths.path_patch(small_models[0], *runs, frozen=what) for what in (("scale",), ("mlps", "scale"))]
+    expect(torch.stack(frozen).flatten().tolist(), "the same on the clean scale").to_equal_checkpoint(
+        checkpoints["path_patching_to_the_end_on_the_clean_scale"]
     )
 
 
 @exercise("04.path_patch", part="receivers")
-def test_who_tells_the_strongest_heads(learner, small_models, small_runs, checkpoints):
-    runs = small_runs("control")[:3]
-    to_end = path_patch(small_models[1], *runs)
-    receivers = to_end <= to_end.flatten().sort().values[2]
-    change = learner.paths.path_patch(small_models[0], *runs, receivers, "q")
-    expect(change.flatten().tolist(), "paths to the strongest heads' queries").to_equal_checkpoint(
-        checkpoints["path_patching_to_the_strongest_heads_queries"]
+def test_who_tells_the_name_movers(learner, small_models, small_runs, checkpoints):
+    """The receivers are the heads of the last layer that look at IO."""
+    receivers = torch.zeros(4, 4, dtype=torch.bool)
+    receivers[3, 1:] = True
+    change = learner.paths.path_patch(small_models[0], *small_runs("control")[:3], receivers, "q")
+    expect(change.flatten().tolist(), "paths to the name movers' queries").to_equal_checkpoint(
+        checkpoints["path_patching_to_the_name_movers_queries"]
     )
 
 

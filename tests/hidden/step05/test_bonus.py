@@ -1,8 +1,94 @@
-"""Feature splitting with planted relatives: each at a known cosine from its parent, none near a threshold."""
+"""Shuffled networks, latents for tokens, and planted relatives: each at a known cosine from its parent."""
 
 import torch
 
-from autograder import exercise, expect, mistake
+from autograder import exercise, expect, expect_error, mistake
+
+
+@exercise("05.shuffled_weights")
+def test_any_network(learner, draw, model):
+    weights = model()
+    seed = draw.seed()
+    shuffled = learner.bonus.shuffled_weights(weights, seed)
+    expect(sorted(shuffled) == sorted(weights), "whether the names are kept").to_be_true("Keep every name.")
+    for name, weight in weights.items():
+        expect(shuffled[name], name).to_have_shape(*weight.shape)
+        expect(shuffled[name].flatten().sort().values, f"the entries of {name}, sorted").to_match(
+            weight.flatten().sort().values
+        )
+        expect((shuffled[name] == weight).float().mean(), f"share of {name} that stayed where it was").to_be_at_most(
+            0.5
+        )
+    expect(learner.bonus.shuffled_weights(weights, seed)["W_E"], "the same seed again").to_match(shuffled["W_E"])
+    other = learner.bonus.shuffled_weights(weights, seed + 1)
+    same = torch.cat([(other[name] == shuffled[name]).flatten() for name in weights]).float().mean()
+    expect(same, "share of places that agree between two seeds").to_be_at_most(0.2)
+
+
+@exercise("05.shuffled_weights")
+def test_tensors_of_one_shape_go_different_ways(learner, draw):
+    """Queries, keys and values have one shape: they must not be shuffled alike, nor head by head."""
+    places = torch.arange(4 * 6 * 5.0).view(4, 6, 5)
+    shuffled = learner.bonus.shuffled_weights({name: places for name in ("W_Q", "W_K", "W_V")}, draw.seed())
+    for first, second in (("W_Q", "W_K"), ("W_K", "W_V")):
+        same = (shuffled[first] == shuffled[second]).float().mean()
+        expect(same, f"share of entries that {first} and {second} have in the same place").to_be_at_most(0.2)
+    head = (shuffled["W_Q"] // 30 == torch.arange(4.0)[:, None, None]).float().mean()
+    expect(head, "share of entries that stayed in their head").to_be_at_most(0.5)
+    row = (shuffled["W_Q"] // 5 % 6)[:, :, 1:] == (shuffled["W_Q"] // 5 % 6)[:, :, :-1]
+    expect(row.float().mean(), "share of neighbours that came from one row").to_be_at_most(0.5)
+
+
+def f1_by_hand(h, tokens, rare, levels=(0.0, 0.25, 0.5), score=None):
+    """A loop over latents, tokens and levels."""
+    score = score or (lambda both, active, there: 2 * both / (active + there))
+    found = []
+    for column in h.T:
+        best = 0.0
+        for token in tokens.unique():
+            there = tokens == token
+            if there.sum() > rare:
+                for level in levels:
+                    active = column > level * column.max()
+                    both = (active & there).sum().item()
+                    best = max(best, score(both, max(active.sum().item(), 1), there.sum().item()))
+        found.append(best)
+    return torch.tensor(found)
+
+
+@exercise("05.token_f1")
+def test_any_latents(learner, draw):
+    tokens = draw.integers(0, 9, 400)
+    tokens[:8] = 9  # a token that is rare
+    h = draw.uniform(400, 12) * (draw.uniform(400, 12) < 0.3)
+    for latent, token in enumerate((3, 5, 7, 9)):
+        h[:, latent] += (1.5 + 2 * draw.uniform(400)) * (tokens == token) * (draw.uniform(400) < 0.9)
+    h[:, 11] = 0
+    h = h.float()
+    for rare in (10, 5):
+        settings = () if rare == 10 else (rare,)
+        expect(learner.bonus.token_f1(h, tokens, *settings), f"F1, rare: {rare}").to_match(
+            f1_by_hand(h, tokens, rare),
+            atol=1e-6,
+            watch_for=[
+                mistake("Rare tokens were not left out.", lambda: f1_by_hand(h, tokens, 0)),
+                mistake("Only level 0 was tried.", lambda r=rare: f1_by_hand(h, tokens, r, (0.0,))),
+                mistake("Level 0 was left out.", lambda r=rare: f1_by_hand(h, tokens, r, (0.25, 0.5))),
+                mistake("This is precision.", lambda r=rare: f1_by_hand(h, tokens, r, score=lambda b, a, t: b / a)),
+                mistake("This is recall.", lambda r=rare: f1_by_hand(h, tokens, r, score=lambda b, a, t: b / t)),
+            ],
+        )
+
+
+@exercise("05.token_f1")
+def test_at_a_level_is_not_above_it(learner, draw):
+    """Activations at exactly a quarter and a half of the largest, at tokens of their own."""
+    size = 2.0 ** int(draw.integers(-2, 3, 1))
+    tokens = torch.arange(4).repeat_interleave(12)
+    h = (size * torch.tensor([0.25, 0.5, 1.0, 0.0])).repeat_interleave(12)[:, None]
+    expect(learner.bonus.token_f1(h, tokens), "F1 of the best token").to_match(torch.ones(1))
+    with expect_error(ValueError):
+        learner.bonus.token_f1(h, tokens, 12)
 
 
 def family(draw, n, children):

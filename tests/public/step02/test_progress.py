@@ -102,21 +102,26 @@ def test_all_squares_are_added_up(learner):
     )
 
 
-EPOCHS = torch.arange(0, 1000, 100)
-TEST_LOSS = torch.tensor([4.7, 10, 20, 18, 16, 12, 3, 0.3, 0.1, 0.05], dtype=torch.float64)
-EXCLUDED = torch.tensor([4.7, 0.5, 0.2, 0.6, 1, 2, 3, 4, 4, 4], dtype=torch.float64)
+EPOCHS = torch.arange(0, 1200, 100)
+TEST_LOSS = torch.tensor([4.7, 10, 20, 18, 16, 12, 3, 0.3, 0.1, 0.05, 0.04, 0.04], dtype=torch.float64)
+EXCLUDED = torch.tensor([4.7, 0.5, 0.2, 0.6, 1, 2, 3, 4, 4, 4, 4, 4], dtype=torch.float64)
+NORM = torch.tensor([8, 30, 28, 26, 24, 22, 19, 16, 13, 10.4, 10.1, 10], dtype=torch.float64)
 
 
 @exercise("02.training_phases")
 def test_the_three_phases_of_a_run_that_groks(learner):
-    found = learner.progress.training_phases(EPOCHS, TEST_LOSS, EXCLUDED)
-    expect(tuple(found), "ends of memorisation, circuit formation and clean-up").to_equal((200, 500, 800))
+    """At 800 the test loss is low, but the weights are still shrinking."""
+    found = learner.progress.training_phases(EPOCHS, TEST_LOSS, EXCLUDED, NORM)
+    expect(tuple(found), "ends of memorisation, circuit formation and clean-up").to_equal(
+        (200, 500, 900), watch_for=[mistake("Clean-up ended while the weights still shrank.", (200, 500, 800))]
+    )
 
 
 @exercise("02.training_phases")
-@pytest.mark.parametrize("records, expected", [(4, (200, None, None)), (7, (200, 500, None))])
+@pytest.mark.parametrize("records, expected", [(4, (200, None, None)), (7, (200, 500, None)), (10, (200, 500, None))])
 def test_a_run_cut_short_has_not_ended_its_phases(learner, records, expected):
-    found = learner.progress.training_phases(EPOCHS[:records], TEST_LOSS[:records], EXCLUDED[:records])
+    curves = (curve[:records] for curve in (TEST_LOSS, EXCLUDED, NORM))
+    found = learner.progress.training_phases(EPOCHS[:records], *curves)
     for end, (name, value) in enumerate(zip(found._fields, expected, strict=True)):
         if value is None:
             expect(found[end] is None, f"whether {name} is None").to_be_true(f"{name} must be None: it has not ended.")

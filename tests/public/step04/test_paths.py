@@ -62,6 +62,42 @@ def test_in_the_last_layer_a_path_is_all_there_is(learner, random_models, ioi_ru
     expect(got[1, 1], "relative change by head 1.1").to_equal((after - before) / before, atol=1e-4, rtol=1e-3)
 
 
+@exercise("04.path_patch", part="end")
+def test_with_mlps_and_scale_frozen_a_head_is_missed_for_what_it_wrote(learner, random_models, ioi_runs):
+    """Then nothing answers and nothing is divided anew: the change is what the head writes less, on the clean scale."""
+    theirs, ours = random_models(7, layers=2, heads=2, width=16)
+    clean, corrupted, answers = ioi_runs(ours)
+    with torch.no_grad():
+        logits, cache = ours.run_with_cache(clean)
+        other = ours.run_with_cache(corrupted)[1]
+        z = torch.stack([other[f"blocks.{i}.attn.hook_z"] - cache[f"blocks.{i}.attn.hook_z"] for i in range(2)])[
+            :, :, -1
+        ]
+        written = torch.einsum("lbhe,lhed->lhbd", z, torch.stack([block.attn.W_O for block in ours.blocks]))
+        scaled = (written - written.mean(-1, keepdim=True)) / cache["ln_final.hook_scale"][:, -1]
+        direction = (ours.W_U[:, answers[:, 0]] - ours.W_U[:, answers[:, 1]]).T
+        right = (scaled * direction).sum(-1).mean(-1) / difference(logits, answers)
+    expect(
+        learner.paths.path_patch(theirs, clean, corrupted, answers, frozen=("mlps", "scale")), "relative change"
+    ).to_equal(
+        right,
+        atol=1e-4,
+        rtol=1e-3,
+        watch_for=[
+            mistake(
+                "Nothing but heads was frozen.", lambda: learner.paths.path_patch(theirs, clean, corrupted, answers)
+            )
+        ],
+    )
+
+
+@exercise("04.path_patch", part="end")
+def test_nothing_else_can_be_frozen(learner, random_models, ioi_runs):
+    theirs, ours = random_models(7, layers=2, heads=2, width=16)
+    with expect_error(ValueError):
+        learner.paths.path_patch(theirs, *ioi_runs(ours), frozen=("heads",))
+
+
 @exercise("04.path_patch", part="receivers")
 @pytest.mark.parametrize("through", ["q", "k", "v"])
 def test_nobody_hears_what_comes_later(learner, random_models, ioi_runs, through):

@@ -1,8 +1,90 @@
-"""Bonus: what becomes of two features in a dictionary of five."""
+"""Bonus: a network whose weights have lost their places; latents for tokens; two features in a dictionary of five."""
 
 import torch
 
-from autograder import exercise, expect, mistake
+from autograder import exercise, expect, expect_error, mistake
+
+WEIGHTS = {
+    "W_E": torch.arange(60.0).view(6, 10),
+    "W_U": torch.arange(60.0).view(10, 6),
+    "b": torch.tensor([0.5, -1.0, 2.0]),
+}
+
+
+@exercise("05.shuffled_weights")
+def test_every_tensor_keeps_its_entries_and_its_shape(learner):
+    shuffled = learner.bonus.shuffled_weights(WEIGHTS, 0)
+    expect(sorted(shuffled) == sorted(WEIGHTS), "whether the names are kept").to_be_true("Keep every name.")
+    for name, weight in WEIGHTS.items():
+        expect(shuffled[name], name).to_have_shape(*weight.shape)
+        expect(shuffled[name].flatten().sort().values, f"the entries of {name}, sorted").to_equal(
+            weight.flatten().sort().values
+        )
+
+
+@exercise("05.shuffled_weights")
+def test_neither_rows_nor_columns_stay_together(learner):
+    """In W_E entries of one row have the same tens, entries of one column the same ones."""
+    W_E = learner.bonus.shuffled_weights(WEIGHTS, 0)["W_E"].long()
+    whole = [*(len(set(row)) == 1 for row in (W_E // 10).tolist()), *(len(set(c)) == 1 for c in (W_E % 10).T.tolist())]
+    expect(sum(whole), "rows and columns that stayed together").to_equal(0)
+
+
+@exercise("05.shuffled_weights")
+def test_tensors_of_one_size_are_shuffled_differently(learner):
+    shuffled = learner.bonus.shuffled_weights(WEIGHTS, 0)
+    same = (shuffled["W_E"].flatten() == shuffled["W_U"].flatten()).float().mean()
+    expect(same, "share of entries that went to the same place in two tensors").to_be_at_most(0.3)
+
+
+@exercise("05.shuffled_weights")
+def test_the_seed_decides_and_nothing_given_is_changed(learner):
+    before, state = WEIGHTS["W_E"].clone(), torch.get_rng_state()
+    one, again, other = (learner.bonus.shuffled_weights(WEIGHTS, seed)["W_E"] for seed in (1, 1, 2))
+    expect(again, "the same seed again").to_equal(one)
+    expect((one == other).float().mean(), "share of places that agree between two seeds").to_be_at_most(0.3)
+    expect(WEIGHTS["W_E"], "the weights given").to_equal(before)
+    expect(torch.get_rng_state(), "the global generator's state").to_equal(state)
+
+
+TOKENS = torch.tensor([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])
+
+
+@exercise("05.token_f1")
+def test_a_latent_that_is_on_at_one_token_alone_has_one(learner):
+    """The second is on at half of token 0 and at nothing else, the third at all of 0 and of 1, the fourth nowhere."""
+    h = torch.zeros(10, 4)
+    h[4:7, 0] = torch.tensor([1.0, 0.2, 3.0])
+    h[:2, 1] = 1.0
+    h[:7, 2] = 1.0
+    expect(learner.bonus.token_f1(h, TOKENS, rare=1), "F1 of the best token").to_equal(
+        torch.tensor([1.0, 2 / 3, 8 / 11, 0.0]),
+        watch_for=[
+            mistake("This is precision.", torch.tensor([1.0, 1.0, 4 / 7, 0.0])),
+            mistake("This is recall.", torch.tensor([1.0, 0.5, 1.0, 0.0])),
+        ],
+    )
+
+
+@exercise("05.token_f1")
+def test_the_best_level_counts(learner):
+    """It whispers everywhere and is loud at token 1: above a quarter of its maximum it is that token's alone."""
+    h = torch.full((10, 1), 0.1)
+    h[4:7, 0] = torch.tensor([1.0, 0.8, 0.4])
+    expect(learner.bonus.token_f1(h, TOKENS, rare=1), "F1 of the best token").to_equal(
+        torch.tensor([1.0]), watch_for=[mistake("Only level 0 was tried.", torch.tensor([8 / 14]))]
+    )
+
+
+@exercise("05.token_f1")
+def test_rare_tokens_are_left_out(learner):
+    h = torch.zeros(10, 1)
+    h[9] = 1.0
+    h[7] = 1.0
+    for rare, f1 in ((0, 2 / 3), (1, 0.5), (2, 0.0)):
+        expect(learner.bonus.token_f1(h, TOKENS, rare), f"F1 when {rare} times is rare").to_equal(torch.tensor([f1]))
+    with expect_error(ValueError):
+        learner.bonus.token_f1(h, TOKENS)
 
 
 def directions(*degrees):

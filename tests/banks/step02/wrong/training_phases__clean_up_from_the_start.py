@@ -1,13 +1,17 @@
 """wrong: finds low test loss before it ever rose. Fails: 02.training_phases."""
 
 def training_phases(
-    epochs: Int64[Tensor, "record"], test_loss: Float64[Tensor, "record"], excluded: Float64[Tensor, "record"]
+    epochs: Int64[Tensor, "record"],
+    test_loss: Float64[Tensor, "record"],
+    excluded: Float64[Tensor, "record"],
+    norm: Float64[Tensor, "record"],
 ) -> Phases:
     high = int((test_loss >= test_loss.max() / 2).nonzero()[-1])
-    low = (test_loss <= test_loss.max() / 100).nonzero() - high - 1
+    settled = (test_loss <= test_loss.max() / 100) & (norm <= 1.05 * norm[-1])
+    clean = settled[:-1].nonzero() - high - 1
     memorised = int(excluded[: high + 1].argmin())
     return Phases(
         int(epochs[memorised]),
         int(epochs[high]) if high + 1 < len(epochs) else None,
-        int(epochs[high + 1 + low[0]]) if len(low) else None,
+        int(epochs[high + 1 + clean[0]]) if len(clean) else None,
     )

@@ -1,9 +1,9 @@
 """wrong: lets all heads of a receiver's layer receive. Fails: 04.path_patch."""
 
 @torch.no_grad()
-def path_patch(model, clean, corrupted, answers, receivers=None, through="q"):
-    if through not in ("q", "k", "v") or (receivers is not None and not receivers.any()):
-        raise ValueError("receivers, or the way to them")
+def path_patch(model, clean, corrupted, answers, receivers=None, through="q", frozen=()):
+    if through not in ("q", "k", "v") or (receivers is not None and not receivers.any()) or set(frozen) - {"mlps", "scale"}:
+        raise ValueError("receivers, the way to them, or what is frozen")
     logits, cache = model.run_with_cache(clean)
     other = model.run_with_cache(corrupted)[1]
     before = logit_difference(logits, answers)
@@ -19,6 +19,9 @@ def path_patch(model, clean, corrupted, answers, receivers=None, through="q"):
                     z[:, :, head] = other[hook.name][:, :, head]
                 return z
 
+            def keep(value, hook):
+                return cache[hook.name]
+
             def listen(value, hook):
                 heard[hook.name] = value.clone()
 
@@ -29,6 +32,8 @@ def path_patch(model, clean, corrupted, answers, receivers=None, through="q"):
                 return value
 
             hooks = [(f"blocks.{i}.attn.hook_z", freeze) for i in range(layers)]
+            hooks += [(f"blocks.{i}.hook_mlp_out", keep) for i in range(layers) if "mlps" in frozen]
+            hooks += [("ln_final.hook_scale", keep)] if "scale" in frozen else []
             names = [f"blocks.{i}.attn.hook_{through}" for i in range(layers) if receivers is not None and receivers[i].any()]
             after = model.run_with_hooks(clean, fwd_hooks=hooks + [(name, listen) for name in names])
             if receivers is not None:
