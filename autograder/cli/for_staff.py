@@ -199,3 +199,20 @@ def mistakes(
     from autograder.staff import make_mistakes
 
     raise typer.Exit(make_mistakes(here_for_staff(), step, check_, jobs, sandbox))
+
+
+@app.command(rich_help_panel=STAFF)
+def figures(
+    step: StepArg = None,
+    check_: Annotated[
+        bool, typer.Option("--check", help="Draw nothing; exit 1 when a figure is missing, stale or not shown.")
+    ] = False,
+) -> None:
+    """Draw the lessons' figures from the solutions and the shipped models, where they are missing or out of date.
+
+    Each function of reference/figures/stepNN.py draws one, into exercises/stepNN_name/figures/.
+    Exit status: 0, or 1 when one could not be drawn, is out of date, or a lesson does not show what it should.
+    """
+    from autograder.staff import make_figures
+
+    raise typer.Exit(make_figures(here_for_staff(), step, check_))

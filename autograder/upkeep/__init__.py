@@ -1,4 +1,4 @@
-"""The course checks and makes itself: selfcheck, banks of known submissions, stubs, the sample class.
+"""The course checks and makes itself: selfcheck, banks of known submissions, stubs, figures, the sample class.
 
 In comes a course with solutions; out go findings, and the files that are made from others. What is proved here is
 proved by grading, exactly as staff grade. Nothing here is needed to grade or to learn.
@@ -6,6 +6,7 @@ proved by grading, exactly as staff grade. Nothing here is needed to grade or to
 
 from __future__ import annotations
 
+from autograder.upkeep.figures import Gallery, draw_figures, figure_problems, galleries
 from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
 from autograder.upkeep.samples import SampleError, write_samples
 from autograder.upkeep.selfcheck import selfcheck
@@ -13,10 +14,14 @@ from autograder.upkeep.share import Share, ShareError
 from autograder.upkeep.stub_files import stale_stubs, write_stubs
 
 __all__ = [
+    "Gallery",
     "SampleError",
     "Share",
     "ShareError",
+    "draw_figures",
     "draw_mistakes",
+    "figure_problems",
+    "galleries",
     "mistakes_alike",
     "selfcheck",
     "stale_mistakes",
