@@ -13,7 +13,7 @@ import hashlib
 import importlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class DrawnFigure:
     problem: str | None = None
 
 
-def galleries(course: Course, steps: list[Step] | None = None) -> list[Gallery]:
+def galleries(course: Course, steps: Sequence[Step] | None = None) -> list[Gallery]:
     """Those that the course has, of these steps; when `steps` is None of all, and the one of its README."""
     places = [(f"step{step.id}", course.exercises_folder(step), step) for step in steps or course.steps]
     found = [

@@ -11,6 +11,7 @@ from autograder.course import Exercise
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)\)")
 _HEADING = re.compile(r"^#{2,}\s+(?P<title>.+?)\s*$")
 _CODE = re.compile(r"`([^`\n]+)`")
+_FILE = re.compile(r"\.(py|ipynb|md|toml|json)\b")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -31,7 +32,7 @@ def page_problems(page: Path, figures: Sequence[Path], exercises: Sequence[Exerc
     yield from (f"does not show {file.name}" for file in figures if file.resolve() not in there)
     named: set[str] = set()
     for title, text in sections:
-        words = {word for code in _CODE.findall(text) for word in _WORD.findall(code)}
+        words = {word for code in _CODE.findall(text) if not _FILE.search(code) for word in _WORD.findall(code)}
         first = [e.name for e in exercises if e.name not in named and {e.name, e.target.rpartition(".")[2]} & words]
         named.update(first)
         if first and not _IMAGE.search(text):

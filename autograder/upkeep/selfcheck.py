@@ -48,10 +48,11 @@ def selfcheck(
     yield from (Finding(str(path), f"stub out of step: {why}") for path, why in stale)
     if not stale:
         yield Finding("manifests, tests and stubs agree")
-    for gallery in galleries(course, None if len(steps) == len(course.steps) else list(steps)):
-        yield from (
-            Finding(f"figures of {gallery.name}", problem) for problem in figure_problems(course, gallery) or [None]
-        )
+    for gallery in galleries(course, None if len(steps) == len(course.steps) else steps):
+        wrong = figure_problems(course, gallery)
+        yield from (Finding(f"figures of {gallery.name}", problem) for problem in wrong)
+        if not wrong:
+            yield Finding(f"figures of {gallery.name}")
     job = replace(job, out=None, until_failed=True, pictures=False, explained=False)
     yield from _Run(course, job, Workers(jobs), quick, share or Share()).findings(steps)
 

@@ -137,6 +137,7 @@ def densities() -> Figure:
     figure = plots.densities(
         {"the shipped autoencoder": log_frequency_histogram(_h()[:, 1:].flatten(0, 1), edges)}, edges
     )
+    figure.axes[0].set_xlim(-3.5, 0)
     return sized(figure, WIDTH, 2.6)
 
 
@@ -215,12 +216,12 @@ def page() -> Image.Image:
 @styled
 def acting() -> Image.Image:
     """What is lost without each of some features, and the next token when one is turned up."""
-    rise = {one: _rise(one) for one in map(_described, (840, 1054, 636, 498, 616, 1104, 1485, 499))}
+    shown = [_described(number) for number in (840, 1054, 636, 498, 616, 1104, 1485, 499)]
+    rises = [_rise(one) for one in shown]
     figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
     axes = figure.subplots()
-    names = [f"{one.description}  {one.number}" for one in rise]
-    axes.barh(names, [active for active, _ in rise.values()], color=ORANGE)
-    axes.bar_label(axes.containers[0], [f"+{active:.2f}  (n = {n})" for active, n in rise.values()], padding=3)
+    axes.barh([f"{one.description}  {one.number}" for one in shown], [rise for rise, _ in rises], color=ORANGE)
+    axes.bar_label(axes.containers[0], [f"{rise:+.2f}  (n = {n})" for rise, n in rises], padding=3)
     axes.invert_yaxis()
     axes.set(xlabel="taken out: rise of the loss where it is active, nats", xlim=(0, 3.6))
     tokens = torch.tensor([[0, *load_tokenizer().encode(SNIPPET).ids]])
