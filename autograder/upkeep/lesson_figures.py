@@ -1,4 +1,4 @@
-"""What a page shows: each section that brings an exercise in has a figure, and each figure says in words what it is."""
+"""What a page shows: a figure in a section for each exercise, and for each figure in words what one sees."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 def page_problems(page: Path, figures: Sequence[Path], exercises: Sequence[Exercise]) -> Iterator[str]:
     """What a page lacks: `figures` that it does not show, images that are not there or have no alt text, and sections.
 
-    A section is what stands below one heading, up to the next; one in which an exercise is first named needs a figure.
+    A section is what stands below one heading, up to the next; an exercise must be named in one with a figure, if any.
     """
     if not page.is_file():
         yield "is missing"
@@ -30,13 +30,19 @@ def page_problems(page: Path, figures: Sequence[Path], exercises: Sequence[Exerc
     yield from (f"shows {path}, which is not there" for _, path in local if not (page.parent / path).is_file())
     yield from (f"{path} has no alt text: say in a sentence what one sees in it" for alt, path in shown if not alt)
     yield from (f"does not show {file.name}" for file in figures if file.resolve() not in there)
-    named: set[str] = set()
-    for title, text in sections:
-        words = {word for code in _CODE.findall(text) if not _FILE.search(code) for word in _WORD.findall(code)}
-        first = [e.name for e in exercises if e.name not in named and {e.name, e.target.rpartition(".")[2]} & words]
-        named.update(first)
-        if first and not _IMAGE.search(text):
-            yield f"section {title!r} brings in {', '.join(first)} and has no figure"
+    first: dict[str, list[str]] = {}
+    for exercise in exercises:
+        names = {exercise.name, exercise.target.rpartition(".")[2]}
+        naming = [(title, text) for title, text in sections if names & _named(text)]
+        if naming and not any(_IMAGE.search(text) for _, text in naming):
+            first.setdefault(naming[0][0], []).append(exercise.name)
+    for title, lacking in first.items():
+        yield f"section {title!r} brings in {', '.join(lacking)}, and no section that names it has a figure"
+
+
+def _named(text: str) -> set[str]:
+    """Words in code, but for those in names of files."""
+    return {word for code in _CODE.findall(text) if not _FILE.search(code) for word in _WORD.findall(code)}
 
 
 def _sections(text: str) -> list[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """The figures of step 05, from the models that the course ships and the source of Python's library."""
 
 import functools
-import json
 from pathlib import Path
 
 import torch
@@ -22,6 +21,7 @@ from exercises.kit.step05.python_source import (
     token_rows,
     token_strings,
 )
+from reference.checkpoints.step05 import held_out_loss, loss_of_counting, loss_without_the_mlp
 from reference.figures.browser import screenshot
 from reference.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, WIDTH, rows, sized, styled
 from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder, initial_weights
@@ -38,7 +38,7 @@ from reference.step05_sparse_autoencoders.recovery import match_features
 from reference.step05_sparse_autoencoders.topk import TopKSparseAutoencoder
 from reference.step05_sparse_autoencoders.training import scale_activations, train_sae
 
-DATA = ["exercises/kit/models/step05", "exercises/kit/step05/feature_page.html", "reference/checkpoints/step05.json"]
+DATA = ["exercises/kit/models/step05", "exercises/kit/step05/feature_page.html"]
 ROOT = Path(__file__).parents[2]
 EVERY = 6  # of the held-out rows, one in so many is measured on
 SNIPPET = "def area(r):\n    return 3 * r\n\n\nx ="
@@ -83,14 +83,13 @@ def toy_recovery() -> Figure:
 
 @styled
 def losses() -> Figure:
-    """What the language model has learned, in nats a token, from the recorded numbers."""
-    recorded = json.loads((ROOT / "reference/checkpoints/step05.json").read_text(encoding="utf-8"))
-    unigram, bigram = recorded["loss_of_counting"]["value"]
+    """What the language model has learned, in nats a token."""
+    unigram, bigram = loss_of_counting()
     bars = {
         "how frequent is the token?": unigram,
-        "the model without its MLP": recorded["loss_without_the_mlp"]["value"],
+        "the model without its MLP": loss_without_the_mlp(),
         "what comes after this one?": bigram,
-        "the model": recorded["held_out_loss"]["value"],
+        "the model": held_out_loss(),
     }
     figure = Figure(figsize=(WIDTH, 2.1), layout="constrained")
     axes = figure.subplots()

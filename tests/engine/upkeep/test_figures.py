@@ -49,7 +49,7 @@ How `total` adds.
 ![Another line.](figures/plain.webp)
 
 ## Read next
-`double` and `total` again.
+`total.py`, and much more.
 """
 MODULE, README = "reference/figures/step00.py", "exercises/step00_sums/README.md"
 FILES = {MODULE: DRAWING, README: LESSON, "data.txt": "1 2 3"}
@@ -145,8 +145,12 @@ def test_a_figure_that_no_page_shows_is_told(drawn: Course) -> None:
     said = problems(drawn, lesson=("![A line that rises.](figures/doubled.webp)\n", ""))
     assert [line.partition(": ")[2] for line in said] == [
         "does not show doubled.webp",
-        "section 'Twice' brings in double and has no figure",
+        "section 'Twice' brings in double, and no section that names it has a figure",
     ]
+
+
+def test_an_exercise_that_is_named_elsewhere_too_needs_one_figure(drawn: Course) -> None:
+    assert problems(drawn, lesson=("# Sums\n", "# Sums\n\n## How to work\nFirst `double`, then `total`.\n")) == []
 
 
 def test_a_figure_in_a_code_block_is_not_shown(drawn: Course) -> None:
