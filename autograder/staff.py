@@ -179,6 +179,31 @@ def make_stubs(course: Course, check: bool) -> int:
     return 1 if stale and check else 0
 
 
+def make_figures(course: Course, step: str | None, check: bool) -> int:
+    """`lmi figures`. 0 drawn and shown, 1 not."""
+    from autograder.upkeep import draw_figures, figure_problems, galleries
+
+    found = galleries(course, [course.step(step)] if step else None)
+    if not found:
+        console.print("There are no figures to draw: no module in reference/figures is named for a step here.")
+        return 0
+    failed = 0
+    for gallery in found:
+        for one in () if check else draw_figures(course, gallery):
+            name = escape(one.file.relative_to(course.root).as_posix())
+            failed += one.problem is not None
+            if one.problem:
+                console.print(f"[red]✗[/] {name}: {escape(one.problem)}")
+            elif one.drawn:
+                console.print(f"[green]✓[/] {name}  {one.file.stat().st_size / 1024:.0f} KB")
+        for problem in (problems := figure_problems(course, gallery)):
+            console.print(f"[red]✗[/] {escape(problem)}")
+        failed += len(problems)
+        if not problems:
+            console.print(f"The figures of {gallery.name} are up to date, and shown.")
+    return 1 if failed else 0
+
+
 def make_job(
     course: Course,
     steps: Sequence[str],

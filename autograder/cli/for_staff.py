@@ -183,3 +183,20 @@ def stubs(
     from autograder.staff import make_stubs
 
     raise typer.Exit(make_stubs(here_for_staff(), check_))
+
+
+@app.command(rich_help_panel=STAFF)
+def figures(
+    step: StepArg = None,
+    check_: Annotated[
+        bool, typer.Option("--check", help="Draw nothing; exit 1 when a figure is missing, stale or not shown.")
+    ] = False,
+) -> None:
+    """Draw the lessons' figures from the solutions and the shipped models, where they are missing or out of date.
+
+    Each function of reference/figures/stepNN.py draws one, into exercises/stepNN_name/figures/.
+    Exit status: 0, or 1 when one could not be drawn, is out of date, or a lesson does not show what it should.
+    """
+    from autograder.staff import make_figures
+
+    raise typer.Exit(make_figures(here_for_staff(), step, check_))

@@ -1,4 +1,4 @@
-"""The course checks and makes itself: selfcheck, banks of known submissions, stubs, the sample class.
+"""The course checks and makes itself: selfcheck, banks of known submissions, stubs, figures, the sample class.
 
 In comes a course with solutions; out go findings, and the files that are made from others. What is proved here is
 proved by grading, exactly as staff grade. Nothing here is needed to grade or to learn.
@@ -6,6 +6,7 @@ proved by grading, exactly as staff grade. Nothing here is needed to grade or to
 
 from __future__ import annotations
 
+from autograder.upkeep.figures import Gallery, draw_figures, figure_problems, galleries
 from autograder.upkeep.measured import equivalent, report_text
 from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
 from autograder.upkeep.names import NamingError, name_mistake
@@ -17,6 +18,7 @@ from autograder.upkeep.stub_files import stale_stubs, write_stubs
 from autograder.upkeep.tried import Tried, try_all
 
 __all__ = [
+    "Gallery",
     "LONGEST",
     "NamingError",
     "Sample",
@@ -25,8 +27,11 @@ __all__ = [
     "ShareError",
     "Tried",
     "choose",
+    "draw_figures",
     "draw_mistakes",
     "equivalent",
+    "figure_problems",
+    "galleries",
     "mistakes_alike",
     "name_mistake",
     "report_text",

@@ -1,4 +1,4 @@
-"""The course checks itself: manifests, stubs, reference, banks and checkpoints."""
+"""The course checks itself: manifests, stubs, figures, reference, banks and checkpoints."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autograder.report import Report
 from autograder.submission import BankError
 from autograder.testing import Checkpoint, verify_checkpoints
 from autograder.upkeep.cases import STUBS, Case, other_cases, reference
+from autograder.upkeep.figures import figure_problems, galleries
 from autograder.upkeep.forms import form_cases
 from autograder.upkeep.share import Share
 from autograder.upkeep.stub_files import stale_stubs
@@ -47,6 +48,11 @@ def selfcheck(
     yield from (Finding(str(path), f"stub out of step: {why}") for path, why in stale)
     if not stale:
         yield Finding("manifests, tests and stubs agree")
+    for gallery in galleries(course, None if len(steps) == len(course.steps) else steps):
+        wrong = figure_problems(course, gallery)
+        yield from (Finding(f"figures of {gallery.name}", problem) for problem in wrong)
+        if not wrong:
+            yield Finding(f"figures of {gallery.name}")
     job = replace(job, out=None, until_failed=True, pictures=False, explained=False)
     yield from _Run(course, job, Workers(jobs), quick, share or Share()).findings(steps)
 

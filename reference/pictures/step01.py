@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from exercises.kit.step01.plots import plot_arrows, plot_phases
-from exercises.kit.step01.shapes import SHAPES
+from exercises.kit.step01.shapes import SHAPES, regular_polygon
 
 DENSITIES = (1.0, 0.3, 0.1, 0.05, 0.03)
 
@@ -18,6 +18,21 @@ def feature_arrows(learner: Any, reference: Any) -> Figure:
     importance = (0.9 ** torch.arange(5.0)).expand(len(DENSITIES), -1)
     model = learner.toy_model.train_toy_models(p, importance, 2, steps=600, batch_size=128, learning_rate=0.05, seed=0)
     return _closed(plot_arrows(model.W, [f"1 − S = {density:g}" for density in DENSITIES]))
+
+
+def polygons(learner: Any, reference: Any) -> Figure:
+    """A pentagon, a square and five corners of a hexagon, with the gaps that the learner and the course find."""
+    square = torch.cat([regular_polygon(4), torch.zeros(2, 1)], 1)
+    panels = {"pentagon": 1.1 * regular_polygon(5), "square": square, "hexagon": regular_polygon(6)[:, :5]}
+    titles = []
+    for name, W in panels.items():
+        verdicts = [side.geometry.pentagon_test(W) for side in (learner, reference)]
+        said = [f"{'a' if found[2] else 'no'} pentagon" for found in verdicts]
+        gaps = [" ".join(f"{gap:.0f}" for gap in torch.as_tensor(found[0]).tolist()) for found in verdicts]
+        titles.append(f"{name}\nyours: {said[0]}\n{gaps[0]}\nthe course's: {said[1]}\n{gaps[1]}")
+    figure = plot_arrows(list(panels.values()), titles)
+    figure.set_size_inches(7.5, 3.2)
+    return _closed(figure)
 
 
 def dimensionality(learner: Any, reference: Any) -> Figure:

@@ -6,10 +6,10 @@ import torch
 from matplotlib.figure import Figure
 
 from exercises.kit.step05 import plots
-from exercises.kit.step05.autoencoders import load_autoencoder, load_toy, toy_activations
+from exercises.kit.step05.autoencoders import collect_neurons, load_autoencoder, load_toy, toy_activations
 from exercises.kit.step05.feature_pages import visible
 from exercises.kit.step05.model import load_code_model
-from exercises.kit.step05.python_source import token_strings
+from exercises.kit.step05.python_source import load_tokenizer, token_strings
 from reference.step05_sparse_autoencoders.autoencoder import initial_weights
 from reference.step05_sparse_autoencoders.recovery import match_features
 from reference.step05_sparse_autoencoders.training import scale_activations
@@ -58,6 +58,64 @@ def says(learner: Any, reference: Any) -> Figure:
     title = f"feature {FEATURE}, where a function's body begins: what comes next"
     axes.set(title=title, xlabel="added to the logit, per unit")
     return figure
+
+
+def both_directions(learner: Any, reference: Any) -> Figure:
+    """Recovery of the toy's features by four dictionaries, in both directions."""
+    true = load_toy().features
+    noise = torch.randn(1000, true.shape[1], generator=torch.Generator().manual_seed(0))
+    blurred = true / true.norm(dim=1, keepdim=True) + 0.15 * noise[: len(true)]
+    dictionaries = {"one right": true[:1], "half": true[:16], "all, blurred": blurred, "1,000 random": noise}
+    figure = Figure(figsize=(8, 2.8), layout="constrained")
+    all_axes = figure.subplots(1, 2, sharey=True)
+    for place, (name, side) in enumerate((("yours", learner), ("the course's", reference))):
+        found = [side.recovery.feature_recovery(learned, true) for learned in dictionaries.values()]
+        for axes, which, title in zip(all_axes, (0, 1), ("learned → true", "true → learned"), strict=True):
+            at = torch.arange(len(found)) + 0.4 * place - 0.2
+            axes.bar(at, [float(one[which]) for one in found], width=0.38, label=name)
+            axes.set_title(title)
+            axes.set_xticks(range(len(found)), list(dictionaries), fontsize=8)
+    all_axes[0].legend(loc="lower right")
+    return figure
+
+
+def recovered(learner: Any, reference: Any) -> Figure:
+    """Loss recovered when the neurons are scaled down, from nothing to all of them."""
+    weights, tokens = load_code_model(), _some_code()
+    neurons = collect_neurons(weights, tokens)
+    shares = [0.0, 0.25, 0.5, 0.75, 1.0]
+    figure = Figure(figsize=(6, 3), layout="constrained")
+    axes = figure.subplots()
+    for name, side, look in (("yours", learner, "o-"), ("the course's", reference, "x--")):
+        axes.plot(
+            shares, [float(side.effects.loss_recovered(weights, tokens, s * neurons)) for s in shares], look, label=name
+        )
+    axes.set(xlabel="share of the neurons' activations that is put in", ylabel="loss recovered")
+    axes.legend()
+    return figure
+
+
+def taken_out(learner: Any, reference: Any) -> Figure:
+    """How the loss on each token rises when the feature at the beginning of bodies is taken out."""
+    weights, tokens, shipped = load_code_model(), _some_code(), load_autoencoder()
+    direction = shipped.W_dec[0, FEATURE]
+    x = shipped.scale * collect_neurons(weights, tokens)
+    h = ((x - shipped.b_dec[0]) @ shipped.W_enc[0, :, FEATURE] + shipped.b_enc[0, FEATURE]).relu()
+    figure = Figure(figsize=(9, 2.8), layout="constrained")
+    axes = figure.subplots()
+    for place, (name, side) in enumerate((("yours", learner), ("the course's", reference))):
+        rise = side.effects.ablate_feature(weights, tokens, h / shipped.scale, direction)[0]
+        axes.bar(torch.arange(len(rise)) + 0.4 * place - 0.2, rise, width=0.38, label=name)
+    names = [visible(token_strings()[i]) for i in tokens[0, 1:].tolist()]
+    axes.set_xticks(range(len(names)), names, rotation=90, family="monospace", fontsize=8)
+    axes.set(ylabel="rise of the loss (nats)", title=f"Without feature {FEATURE}")
+    axes.legend()
+    return figure
+
+
+def _some_code() -> torch.Tensor:
+    text = "def area(r):\n    return 3 * r\n\n\nclass Shape:\n    def name(self):\n        return self.kind\n"
+    return torch.tensor([[0, *load_tokenizer().encode(text).ids]])
 
 
 def _cosines(true: torch.Tensor, learned: torch.Tensor) -> torch.Tensor:

@@ -20,6 +20,7 @@ from autograder.grading import worker
 from tests.engine import tools
 from tests.engine.tiny_course import SOLUTION, STEP_TOML, STUB, edited
 from tests.engine.tools import BACKEND, SUMS, own_modules
+from tests.engine.upkeep.test_figures import FILES as FIGURES
 from tests.engine.upkeep.test_selfcheck import BANKS
 
 SANDBOX = ["--sandbox", BACKEND]
@@ -280,6 +281,18 @@ def test_checkpoints_can_be_recorded(lmi: Lmi, write_course: Any) -> None:
     assert [lmi(root, "checkpoints", "--write").status, lmi(root, "checkpoints").status] == [0, 0]
 
 
+def test_a_course_without_figures_says_so(lmi: Lmi, tiny_root: Path) -> None:
+    said = lmi(tiny_root, "figures")
+    assert said.status == 0 and "no figures to draw" in said.out
+
+
+def test_figures_are_drawn_once_and_checked(lmi: Lmi, write_course: Any) -> None:
+    root = write_course(FIGURES)
+    before, drawn, after = (lmi(root, "figures", *option) for option in (["--check"], ["00"], ["--check"]))
+    assert (before.status, drawn.status, after.status) == (1, 0, 0)
+    assert "doubled.webp is missing" in before.out and "up to date, and shown" in after.out
+
+
 def test_checkpoints_are_2_for_an_unknown_step(lmi: Lmi, tiny_root: Path) -> None:
     assert_one_line(lmi(tiny_root, "checkpoints", "07"), "the steps are 00")
 
@@ -319,6 +332,7 @@ STAFF_ONLY = {
     "selfcheck": ["selfcheck"],
     "checkpoints": ["checkpoints"],
     "stubs": ["stubs"],
+    "figures": ["figures"],
     "export gradescope": ["export", "gradescope", "-o", "x.zip"],
     "export otter": ["export", "otter", "-o", "x"],
 }
@@ -332,7 +346,7 @@ def test_what_needs_hidden_tests_is_2_in_a_learners_copy(
     assert_one_line(lmi(tmp_path / "copy", *command), "run this in the staff's checkout")
 
 
-@pytest.mark.parametrize("command", ["check", "progress", "selfcheck", "checkpoints", "stubs", "submit"])
+@pytest.mark.parametrize("command", ["check", "progress", "selfcheck", "checkpoints", "stubs", "figures", "submit"])
 def test_every_command_is_2_outside_of_a_course(lmi: Lmi, tmp_path: Path, command: str) -> None:
     assert_one_line(lmi(tmp_path, command), "run this inside a course")
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 COLOURS = ("tab:blue", "tab:orange", "tab:green", "tab:red", "tab:purple", "tab:brown", "tab:pink", "tab:grey")
+GREEN, RED = "#009E73", "#D55E00"  # told apart by the colour-blind
 
 
 def training_curves(
@@ -48,8 +49,8 @@ def attention_patterns(patterns: Mapping[str, Tensor], half: int, bos: bool = Tr
     for axes, (name, pattern) in zip(all_axes, patterns.items(), strict=True):
         axes.imshow(pattern, cmap="Blues", vmin=0, vmax=1)
         t = pattern.shape[0]
-        _stripe(axes, 1, t, 1, "tab:green", "one back")
-        _stripe(axes, half + bos, t, half - 1, "tab:red", "L − 1 back, second half")
+        _stripe(axes, 1, t, 1, GREEN, "one back")
+        _stripe(axes, half + bos, t, half - 1, RED, "L − 1 back, second half")
         axes.set(title=name, xlabel="key", ylabel="query")
         axes.axhline(half + bos - 0.5, color="lightgrey", linewidth=0.8)
     all_axes[0].legend(loc="upper right", fontsize="small")
@@ -175,10 +176,10 @@ def phase_change(
     upper.set(ylabel="loss on the second half (nats)", title="The phase change", ylim=(0, None))
     for head in range(previous_token.shape[2]):
         name = {"label": "previous token, first layer"} if head == 0 else {}
-        lower.plot(steps, previous_token[:, 0, head], "o-", color="tab:green", markersize=3, alpha=0.7, **name)
+        lower.plot(steps, previous_token[:, 0, head], "s--", color=GREEN, markersize=3, alpha=0.7, **name)
     for head in range(prefix_matching.shape[2]):
         name = {"label": "prefix matching, second layer"} if head == 0 else {}
-        lower.plot(steps, prefix_matching[:, 1, head], "o-", color="tab:red", markersize=3, alpha=0.7, **name)
+        lower.plot(steps, prefix_matching[:, 1, head], "o-", color=RED, markersize=3, alpha=0.7, **name)
     lower.set(xlabel="step", ylabel="score", ylim=(-0.02, 1.02))
     upper.legend(fontsize="small")
     lower.legend(fontsize="small")

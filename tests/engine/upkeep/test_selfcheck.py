@@ -17,6 +17,7 @@ from autograder.upkeep.selfcheck import Finding, selfcheck
 from tests.engine import tools
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, STUB, edited
 from tests.engine.tools import BACKEND, MODULE, SUMS, own_modules
+from tests.engine.upkeep.test_figures import FILES as FIGURES
 
 RECORDED = """{"golden": {"value": 1.618034, "atol": 1e-6, "rtol": 0, "source": "Euclid", "made_by": "a root"}}"""
 BANKS = {
@@ -65,6 +66,11 @@ def test_a_sound_course_is_sound_and_says_what_was_checked(check: Check) -> None
             *(f"step 00 cheat {cheat}, {i}" for cheat in CHEATS for i in (1, 2)),
         ]
     )  # fmt: skip
+
+
+def test_a_figure_that_is_missing_is_told(check: Check) -> None:
+    found = problems(check(**FIGURES))  # type: ignore[arg-type]
+    assert list(found) == ["figures of step 00"] and "which is not there" in found["figures of step 00"]
 
 
 def test_a_wrong_solution_that_passes_is_told(check: Check) -> None:
