@@ -9,13 +9,16 @@ STAMP := $(VENV)/.installed
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow proofs ci-proofs lint format clean
+.PHONY: help setup demo test slow proofs ci-proofs lint format site site-serve clean
+SITE ?= build/site
+SITE_OPTIONS ?= --staff
 
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
 	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
 	@echo "make ci-proofs SHARE=3/6 SLOW=1/2   a part of it, as CI does"
+	@echo "make site   the course as pages for a browser, in $(SITE); make site-serve shows them on this machine"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -25,7 +28,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version): a few minutes the first time, nothing the next."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[staff,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[staff,dev,site]'
 	@touch $@
 
 demo: $(STAMP)
@@ -63,6 +66,13 @@ ci-proofs: slow
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+site: $(STAMP)
+	@$(BIN)/lmi site -o $(SITE) $(SITE_OPTIONS)
+
+site-serve: site
+	@echo "The course is at http://127.0.0.1:8000 until Ctrl-C."
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
 clean:
 	rm -rf $(VENV) demo-report submission.zip .mypy_cache .ruff_cache .pytest_cache build *.egg-info

@@ -139,6 +139,12 @@ def site(
     no_live_data: Annotated[
         bool, typer.Option("--no-live-data", help="Leave out what live experiments load; their pages are there.")
     ] = False,
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Where learners find their copy, https://github.com/ORG/REPO.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Write the course as pages for a browser: lessons, exercises, notebooks, live experiments.
 
@@ -149,7 +155,9 @@ def site(
     from autograder.site import SiteError, build_site
 
     try:
-        problems = build_site(here(), out, live_data=not no_live_data, execute=execute, staff=staff)
+        problems = build_site(
+            here(), out, live_data=not no_live_data, execute=execute, staff=staff, repository=repository
+        )
     except (SiteError, OSError) as error:
         stop(str(error))
     for problem in problems:

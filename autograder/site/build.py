@@ -19,7 +19,7 @@ from autograder.release import ReleaseError, leaks
 from autograder.site.check import broken
 from autograder.site.live import LiveError, write_live
 from autograder.site.notebooks import NotebookError
-from autograder.site.pages import write_sources
+from autograder.site.pages import Wanted, write_sources
 
 MARKER = ".lmi-site"
 THEME = Path(__file__).parent / "theme"
@@ -32,12 +32,19 @@ class SiteError(Exception):
 
 
 def build_site(
-    course: Course, out: Path, *, live_data: bool = True, execute: bool = False, staff: bool = False
+    course: Course,
+    out: Path,
+    *,
+    live_data: bool = True,
+    execute: bool = False,
+    staff: bool = False,
+    repository: str | None = None,
 ) -> list[str]:
     """Writes the site to the folder `out`; returns what an author should mend in it, one line each: links, mostly.
 
     `out` must be new, empty or an earlier site, which is replaced. `live_data` computes what live experiments load,
-    `execute` runs the notebooks on the solutions, `staff` adds the staff's guide. Raises SiteError, leaving everything
+    `execute` runs the notebooks on the solutions, `staff` adds the staff's guide, `repository` is the address on GitHub
+    of the learners' copy. Raises SiteError, leaving everything
     as it was, when it cannot be written or when it would give an answer away.
     """
     out = Path(os.path.abspath(out))
@@ -46,11 +53,11 @@ def build_site(
     with tempfile.TemporaryDirectory(prefix=f".{out.name[:40]}.", dir=out.parent) as workplace:
         place = Path(workplace)
         try:
-            written = write_sources(course, place / "sources", execute=execute, staff=staff)
+            written = write_sources(course, place / "sources", Wanted(execute, staff, repository))
             said = _sphinx(course, place / "sources", place / "new")
             _add_files(written.files, place / "new")
             write_live(course, place / "new", live_data)
-        except (NotebookError, LiveError, ReleaseError) as error:
+        except (NotebookError, LiveError, ReleaseError, ValueError) as error:
             raise SiteError(str(error)) from None
         (place / "new" / MARKER).write_text(f"{course.title} {course.version}\n", encoding="utf-8")
         if course.has_solutions and (found := leaks(course, place / "new")):
@@ -85,10 +92,9 @@ def _sphinx(course: Course, sources: Path, out: Path) -> list[str]:
         "LMI_SITE_TITLE": course.title,
         "LMI_SITE_VERSION": course.version,
     }
-    command = [sys.executable, "-m", "sphinx", "-q", "-E", "-b", "html", "-c", THEME, "-d", sources.parent / "doctrees"]
-    done = subprocess.run(
-        [*command, "-w", warnings, sources, out], env=environment, capture_output=True, text=True, cwd=sources.parent
-    )
+    quietly = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-w", str(warnings)]
+    where = ["-c", str(THEME), "-d", str(sources.parent / "doctrees"), str(sources), str(out)]
+    done = subprocess.run([*quietly, *where], env=environment, capture_output=True, text=True, cwd=sources.parent)
     if done.returncode:
         raise SiteError(f"Sphinx {version('sphinx')} stopped:\n{done.stderr.strip()}")
     (out / ".buildinfo").unlink(missing_ok=True)

@@ -29,12 +29,14 @@ _ELSEWHERE = re.compile(r"[a-z][a-z+.-]*:|//", re.IGNORECASE)
 class Links:
     """What links may lead to; collects pictures to copy and links that lead nowhere.
 
-    `pages`: path in the course → its page's source, or `#label`. `folders`: those whose pictures may be shown.
+    `pages`: path in the course → its page's source, or `#label`. `folders`: those whose pictures may be shown. `names`:
+    file → names of modules and exercises in its text → their `#label`.
     """
 
     root: Path
     pages: dict[str, str]
     folders: tuple[str, ...]
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
     pictures: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
@@ -58,7 +60,9 @@ class Links:
 
     def _link(self, found: re.Match[str], file: str) -> str:
         to, text = found["to"], found["text"]
-        if to is None or to.startswith("#") or _ELSEWHERE.match(to):
+        if to is None:
+            return self._code(found, file)
+        if to.startswith("#") or _ELSEWHERE.match(to):
             return found[0]
         path, _, anchor = to.partition("#")
         name = _name(path, file)
@@ -75,6 +79,12 @@ class Links:
         if not (self.root / name).exists():
             self.problems.append(f"{file}: the link to {to} leads nowhere")
         return text
+
+    def _code(self, found: re.Match[str], file: str) -> str:
+        """A module or exercise that the text names in code, linked to its task; other code, and headings, stay."""
+        label = self.names.get(file, {}).get(found[0].strip("`"))
+        line = found.string[found.string.rfind("\n", 0, found.start()) + 1 :]
+        return f"[{found[0]}]({label})" if label and found["ticks"] == "`" and not line.startswith("#") else found[0]
 
 
 def _name(target: str, file: str) -> str:

@@ -69,7 +69,7 @@ def write_live(course: Course, out: Path, data: bool) -> None:
 
 def _write_data(course: Course, file: Path, out: Path) -> None:
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-c", WRITE, file, course.root, out]
+    command = [sys.executable, "-c", WRITE, str(file), str(course.root), str(out)]
     done = subprocess.run(command, cwd=course.root, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise LiveError(f"{file} stopped:\n{done.stderr.strip()}")

@@ -38,15 +38,19 @@ def page_of(notebook: Notebook, file: str, links: Links, note: str) -> Notebook:
     """The notebook for its page: `note` below its title, links mended, one title only, a long first cell folded."""
     cells = [{**cell, "metadata": dict(cell.get("metadata", {}))} for cell in notebook["cells"]]
     texts = [cell for cell in cells if cell["cell_type"] == "markdown"]
-    several = sum(len(re.findall(r"(?m)^# ", cell["source"])) for cell in texts) > 1
-    for place, cell in enumerate(texts):
-        source = links.mend(cell["source"], file)
-        cell["source"] = re.sub(r"(?m)^(#+ )", r"#\1", source) if several and place else source
+    titled = [cell for cell in texts if re.search(r"(?m)^# ", cell["source"])]
+    for cell in texts:
+        cell["source"] = links.mend(cell["source"], file)
+        if titled and cell is titled[0]:
+            cell["source"] = re.sub(r"(?m)^# ", "# Notebook: ", cell["source"], count=1)
+        elif len(titled) > 1:
+            cell["source"] = re.sub(r"(?m)^(#+ )", r"#\1", cell["source"])
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     if code and code[0]["source"].count("\n") >= LONG:
         code[0]["metadata"]["tags"] = [*code[0]["metadata"].get("tags", []), "hide-input"]
     noted = {"cell_type": "markdown", "id": "site-note", "metadata": {}, "source": note}
-    return {**notebook, "cells": [*cells[:1], noted, *cells[1:]]}
+    top = next((at for at, cell in enumerate(cells, 1) if titled and cell is titled[0]), 0)
+    return {**notebook, "cells": [*cells[:top], noted, *cells[top:]]}
 
 
 def has_outputs(notebook: Notebook) -> bool:

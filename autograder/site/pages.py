@@ -9,18 +9,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
-from autograder.course import CONFIGS, Course, Step
-from autograder.release import learners_readme
+from autograder.course import CONFIGS, Course, Step, about_course
+from autograder.release import colab_address, learners_readme
 from autograder.site.glossary import glossary
 from autograder.site.links import Links
 from autograder.site.live import FOLDER as LIVE
 from autograder.site.live import Experiment, experiments
 from autograder.site.notebooks import executed, has_outputs, page_of, read_notebook
-from autograder.site.tasks import all_exercises, count, hours, module_label, step_exercises
+from autograder.site.tasks import all_exercises, count, hours, label, module_label, step_exercises
 from autograder.submission import LESSON
 
 README = "README.md"
+
+
+class Wanted(NamedTuple):
+    """What a site may have besides. `repository`: where learners find their copy, on GitHub."""
+
+    execute: bool = False
+    staff: bool = False
+    repository: str | None = None
 
 
 @dataclass
@@ -31,19 +40,19 @@ class Written:
     problems: list[str] = field(default_factory=list)
 
 
-def write_sources(course: Course, place: Path, *, execute: bool, staff: bool) -> Written:
-    """Writes the pages' sources to `place`."""
-    return _Sources(course, place, execute, staff).write()
+def write_sources(course: Course, place: Path, wanted: Wanted) -> Written:
+    """Writes the pages' sources to `place`. Raises ReleaseError, NotebookError or LiveError where one cannot be had."""
+    return _Sources(course, place, wanted).write()
 
 
 class _Sources:
-    def __init__(self, course: Course, place: Path, execute: bool, staff: bool) -> None:
-        self.course, self.place, self.execute = course, place, execute
+    def __init__(self, course: Course, place: Path, wanted: Wanted) -> None:
+        self.course, self.place, self.wanted = course, place, wanted
         self.between = sorted(file.name for file in (course.root / "exercises").glob("*.md") if file.name != README)
-        self.guide = sorted(file.name for file in (course.root / CONFIGS).glob("*.md")) if staff else []
+        self.guide = sorted(file.name for file in (course.root / CONFIGS).glob("*.md")) if wanted.staff else []
         self.live = {experiment.folder: experiment for experiment in experiments(course)}
-        folders = (*(f"exercises/{step.folder}/" for step in course.steps), *((f"{CONFIGS}/",) if staff else ()))
-        self.links = Links(course.root, self._pages(), folders)
+        folders = (*(f"exercises/{step.folder}/" for step in course.steps), *((f"{CONFIGS}/",) if wanted.staff else ()))
+        self.links = Links(course.root, self._pages(), folders, self._names())
         self.written = Written()
 
     def _pages(self) -> dict[str, str]:
@@ -58,6 +67,16 @@ class _Sources:
         pages |= {f"exercises/{name}": f"exercises/{name}" for name in self.between}
         pages |= {f"{CONFIGS}/{name}": f"{CONFIGS}/{'index.md' if name == README else name}" for name in self.guide}
         return pages
+
+    def _names(self) -> dict[str, dict[str, str]]:
+        """Lesson and notebook of each step → names of its modules and exercises → where their tasks are."""
+        names: dict[str, dict[str, str]] = {}
+        for step in self.course.steps:
+            tasks = {exercise.target: f"#{label(exercise)}" for exercise in step.exercises}
+            tasks |= {exercise.name: f"#{label(exercise)}" for exercise in step.exercises}
+            tasks |= {f"{module}.py": f"#{module_label(step, module)}" for module in step.modules}
+            names |= {f"exercises/{step.folder}/{name}": tasks for name in (README, LESSON)}
+        return names
 
     def write(self) -> Written:
         texts = [(step, self._text(self.course.exercises_folder(step) / README)) for step in self.course.steps]
@@ -84,7 +103,11 @@ class _Sources:
 
     def _home(self, words: bool) -> str:
         course = self.course
-        about = next((line for line in self._readme_lead() if line), "")
+        first = course.steps[0]
+        get = f' <a href="{escape(self.wanted.repository)}">Get the course</a>' if self.wanted.repository else ""
+        begin = (
+            f'<p class="begin"><a href="exercises/{first.folder}/index.html">Begin with step {first.id}</a>{get}</p>'
+        )
         cards = "\n".join(self._card(step) for step in course.steps)
         also = ["exercises/index.md", *([f"{LIVE}.md"] if self.live else []), *(["glossary.md"] if words else [])]
         also += [f"exercises/{name}" for name in self.between]
@@ -92,7 +115,8 @@ class _Sources:
         return "\n\n".join(
             [
                 f"# {course.title}",
-                about,
+                about_course(course.root) or "",
+                f'<p class="begin">{begin}{get}</p>',
                 f'<ul class="steps">\n{cards}\n</ul>',
                 self._readme_sections(),
                 _toctree("Steps", [f"exercises/{step.folder}/index.md" for step in course.steps]),
@@ -115,14 +139,6 @@ class _Sources:
             f'<p class="step-links">{_links(links)}</p></li>'
         )
 
-    def _readme_lead(self) -> Iterable[str]:
-        """The paragraphs between the learners' README's title and its first section, tables left out."""
-        lead = re.split(r"(?m)^## ", learners_readme(self.course), maxsplit=1)[0]
-        blocks = [block.strip() for block in lead.split("\n\n")]
-        return (
-            self.links.mend(block, README) for block in blocks if not re.match(r"[#|]", block) and "\n|" not in block
-        )
-
     def _readme_sections(self) -> str:
         found = re.search(r"(?ms)^## .*", learners_readme(self.course))
         return self.links.mend(found[0], README) if found else ""
@@ -139,7 +155,7 @@ class _Sources:
         links += [("Notebook", f"{Path(LESSON).stem}.html")] if notebook else []
         links += [("Live experiment", f"../live/{live.folder}/index.html")] if live else []
         facts = f'<p class="step-facts">{count(step.exercises)} · {hours(step.exercises)} · {_links(links)}</p>'
-        below = ["exercises.md", *([LESSON] if notebook else [])]
+        below = ["Exercises <exercises>", *([f"Notebook <{Path(LESSON).stem}>"] if notebook else [])]
         self._put(f"{folder}/index.md", f"{title}{line_end}\n{facts}\n\n{rest}\n\n{_toctree('', below)}")
         self._put(f"{folder}/exercises.md", step_exercises(self.course, step))
         if notebook:
@@ -149,17 +165,21 @@ class _Sources:
         name = f"exercises/{step.folder}/{LESSON}"
         file = self.course.root / name
         self.written.files[name] = file
-        notebook = executed(self.course, step, file) if self.execute else read_notebook(file)
+        notebook = executed(self.course, step, file) if self.wanted.execute else read_notebook(file)
         outputs = (
             "The outputs are those that the solutions give."
-            if self.execute
+            if self.wanted.execute
             else "The outputs are those that the file holds."
             if has_outputs(notebook)
             else "It is shown without outputs: they come from the functions that you write."
         )
+        colab = ""
+        if self.wanted.repository:
+            address = colab_address(self.wanted.repository, name)
+            colab = f', <a href="{escape(address)}">open it in Colab</a>'
         note = (
-            f'<div class="step-note"><p><a href="{LESSON}" download>Download this notebook</a>, or in your copy of the '
-            f"course run <code>jupyter lab {escape(name)}</code>. {outputs}</p></div>"
+            f'<div class="step-note"><p><a href="{LESSON}" download>Download this notebook</a>{colab}, or '
+            f"in your copy of the course run <code>jupyter lab {escape(name)}</code>. {outputs}</p></div>"
         )
         return json.dumps(page_of(notebook, name, self.links, note))
 
@@ -205,4 +225,4 @@ def _links(links: Iterable[tuple[str, str]]) -> str:
 def _toctree(caption: str, pages: Iterable[str]) -> str:
     """What the sidebar shows; nothing of it on the page itself."""
     options = [":hidden:", ":titlesonly:", *([f":caption: {caption}"] if caption else [])]
-    return "\n".join(["```{toctree}", *options, "", *(f"{Path(page).with_suffix('')}" for page in pages), "```"])
+    return "\n".join(["```{toctree}", *options, "", *(page.removesuffix(".md") for page in pages), "```"])

@@ -17,7 +17,8 @@ myst_heading_anchors = 4
 nb_execution_mode = "off"  # `lmi site --execute` has run them already
 nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
-nb_number_source_lines = False
+nb_code_prompt_show = "Show this cell"
+nb_code_prompt_hide = "Hide this cell"
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 smartquotes = False
 html_math_renderer = "mathml"
@@ -34,5 +35,5 @@ html_favicon = "static/icon.svg"
 html_copy_source = html_show_sourcelink = False
 html_use_index = html_domain_indices = False
 html_show_copyright = False
-pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
+pygments_style = "github-light-high-contrast"
+pygments_dark_style = "github-dark"
