@@ -50,7 +50,8 @@ def page_of(notebook: Notebook, file: str, links: Links, note: str) -> Notebook:
         code[0]["metadata"]["tags"] = [*code[0]["metadata"].get("tags", []), "hide-input"]
     noted = {"cell_type": "markdown", "id": "site-note", "metadata": {}, "source": note}
     top = next((at for at, cell in enumerate(cells, 1) if titled and cell is titled[0]), 0)
-    return {**notebook, "cells": [*cells[:top], noted, *cells[top:]]}
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "python"}, **notebook.get("metadata", {})}
+    return {**notebook, "metadata": metadata, "cells": [*cells[:top], noted, *cells[top:]]}
 
 
 def has_outputs(notebook: Notebook) -> bool:

@@ -4,6 +4,12 @@ Everything that a page loads is in the site: no script, style, font or picture c
 """
 
 import os
+import sys
+from typing import Any
+
+# jsonschema would compile a grammar for addresses, seconds of work, which no notebook needs: it does without
+modules: dict[str, Any] = sys.modules
+modules.setdefault("rfc3987_syntax", None)
 
 project = html_title = os.environ.get("LMI_SITE_TITLE", "A course")
 version = release = os.environ.get("LMI_SITE_VERSION", "")
@@ -26,8 +32,16 @@ html_math_renderer = "mathml"
 html_theme = "furo"
 html_theme_options = {
     "top_of_page_buttons": [],
-    "light_css_variables": {"color-brand-primary": "#0b5c8a", "color-brand-content": "#0b5c8a"},
-    "dark_css_variables": {"color-brand-primary": "#7cc4f0", "color-brand-content": "#7cc4f0"},
+    "light_css_variables": {
+        "color-brand-primary": "#0b5c8a",
+        "color-brand-content": "#0b5c8a",
+        "color-code-background": "#f5f7f9",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#7cc4f0",
+        "color-brand-content": "#7cc4f0",
+        "color-code-background": "#1d2126",
+    },
 }
 html_static_path = ["static"]
 html_css_files = ["site.css"]
