@@ -14,7 +14,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test slow proofs ci-proofs mistakes-report lint format clean
+.PHONY: help setup demo test slow proofs ci-proofs mistakes-report lint format site site-serve clean
+SITE ?= build/site
+SITE_OPTIONS ?= --staff
 
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
@@ -22,6 +24,7 @@ help:
 	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
 	@echo "make ci-proofs SHARE=3/6 SLOW=1/2   a part of it, as CI does"
 	@echo "make mistakes-report STEP=03 PART=1/20 LONGEST=10   what tests notice of what is wrong, and what they say of it"
+	@echo "make site   the course as pages for a browser, in $(SITE); make site-serve shows them on this machine"
 	@echo "make setup  only make the virtual environment ($(VENV))"
 	@echo "make clean  remove the virtual environment and what the commands above wrote"
 
@@ -37,7 +40,7 @@ ifeq ($(TORCH),cpu)
 	|| echo "$(CPU_BUILDS) cannot be reached, so PyTorch comes from where pip finds it: that can be several GB."
 endif
 	@echo "2 of 2: the other packages ..."
-	@$(PIP) --quiet -e '.[staff,dev]'
+	@$(PIP) --quiet -e '.[staff,dev,site]'
 	@touch $@
 
 demo: $(STAMP)
@@ -82,6 +85,13 @@ mistakes-report: $(STAMP)
 format: $(STAMP)
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+site: $(STAMP)
+	@$(BIN)/lmi site -o $(SITE) $(SITE_OPTIONS)
+
+site-serve: site
+	@echo "The course is at http://127.0.0.1:8000 until Ctrl-C."
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
 
 clean:
 	rm -rf $(VENV) demo-report submission.zip .mypy_cache .ruff_cache .pytest_cache build *.egg-info

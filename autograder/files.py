@@ -64,3 +64,16 @@ def write_once(path: Path, content: str, mode: int = 0o600) -> None:
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def put_in_place(new: Path, out: Path, old: Path) -> None:
+    """Make the folder `new` what `out` is; what was there goes to `old`, and comes back when that fails."""
+    if not out.exists():
+        os.rename(new, out)
+        return
+    os.rename(out, old)
+    try:
+        os.rename(new, out)
+    except BaseException:
+        os.rename(old, out)
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -127,6 +128,43 @@ def release(
     except (ReleaseError, OSError) as error:
         stop(str(error))
     print(f"The learners' copy is in {out}.")
+
+
+@app.command(rich_help_panel=STAFF)
+def site(
+    out: Annotated[Path, typer.Option("--output", "-o", resolve_path=True, help="The site; new or an earlier one.")],
+    staff: Annotated[bool, typer.Option("--staff", help="Add the guide for staff.")] = False,
+    execute: Annotated[
+        bool, typer.Option("--execute", help="Run the notebooks on the solutions first: minutes for each.")
+    ] = False,
+    no_live_data: Annotated[
+        bool, typer.Option("--no-live-data", help="Leave out what live experiments load; their pages are there.")
+    ] = False,
+    repository: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Where learners find their copy, https://github.com/ORG/REPO.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Write the course as pages for a browser: lessons, exercises, notebooks, live experiments.
+
+    They load nothing from elsewhere and can be read without a web server, but for the live experiments. A learners'
+    copy makes the same pages as the staff's.
+    Exit status: 0, 1 when the pages are written and some links in them lead nowhere, 2 with a reason.
+    """
+    from autograder.site import SiteError, build_site
+
+    try:
+        problems = build_site(
+            here(), out, live_data=not no_live_data, execute=execute, staff=staff, repository=repository
+        )
+    except (SiteError, OSError) as error:
+        stop(str(error))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"The site is in {out}: open {out / 'index.html'}.")
+    raise typer.Exit(1 if problems else 0)
 
 
 @app.command(rich_help_panel=STAFF)

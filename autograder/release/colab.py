@@ -21,8 +21,13 @@ def repository_name(repository: str) -> str:
 
 def badge(repository: str, path: str) -> str:
     """Markdown that opens the repository's notebook at `path` on Colab."""
-    address = f"https://colab.research.google.com/github/{repository_name(repository)}/blob/{BRANCH}/{path}"
-    return f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({address})"
+    picture = "https://colab.research.google.com/assets/colab-badge.svg"
+    return f"[![Open in Colab]({picture})]({colab_address(repository, path)})"
+
+
+def colab_address(repository: str, path: str) -> str:
+    """Where Colab opens the repository's notebook at `path`. Raises ValueError for no GitHub address."""
+    return f"https://colab.research.google.com/github/{repository_name(repository)}/blob/{BRANCH}/{path}"
 
 
 def with_address(notebook: bytes, address: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ TELLING_DIGITS = 5  # digits that make a number a recorded one
 MAX_TEXT = 20_000_000  # bytes
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?!\w|\.\d)")
+_TAG = re.compile(r"<[^>]*>")
 _Window = tuple[str, ...]
 
 
@@ -102,9 +104,11 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
 
 
 def _text(path: Path) -> str:
-    """A file's text; a notebook's is that of its cells; nothing for what is not text."""
+    """A file's text; a notebook's is that of its cells, a page's also what it shows; nothing for what is not text."""
     try:
         text = path.read_bytes().decode("utf-8")
+        if path.suffix == ".html":
+            return f"{text}\n{html.unescape(_TAG.sub('', text))}"
         if path.suffix != ".ipynb":
             return text
         cells = json.loads(text)["cells"]

@@ -14,6 +14,7 @@ from string import Template
 
 import autograder
 from autograder.course import Course, Step, pristine_folder, stub_texts
+from autograder.files import put_in_place
 from autograder.release.colab import badge, repository_name, with_address, with_badge
 from autograder.release.leaks import leaks
 from autograder.release.packages import constraints
@@ -26,7 +27,7 @@ TEMPLATE = "grading_configs/release/README.md"
 WORKFLOW = "grading_configs/github/classroom.yml"
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints"})
 
-_FOLDERS = ("exercises/kit", "tests/public")
+_FOLDERS = ("exercises/kit", "exercises/live", "tests/public")
 _STAFFS_ENGINE = "new/scaffold/"  # a solution and a hidden test to begin with, which some course may still have
 _FILES = (
     "grading_configs/course.toml",
@@ -85,7 +86,7 @@ def release(course: Course, out: Path, repository: str | None = None, *, otter: 
                 )
             if out.exists():
                 _carry_over(out, new, set(earlier))
-            _swap(new, out, Path(workplace) / "old")
+            put_in_place(new, out, Path(workplace) / "old")
     except OSError as error:
         raise ReleaseError(f"{out} cannot be written: {error}") from error
     return written
@@ -200,6 +201,14 @@ def files_below(folder: Path) -> Iterator[tuple[str, Path]]:
             yield inner.as_posix(), path
 
 
+def learners_readme(course: Course) -> str:
+    """The README of the learners' copy: in a release its own, else what a release without options would have."""
+    readme = course.root / "README.md"
+    if course.has_solutions:
+        return _readme(course, _Options(None, False))
+    return readme.read_text(encoding="utf-8") if readme.is_file() else ""
+
+
 def _readme(course: Course, options: _Options) -> str:
     template = course.root / TEMPLATE
     if not template.is_file():
@@ -253,18 +262,6 @@ def _carry_over(old: Path, new: Path, released: set[str]) -> None:
             shutil.copy2(source, target)
 
     shutil.copytree(old, new, symlinks=True, ignore=ignore, copy_function=link, dirs_exist_ok=True)
-
-
-def _swap(new: Path, out: Path, old: Path) -> None:
-    if not out.exists():
-        os.rename(new, out)
-        return
-    os.rename(out, old)
-    try:
-        os.rename(new, out)
-    except BaseException:
-        os.rename(old, out)
-        raise
 
 
 def _checksum(path: Path) -> str:
