@@ -26,7 +26,7 @@ TEMPLATE = "grading_configs/release/README.md"
 WORKFLOW = "grading_configs/github/classroom.yml"
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints"})
 
-_FOLDERS = ("exercises/kit", "tests/public")
+_FOLDERS = ("exercises/kit", "exercises/live", "tests/public")
 _STAFFS_ENGINE = "new/scaffold/"  # a solution and a hidden test to begin with, which some course may still have
 _FILES = (
     "grading_configs/course.toml",
