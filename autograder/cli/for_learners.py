@@ -101,6 +101,20 @@ def submit(
 
 
 @app.command(rich_help_panel=LEARN)
+def live(
+    step: StepArg = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8700,
+) -> None:
+    """Open the live experiments: serve them to this machine's browser.
+
+    Exit status: 0, or 2 with a reason.
+    """
+    from autograder.study import live as run
+
+    raise typer.Exit(run(here(), step, port))
+
+
+@app.command(rich_help_panel=LEARN)
 def doctor() -> None:
     """Say what this machine has, what the settings resolve to, and what is missing.
 
