@@ -9,14 +9,14 @@ BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 STAMP := $(VENV)/.installed-$(VERSION)
 TORCH ?= $(shell test "$$(uname -s)" != Linux || { command -v nvidia-smi >/dev/null && echo cuda || echo cpu; })
+SITE ?= build/site
+SITE_OPTIONS ?= --staff
 CPU_BUILDS := https://download.pytorch.org/whl/cpu
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 SANDBOX ?= $(shell $(BIN)/python -c 'from autograder.sandbox.backends import bwrap_problem as p; print("process" if p() else "bwrap")' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test slow proofs ci-proofs mistakes-report lint format site site-serve clean
-SITE ?= build/site
-SITE_OPTIONS ?= --staff
 
 help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
