@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.backends import BACKENDS, INSTALL, SandboxUnavailable, bwrap_problem, launch
     from autograder.sandbox.cutting import PRINTED, SAID, cut
     from autograder.sandbox.host import Guest, GuestGone, Sandbox
+    from autograder.sandbox.raising import by_a_statement
 
 __all__ = [
     "BACKENDS",
@@ -24,6 +25,7 @@ __all__ = [
     "Sandbox",
     "SandboxUnavailable",
     "bwrap_problem",
+    "by_a_statement",
     "cut",
     "launch",
 ]
@@ -38,6 +40,7 @@ _HOME = {  # imported on first use: by the host, never by a guest
     "Sandbox": "host",
     "SandboxUnavailable": "backends",
     "bwrap_problem": "backends",
+    "by_a_statement": "raising",
     "cut": "cutting",
     "launch": "backends",
 }

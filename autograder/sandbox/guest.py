@@ -22,6 +22,7 @@ import torch
 
 from autograder.sandbox import ordinary, protocol
 from autograder.sandbox.cutting import cut
+from autograder.sandbox.raising import by_a_statement
 from autograder.sandbox.streams import Kept, Streams
 from autograder.sandbox.worlds import Worlds, set_seeds
 
@@ -266,9 +267,9 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
 
 
 def _raised_in(error: BaseException, home: Path) -> bool:
-    """Whether it comes from a line of the submission, and not from a library that it calls."""
+    """Whether a line of the submission raises it, and not a library that it calls."""
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and frames[-1].filename.startswith(str(home))
+    return bool(frames) and frames[-1].filename.startswith(str(home)) and by_a_statement(error)
 
 
 def _text(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.learner import LearnerError
+from autograder.sandbox import by_a_statement
 from autograder.testing.agreement import Told
 from autograder.testing.patience import OutOfPatience
 
@@ -167,7 +168,7 @@ def _in_process(error: BaseException, root: Path, hidden: bool, graded: bool) ->
         return Verdict("error", f"Its module could not be imported: {name}, {place}: {error.msg}.")
     if theirs:
         function, line = f"{_room(theirs[-1].filename, root)}.{theirs[-1].name}", theirs[-1].lineno
-        if isinstance(error, NotImplementedError) and theirs[-1] is frames[-1]:
+        if isinstance(error, NotImplementedError) and theirs[-1] is frames[-1] and by_a_statement(error):
             return Verdict("not_started", NOT_STARTED, function)
         outcome = "out_of_memory" if isinstance(error, MemoryError) else "error"
         return Verdict(outcome, f"{name} in {function}, line {line}{detail}")

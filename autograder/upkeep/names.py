@@ -23,6 +23,7 @@ class NamingError(ValueError):
 def name_mistake(course: Course, exercise: Exercise, result: ExerciseResult, says: str) -> Mistake:
     """Call what the public tests saw in `result` so. What had a name has this one then. Raises NamingError."""
     says = says.strip().rstrip(".")
+    says = says[:1].lower() + says[1:]
     if len(says) > LONGEST or not SAYS.fullmatch(says):
         raise NamingError(
             f"{says!r}: say in one line what such a solution does, beginning with a verb, as in "

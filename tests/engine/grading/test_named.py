@@ -56,7 +56,7 @@ def grade(course: Course, out: Path) -> Any:
     return grade_class(named, Job(course.root, out, ("00",), BACKEND, 1, "salt", seed=1))
 
 
-def name(course: Course, report: Path, says: str = "adds two.") -> int:
+def name(course: Course, report: Path, says: str = "Adds two.") -> int:
     return mistakes.name_group(course, report, "00.double", says)
 
 

@@ -28,6 +28,7 @@ def sleep(seconds): time.sleep(seconds)
 def leave(status): os._exit(status)
 def fail(): raise ValueError("no")
 def stub(): raise NotImplementedError("Write me")
+def whole(): return torch.zeros(2, dtype=torch.int64).log_softmax(0)
 def counter():
     total = 0
     def count(by): nonlocal total; total += by; return total
@@ -195,6 +196,12 @@ def test_an_exception_tells_its_type_message_and_line(m):
         m.fail()
     assert (caught.value.kind, caught.value.type_name, caught.value.message) == ("error", "ValueError", "no")
     assert caught.value.where["function"] == "fail" and "m.py" in caught.value.traceback
+
+
+def test_what_torch_has_not_implemented_is_an_error(m):
+    with pytest.raises(LearnerError) as error:
+        m.whole()
+    assert (error.value.kind, error.value.type_name) == ("error", "NotImplementedError")
 
 
 def test_a_stub_is_not_started(m):

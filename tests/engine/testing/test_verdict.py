@@ -201,6 +201,12 @@ def test_a_stub_in_process_is_not_started(tmp_path):
     assert (verdict.outcome, verdict.function) == ("not_started", "sums.f")
 
 
+def test_what_torch_has_not_implemented_is_an_error(tmp_path):
+    text = "import torch\ndef f():\n    return torch.zeros(2, dtype=torch.int64).log_softmax(0)\n"
+    verdict = judge(raised(tmp_path, text), tmp_path, hidden=False)
+    assert verdict.outcome == "error" and verdict.message.startswith("NotImplementedError in sums.f, line 3: ")
+
+
 def test_memory_that_runs_out_in_process_is_out_of_memory(tmp_path):
     error = raised(tmp_path, "def f():\n    raise MemoryError\n")
     assert judge(error, tmp_path, hidden=False).outcome == "out_of_memory"
