@@ -1,7 +1,6 @@
 """The figures of step 05, from the models that the course ships and the source of Python's library."""
 
 import functools
-from pathlib import Path
 
 import torch
 from matplotlib.figure import Figure
@@ -23,6 +22,7 @@ from exercises.kit.step05.python_source import (
 )
 from reference.checkpoints.step05 import held_out_loss, loss_of_counting, loss_without_the_mlp
 from reference.figures.browser import screenshot
+from reference.figures.quoted import TEXT
 from reference.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, WIDTH, rows, sized, styled
 from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder, initial_weights
 from reference.step05_sparse_autoencoders.baselines import (
@@ -39,7 +39,6 @@ from reference.step05_sparse_autoencoders.topk import TopKSparseAutoencoder
 from reference.step05_sparse_autoencoders.training import scale_activations, train_sae
 
 DATA = ["exercises/kit/models/step05", "exercises/kit/step05/feature_page.html"]
-ROOT = Path(__file__).parents[2]
 EVERY = 6  # of the held-out rows, one in so many is measured on
 FEWER = 4  # and of these one in so many where the loss is measured again and again
 SNIPPET = "def area(r):\n    return 3 * r\n\n\nx ="
@@ -197,10 +196,9 @@ def dictionary_map() -> Figure:
 
 @styled
 def page() -> Image.Image:
-    """A feature's page, as the kit writes it; the text that it quotes is the course's own code."""
+    """A feature's page, as the kit writes it, on a module that was written for it."""
     one, strings = _described(1104), token_strings()
-    files = sorted((ROOT / "exercises/kit").glob("step0*/*.py"))
-    quoted = labelled_rows([SourceFile(file.name, file.read_text(encoding="utf-8")) for file in files]).tokens
+    quoted = labelled_rows([SourceFile("shelves.py", TEXT)]).tokens
     with torch.no_grad():
         h = _sae().encode(load_autoencoder().scale * collect_neurons(load_code_model(), quoted).flatten(0, 1)[:, None])
     h = h[:, 0, one.number].view(quoted.shape).clone()
@@ -221,7 +219,8 @@ def acting() -> Image.Image:
     figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
     axes = figure.subplots()
     axes.barh([f"{one.description}  {one.number}" for one in shown], [rise for rise, _ in rises], color=ORANGE)
-    axes.bar_label(axes.containers[0], [f"{rise:+.2f}  (n = {n})" for rise, n in rises], padding=3)
+    for row, (rise, n) in enumerate(rises):
+        axes.text(max(rise, 0) + 0.05, row, f"{rise:+.2f}  (n = {n})", va="center", fontsize=9.5)
     axes.invert_yaxis()
     axes.set(xlabel="taken out: rise of the loss where it is active, nats", xlim=(0, 3.6))
     tokens = torch.tensor([[0, *load_tokenizer().encode(SNIPPET).ids]])
