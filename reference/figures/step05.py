@@ -23,7 +23,7 @@ from exercises.kit.step05.python_source import (
 from reference.checkpoints.step05 import held_out_loss, loss_of_counting, loss_without_the_mlp
 from reference.figures.browser import screenshot
 from reference.figures.quoted import TEXT
-from reference.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, WIDTH, rows, sized, styled
+from reference.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, WIDTH, rows, sized, styled
 from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder, initial_weights
 from reference.step05_sparse_autoencoders.baselines import (
     neuron_basis,
@@ -172,7 +172,7 @@ def dictionary_map() -> Figure:
     W_dec = _sae().W_dec[0].detach()
     settings = {"metric": "cosine", "init": "pca", "perplexity": 20, "random_state": 0, "n_jobs": 1}
     at = torch.from_numpy(TSNE(**settings).fit_transform(W_dec.numpy()))
-    kinds = {"docstring": GREEN, "comment": PINK, "string": ORANGE, "import": RED, "def": BLUE, "indent": SKY}
+    kinds = {"docstring": GREEN, "comment": PINK, "string": ORANGE, "def": BLUE, "indent": SKY}
     h, labels = _h()[:, 1:].flatten(0, 1), _held_out().labels
     shares = torch.stack([h[labels[kind][::EVERY, 1:].flatten()].sum(0) for kind in kinds]) / h.sum(0).clamp(min=1e-9)
     share, kind = shares.max(0)
@@ -181,14 +181,13 @@ def dictionary_map() -> Figure:
     axes.scatter(*at[share < 0.5].T, s=9, color=PALE, label="none of these")
     for number, (name, colour) in enumerate(kinds.items()):
         chosen = (share >= 0.5) & (kind == number)
-        said = {"def": "a line with def", "import": "an import statement", "indent": "indentation"}.get(
-            name, f"{name}s"
-        )
+        said = {"def": "a line with def", "indent": "indentation"}.get(name, f"{name}s")
         axes.scatter(*at[chosen].T, s=13, color=colour, label=said)
     for one in described_features():
         x, y = at[one.number].tolist()
         axes.plot(x, y, "o", mfc="none", mec=INK, ms=8)
-        axes.annotate(str(one.number), (x, y), xytext=(6, 4), textcoords="offset points", fontsize=9.5)
+        beside = (-26, 5) if one.number in (499, 315) else (6, -10) if one.number == 1054 else (6, 5)
+        axes.annotate(str(one.number), (x, y), xytext=beside, textcoords="offset points", fontsize=9.5)
     axes.axis("off")
     figure.legend(title="more than half of its activation is in", loc="outside lower center", ncols=4)
     return figure
