@@ -110,9 +110,9 @@ def frontier() -> Figure:
     lines: dict[str, tuple[list[float], list[float]]] = {"TopK autoencoders, 1,024 latents": ([], [])}
     for k in (8, 16, 32, 64):
         sae = TopKSparseAutoencoder(*initial_weights(1, 512, 1024, seed=0, mean=x.mean(0)), k=k)
-        train_sae(sae, x[:, None], torch.zeros(1), steps=300, batch_size=512, learning_rate=3e-3)
+        train_sae(sae, x[:, None], torch.zeros(1), steps=300, batch_size=256, learning_rate=3e-3)
         _add(lines["TopK autoencoders, 1,024 latents"], *_measured(sae))
-    ks = [4, 8, 16, 32, 64, 128]
+    ks = [4, 12, 40, 128]
     for name, basis in {
         "principal components": principal_components(x[:30_000]),
         "neurons": neuron_basis(x),
