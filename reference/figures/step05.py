@@ -1,7 +1,6 @@
 """The figures of step 05, from the models that the course ships and the source of Python's library."""
 
 import functools
-from pathlib import Path
 
 import torch
 from matplotlib.figure import Figure
@@ -23,7 +22,8 @@ from exercises.kit.step05.python_source import (
 )
 from reference.checkpoints.step05 import held_out_loss, loss_of_counting, loss_without_the_mlp
 from reference.figures.browser import screenshot
-from reference.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, WIDTH, rows, sized, styled
+from reference.figures.quoted import TEXT
+from reference.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, WIDTH, rows, sized, styled
 from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder, initial_weights
 from reference.step05_sparse_autoencoders.baselines import (
     neuron_basis,
@@ -39,7 +39,6 @@ from reference.step05_sparse_autoencoders.topk import TopKSparseAutoencoder
 from reference.step05_sparse_autoencoders.training import scale_activations, train_sae
 
 DATA = ["exercises/kit/models/step05", "exercises/kit/step05/feature_page.html"]
-ROOT = Path(__file__).parents[2]
 EVERY = 6  # of the held-out rows, one in so many is measured on
 FEWER = 4  # and of these one in so many where the loss is measured again and again
 SNIPPET = "def area(r):\n    return 3 * r\n\n\nx ="
@@ -111,9 +110,9 @@ def frontier() -> Figure:
     lines: dict[str, tuple[list[float], list[float]]] = {"TopK autoencoders, 1,024 latents": ([], [])}
     for k in (8, 16, 32, 64):
         sae = TopKSparseAutoencoder(*initial_weights(1, 512, 1024, seed=0, mean=x.mean(0)), k=k)
-        train_sae(sae, x[:, None], torch.zeros(1), steps=300, batch_size=512, learning_rate=3e-3)
+        train_sae(sae, x[:, None], torch.zeros(1), steps=300, batch_size=256, learning_rate=3e-3)
         _add(lines["TopK autoencoders, 1,024 latents"], *_measured(sae))
-    ks = [4, 8, 16, 32, 64, 128]
+    ks = [4, 12, 40, 128]
     for name, basis in {
         "principal components": principal_components(x[:30_000]),
         "neurons": neuron_basis(x),
@@ -173,7 +172,7 @@ def dictionary_map() -> Figure:
     W_dec = _sae().W_dec[0].detach()
     settings = {"metric": "cosine", "init": "pca", "perplexity": 20, "random_state": 0, "n_jobs": 1}
     at = torch.from_numpy(TSNE(**settings).fit_transform(W_dec.numpy()))
-    kinds = {"docstring": GREEN, "comment": PINK, "string": ORANGE, "import": RED, "def": BLUE, "indent": SKY}
+    kinds = {"docstring": GREEN, "comment": PINK, "string": ORANGE, "def": BLUE, "indent": SKY}
     h, labels = _h()[:, 1:].flatten(0, 1), _held_out().labels
     shares = torch.stack([h[labels[kind][::EVERY, 1:].flatten()].sum(0) for kind in kinds]) / h.sum(0).clamp(min=1e-9)
     share, kind = shares.max(0)
@@ -182,14 +181,13 @@ def dictionary_map() -> Figure:
     axes.scatter(*at[share < 0.5].T, s=9, color=PALE, label="none of these")
     for number, (name, colour) in enumerate(kinds.items()):
         chosen = (share >= 0.5) & (kind == number)
-        said = {"def": "a line with def", "import": "an import statement", "indent": "indentation"}.get(
-            name, f"{name}s"
-        )
+        said = {"def": "a line with def", "indent": "indentation"}.get(name, f"{name}s")
         axes.scatter(*at[chosen].T, s=13, color=colour, label=said)
     for one in described_features():
         x, y = at[one.number].tolist()
         axes.plot(x, y, "o", mfc="none", mec=INK, ms=8)
-        axes.annotate(str(one.number), (x, y), xytext=(6, 4), textcoords="offset points", fontsize=9.5)
+        beside = (-26, 5) if one.number in (499, 315) else (6, -10) if one.number == 1054 else (6, 5)
+        axes.annotate(str(one.number), (x, y), xytext=beside, textcoords="offset points", fontsize=9.5)
     axes.axis("off")
     figure.legend(title="more than half of its activation is in", loc="outside lower center", ncols=4)
     return figure
@@ -197,10 +195,9 @@ def dictionary_map() -> Figure:
 
 @styled
 def page() -> Image.Image:
-    """A feature's page, as the kit writes it; the text that it quotes is the course's own code."""
+    """A feature's page, as the kit writes it, on a module that was written for it."""
     one, strings = _described(1104), token_strings()
-    files = sorted((ROOT / "exercises/kit").glob("step0*/*.py"))
-    quoted = labelled_rows([SourceFile(file.name, file.read_text(encoding="utf-8")) for file in files]).tokens
+    quoted = labelled_rows([SourceFile("shelves.py", TEXT)]).tokens
     with torch.no_grad():
         h = _sae().encode(load_autoencoder().scale * collect_neurons(load_code_model(), quoted).flatten(0, 1)[:, None])
     h = h[:, 0, one.number].view(quoted.shape).clone()
@@ -221,7 +218,8 @@ def acting() -> Image.Image:
     figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
     axes = figure.subplots()
     axes.barh([f"{one.description}  {one.number}" for one in shown], [rise for rise, _ in rises], color=ORANGE)
-    axes.bar_label(axes.containers[0], [f"{rise:+.2f}  (n = {n})" for rise, n in rises], padding=3)
+    for row, (rise, n) in enumerate(rises):
+        axes.text(max(rise, 0) + 0.05, row, f"{rise:+.2f}  (n = {n})", va="center", fontsize=9.5)
     axes.invert_yaxis()
     axes.set(xlabel="taken out: rise of the loss where it is active, nats", xlim=(0, 3.6))
     tokens = torch.tensor([[0, *load_tokenizer().encode(SNIPPET).ids]])
