@@ -34,8 +34,8 @@ def mathml(tex: str, *, block: bool) -> str:
 
 def _tidy(element: ElementTree.Element) -> None:
     """Accents become part of their letter, which any font can show; an index of such a letter stands beside it."""
-    for inner in element:
-        _tidy(inner)
+    for child in element:
+        _tidy(child)
     kind, inner = _kind(element), list(element)
     element.tail = None
     if inner:

@@ -105,9 +105,7 @@ class _Sources:
         course = self.course
         first = course.steps[0]
         get = f' <a href="{escape(self.wanted.repository)}">Get the course</a>' if self.wanted.repository else ""
-        begin = (
-            f'<p class="begin"><a href="exercises/{first.folder}/index.html">Begin with step {first.id}</a>{get}</p>'
-        )
+        begin = f'<a href="exercises/{first.folder}/index.html">Begin with step {first.id}</a>'
         cards = "\n".join(self._card(step) for step in course.steps)
         also = ["exercises/index.md", *([f"{LIVE}.md"] if self.live else []), *(["glossary.md"] if words else [])]
         also += [f"exercises/{name}" for name in self.between]
@@ -130,7 +128,7 @@ class _Sources:
         live = self._experiment(step)
         links = [("Lesson", f"{folder}/index.html"), ("Exercises", f"{folder}/exercises.html")]
         links += [("Notebook", f"{folder}/{Path(LESSON).stem}.html")] if self._notebook(step).is_file() else []
-        links += [("Live experiment", f"{LIVE}/{live.folder}/index.html")] if live else []
+        links += [("Live", f"{LIVE}/{live.folder}/index.html")] if live else []
         return (
             f'<li><p class="step-number">Step {step.id}</p>'
             f'<p class="step-title"><a href="{folder}/index.html">{escape(step.title)}</a></p>'
@@ -153,7 +151,7 @@ class _Sources:
         live = self._experiment(step)
         links = [("Exercises", "exercises.html")]
         links += [("Notebook", f"{Path(LESSON).stem}.html")] if notebook else []
-        links += [("Live experiment", f"../live/{live.folder}/index.html")] if live else []
+        links += [("Live", f"../live/{live.folder}/index.html")] if live else []
         facts = f'<p class="step-facts">{count(step.exercises)} · {hours(step.exercises)} · {_links(links)}</p>'
         below = ["Exercises <exercises>", *([f"Notebook <{Path(LESSON).stem}>"] if notebook else [])]
         self._put(f"{folder}/index.md", f"{title}{line_end}\n{facts}\n\n{rest}\n\n{_toctree('', below)}")
@@ -201,9 +199,18 @@ class _Sources:
                 f'## <a href="live/{one.folder}/index.html">{escape(one.title)}</a>',
                 escape(one.sentence, quote=False),
                 f"What to try:\n\n{tries}" if tries else "",
-                f'<p class="step-links"><a href="live/{one.folder}/index.html">Open it</a></p>',
+                f'<p class="step-links"><a href="live/{one.folder}/index.html">Open it</a>{self._about(one)}</p>',
             ]
         return "\n\n".join(part for part in parts if part) + "\n"
+
+    def _about(self, experiment: Experiment) -> str:
+        """The exercise that an experiment shows at work; nothing when it names none that there is."""
+        for step in self.course.steps:
+            for one in step.exercises:
+                if one.id == experiment.exercise:
+                    place = f"{step.folder}/exercises.html#{label(one)}"
+                    return f' · you will write it in <a href="{place}">{escape(one.title)}</a>'
+        return ""
 
     # ------------------------------------------------------------ files
 

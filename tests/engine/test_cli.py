@@ -92,6 +92,20 @@ def test_help_comes_without_importing_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+# ---------------------------------------------------------------- site
+
+
+def test_site_inside_the_course_is_2(lmi: Lmi, tiny_root: Path) -> None:
+    assert_one_line(lmi(tiny_root, "site", "-o", tiny_root / "tests" / "out"), "is inside the course's own tests/")
+
+
+@pytest.mark.parametrize("option", ["--staff", "--execute"])
+def test_site_of_a_release_has_nothing_of_the_staffs(lmi: Lmi, tiny_root: Path, tmp_path: Path, option: str) -> None:
+    assert lmi(tiny_root, "release", "-o", tmp_path / "given").status == 0
+    said = lmi(tmp_path / "given", "site", "-o", tmp_path / "site", option)
+    assert_one_line(said, "it has no solutions and no guide for staff")
+
+
 # ---------------------------------------------------------------- grade
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.course import Course, load_course
 from autograder.site import SiteError, broken, build, build_site
+from autograder.site.notebooks import NotebookError, executed
 from tests.engine.tiny_course import SOLUTION, write_tiny_course
 from tests.engine.tools import text
 
@@ -26,7 +28,7 @@ LESSON = text(
     | sum | what adding gives |
     """
 )
-NOTEBOOK = {
+NOTEBOOK: dict[str, Any] = {
     "cells": [
         {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["# Sums\n", "\n", "[back](README.md)"]},
         {
@@ -43,14 +45,15 @@ NOTEBOOK = {
     "nbformat_minor": 5,
 }
 LIVE = '<!doctype html><link rel="stylesheet" href="../common/a.css"><a href="../../step00_sums/README.md">lesson</a>'
+NOTEBOOK_FILE = "exercises/step00_sums/lesson.ipynb"
 FILES = {
     "exercises/step00_sums/README.md": LESSON,
     "exercises/step00_sums/plot.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
-    "exercises/step00_sums/lesson.ipynb": json.dumps(NOTEBOOK),
+    NOTEBOOK_FILE: json.dumps(NOTEBOOK),
     "exercises/NEXT.md": "# Next\n\nMultiplication.\n",
     "exercises/live/common/a.css": "b { color: red }",
     "exercises/live/step00/index.html": LIVE,
-    "exercises/live/step00/live.toml": 'title = "Add"\nsentence = "See it."\ntry = ["Add 1 & 1."]\n',
+    "exercises/live/step00/live.toml": 'title = "Add"\nexercise = "00.total"\ntry = ["Add 1 & 1."]\n',
     "exercises/live/step00/data.py": "def write(root, out):\n    (out / 'sums.json').write_text('[3]')\n",
     "grading_configs/README.md": "# For staff\n",
 }
@@ -90,7 +93,8 @@ def test_an_experiment_has_its_data_and_leads_to_its_lesson(site: Path) -> None:
     assert shown(site, "exercises/live/step00/sums.json") == "[3]"
     assert 'href="../../step00_sums/index.html"' in shown(site, "exercises/live/step00/index.html")
     assert not (site / "exercises/live/step00/data.py").exists()
-    assert "Add 1 &amp; 1." in shown(site, "exercises/live.html")
+    listed = shown(site, "exercises/live.html")
+    assert "Add 1 &amp; 1." in listed and 'href="step00_sums/exercises.html#exercise-00-total"' in listed
 
 
 def test_what_is_the_staffs_is_not_on_it(site: Path) -> None:
@@ -137,3 +141,20 @@ def test_an_experiment_whose_data_cannot_be_had_stops_it(write_course: Callable[
         write_live(course, tmp_path / "out", data=True)
     write_live(course, tmp_path / "other", data=False)
     assert (tmp_path / "other/exercises/live/step00/index.html").is_file()
+
+
+@pytest.mark.slow
+def test_a_notebook_is_run_on_the_solutions(write_course: Callable[..., Path]) -> None:
+    code = "import sys\nsys.path.insert(0, '../..')\nfrom exercises.step00_sums.sums import double\ndouble(21)"
+    cell = {**NOTEBOOK["cells"][1], "source": [code], "execution_count": None}
+    course = load_course(write_course({**FILES, NOTEBOOK_FILE: json.dumps({**NOTEBOOK, "cells": [cell]})}))
+    [made] = executed(course, course.steps[0], course.root / NOTEBOOK_FILE)["cells"]
+    assert made["source"] == code and "".join(made["outputs"][0]["data"]["text/plain"]) == "42"
+
+
+@pytest.mark.slow
+def test_a_notebook_that_stops_on_the_solutions_is_said(write_course: Callable[..., Path]) -> None:
+    cell = {**NOTEBOOK["cells"][1], "source": ["1 / 0"], "execution_count": None}
+    course = load_course(write_course({**FILES, NOTEBOOK_FILE: json.dumps({**NOTEBOOK, "cells": [cell]})}))
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        executed(course, course.steps[0], course.root / NOTEBOOK_FILE)
