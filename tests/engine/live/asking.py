@@ -28,7 +28,7 @@ def assert_agrees(found: Any, expected: Tensor, within: float = 1e-4) -> None:
 
 
 def until(page: Any, expression: str, seconds: float = 20) -> None:
-    """Waits until a JavaScript expression holds (Playwright's own way to wait is against the pages' security policy)."""
+    """Waits until a JavaScript expression holds; the pages' security policy forbids Playwright's own way."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"after {seconds:g} s it was still not so: {expression}"
