@@ -27,6 +27,8 @@ TOUCH = {  # an input of a visitor's, as JavaScript: it may differ from one time
     "document.getElementById('features').dispatchEvent(new Event('input'))",
     "02": "document.getElementById('time').value = i % 12; "
     "document.getElementById('time').dispatchEvent(new Event('input'))",
+    "03": "document.getElementById('time').value = i % 19; "
+    "document.getElementById('time').dispatchEvent(new Event('input'))",
 }
 LATENCY = """async () => {
   const times = [];

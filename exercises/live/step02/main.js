@@ -162,6 +162,7 @@ openPage(async () => {
     const logits = chosenLogits();
     if (!logits) {
       find("cost").textContent = "Asking the model all 12,769 questions …";
+      find("answers").setAttribute("aria-label", "The score of every answer: not known yet");
       return;
     }
     const { loss, accuracy } = lossOfSums(logits, p);

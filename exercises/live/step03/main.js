@@ -94,7 +94,7 @@ openPage(async () => {
     const looks = found.patterns.map((layer) => Array.from({ length: t }, (_, j) => Math.max(...layer.map((pattern) => row(pattern)[j]))));
     Array.from(find("tokens").children).forEach((token, i) => {
       token.textContent = shown(i);
-      token.style.background = css(warmScale(0.75 * looks[1][i]));
+      token.style.background = css(warmScale(0.45 * looks[1][i]));
       token.style.boxShadow = `inset 0 -5px 0 ${css(colour("negative"), looks[0][i])}`;
       token.classList.toggle("chosen", i === state.at);
       token.classList.toggle("next", i === state.at + 1);

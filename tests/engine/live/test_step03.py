@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import torch
 
 from exercises.kit.step03.model import ShippedRuns, load_runs
 from reference.step03_induction_heads import causal, data, losses, scores, transformer
 from tests.engine.live.asking import ask, assert_agrees, until
 
 STEP = "step03/index.html"
-STRIPE = """() => Array.from(document.querySelectorAll('#layer1 p'), (line) => Number(/(\\d+) %/.exec(line.textContent)[1]))"""
+STRIPE = """() => Array.from(
+    document.querySelectorAll('#layer1 p'), (line) => Number(/(\\d+) %/.exec(line.textContent)[1])
+)"""
 
 
 @pytest.fixture(scope="module")
