@@ -91,6 +91,14 @@ def test_help_comes_without_importing_torch() -> None:
     assert done.returncode == 0, done.stderr
 
 
+# ---------------------------------------------------------------- live
+
+
+def test_live_is_2_where_there_is_no_experiment(lmi: Lmi, tiny_root: Path) -> None:
+    assert_one_line(lmi(tiny_root, "live"), "has no live experiments")
+    assert_one_line(lmi(tiny_root, "live", "00"), "step 00 has no live experiment")
+
+
 # ---------------------------------------------------------------- grade
 
 
