@@ -24,7 +24,7 @@ def ask(page: Any, function: str, *inputs: Any) -> Any:
 
 def assert_agrees(found: Any, expected: Tensor, within: float = 1e-4) -> None:
     """The page's numbers are PyTorch's, in the order in which the tensor holds them."""
-    torch.testing.assert_close(torch.tensor(found).flatten(), expected.flatten().float(), atol=within, rtol=0)
+    torch.testing.assert_close(torch.tensor(found).flatten().float(), expected.flatten().float(), atol=within, rtol=0)
 
 
 def until(page: Any, expression: str, seconds: float = 20) -> None:
