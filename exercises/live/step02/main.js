@@ -29,6 +29,8 @@ openPage(async () => {
   const spectrum = (time) => once(`spectrum ${time}`, () => embeddingSpectrum(snapshots[time].W_E));
   const mapOf = (time, which) => once(`map ${time} ${which}`, () => neuronMap(snapshots[time], columnOf(time, which)));
 
+  const circleOf = (time, k) => once(`circle ${time} ${k}`, () => circle(snapshots[time].W_E, k));
+
   const state = { time: last, neuron: 0, a: 20, b: 100, whose: "trained", clocks: new Set(KEY), loudness: 10 };
   let answers = null; // of the final model, once the worker has asked it everything
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
@@ -127,7 +129,7 @@ openPage(async () => {
 
   function drawDial(canvas, k) {
     const { context, width } = sharp(canvas);
-    const points = once(`circle ${state.time} ${k}`, () => circle(snapshots[state.time].W_E, k));
+    const points = circleOf(state.time, k);
     const reach = 1.25 * Math.sqrt(points.reduce((sum, [x, y]) => sum + x * x + y * y, 0) / p) + 1e-9;
     const place = ([x, y]) => [width / 2 + (x / reach) * 0.5 * width, width / 2 - (y / reach) * 0.5 * width];
     for (const point of points) {
@@ -231,6 +233,18 @@ openPage(async () => {
   onTheme(draw);
   onState(restore);
   restore(readState());
+
+  /** Computes what the other snapshots will show, a little at a time, before somebody moves the slider. */
+  function prepare(time) {
+    if (time > last) return;
+    spectrum(time);
+    KEY.forEach((k) => circleOf(time, k));
+    setTimeout(() => {
+      mapOf(time, state.neuron);
+      setTimeout(() => prepare(time + 1), 20);
+    }, 20);
+  }
+  asked.then(() => prepare(0));
 
   /** What the page computes, for the snapshot number `time`: its spectrum, circles, and the maps of some neurons. */
   function compute({ time, which, frequency }) {

@@ -11,8 +11,8 @@ function coefficients(W_E, k) {
   const [p, d] = [W_E.shape[0] - 1, W_E.shape[1]]; // the last row is "=", no number
   return wave(p, k).map((values) => {
     const out = new Float64Array(d);
-    for (let x = 0; x < p; x++) for (let i = 0; i < d; i++) out[i] += values[x] * W_E.data[x * d + i] * Math.sqrt(2 / p);
-    return out;
+    for (let x = 0; x < p; x++) for (let i = 0; i < d; i++) out[i] += values[x] * W_E.data[x * d + i];
+    return out.map((value) => value * Math.sqrt(2 / p)); // as if the wave had norm 1
   });
 }
 
