@@ -13,28 +13,40 @@ function times(vector, matrix, columns, at = 0) {
   return out;
 }
 
+/** vector · the numbers of another that begin at `at`. */
+function dot(vector, other, at = 0) {
+  let sum = 0;
+  for (let i = 0; i < vector.length; i++) sum += vector[i] * other[at + i];
+  return sum;
+}
+
 /** The stream at a position where a token stands: W_E[token] + W_pos[position]. */
 function streamAt({ W_E, W_pos }, token, position) {
   const d = W_E.shape[1];
   return Float64Array.from({ length: d }, (_, i) => W_E.data[token * d + i] + W_pos.data[position * d + i]);
 }
 
+const known = new WeakMap(); // weights → their tables, so that the next neuron need not wait for them
+
 /** Per head and position: the score of each token as a key, and what it adds to the stream of "=" where it is seen. */
 function headTables(weights) {
+  if (!known.has(weights)) known.set(weights, makeTables(weights));
+  return known.get(weights);
+}
+
+function makeTables(weights) {
   const [heads, d, dHead] = weights.W_Q.shape;
   const p = weights.W_E.shape[0] - 1;
   const last = streamAt(weights, p, 2);
   return Array.from({ length: heads }, (_, h) => {
-    const query = times(last, weights.W_Q.data, dHead, h * d * dHead);
+    const at = h * d * dHead;
+    const query = times(last, weights.W_Q.data, dHead, at);
+    const asks = Float64Array.from({ length: d }, (_, i) => dot(query, weights.W_K.data, at + i * dHead) / Math.sqrt(dHead));
     return Array.from({ length: POSITIONS }, (_, position) => {
       const tokens = position < 2 ? Array.from({ length: p }, (_, token) => token) : [p];
       const streams = tokens.map((token) => streamAt(weights, token, position));
-      const scores = streams.map((stream) => {
-        const key = times(stream, weights.W_K.data, dHead, h * d * dHead);
-        return key.reduce((sum, value, e) => sum + value * query[e], 0) / Math.sqrt(dHead);
-      });
-      const written = streams.map((stream) =>
-        times(times(stream, weights.W_V.data, dHead, h * d * dHead), weights.W_O.data, d, h * dHead * d));
+      const scores = streams.map((stream) => dot(asks, stream)); // query · key: W_K is in `asks` already
+      const written = streams.map((stream) => times(times(stream, weights.W_V.data, dHead, at), weights.W_O.data, d, at));
       return { scores, written };
     });
   });
