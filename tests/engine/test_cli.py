@@ -106,6 +106,14 @@ def test_site_of_a_release_has_nothing_of_the_staffs(lmi: Lmi, tiny_root: Path, 
     assert_one_line(said, "it has no solutions and no guide for staff")
 
 
+# ---------------------------------------------------------------- live
+
+
+def test_live_is_2_where_there_is_no_experiment(lmi: Lmi, tiny_root: Path) -> None:
+    assert_one_line(lmi(tiny_root, "live"), "has no live experiments")
+    assert_one_line(lmi(tiny_root, "live", "00"), "step 00 has no live experiment")
+
+
 # ---------------------------------------------------------------- grade
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import torch
@@ -23,4 +24,12 @@ def ask(page: Any, function: str, *inputs: Any) -> Any:
 
 def assert_agrees(found: Any, expected: Tensor, within: float = 1e-4) -> None:
     """The page's numbers are PyTorch's, in the order in which the tensor holds them."""
-    torch.testing.assert_close(torch.tensor(found).flatten(), expected.flatten().float(), atol=within, rtol=0)
+    torch.testing.assert_close(torch.tensor(found).flatten().float(), expected.flatten().float(), atol=within, rtol=0)
+
+
+def until(page: Any, expression: str, seconds: float = 20) -> None:
+    """Waits until a JavaScript expression holds; the pages' security policy forbids Playwright's own way."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"after {seconds:g} s it was still not so: {expression}"
+        page.wait_for_timeout(30)

@@ -41,7 +41,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Opens a page of the experiments, ready to be used. What it complained of, or asked of other hosts, fails the test."""
+    """Opens a page, ready to be used. What it complained of, or asked of other hosts, fails the test."""
     complaints: list[str] = []
     contexts = []
 
@@ -51,7 +51,10 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith((address, "blob:", "data:")) else complaints.append(asked.url))
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith((address, "blob:", "data:")) else complaints.append(asked.url),
+        )
         page.goto(f"{address}/live/{path}")
         if "step" in path:
             assert page.evaluate("window.experiment.ready") is True

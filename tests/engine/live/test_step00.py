@@ -10,7 +10,7 @@ import torch
 from exercises.kit.step00.data import load_digits
 from exercises.kit.step00.model import load_templates
 from reference.step00_mnist_templates import attribution, images, softmax_regression, templates
-from tests.engine.live.asking import ask, assert_agrees
+from tests.engine.live.asking import ask, assert_agrees, until
 
 STEP = "step00/index.html"
 
@@ -69,9 +69,9 @@ def draw(page: Any, *points: tuple[float, float]) -> None:
 @pytest.mark.slow
 def test_a_seven_drawn_with_the_mouse_is_read_and_its_link_shows_it_again(visit: Any, page: Any) -> None:
     draw(page, (7, 7), (20, 7), (13, 23))
-    page.wait_for_function("document.querySelector('#verdict b')?.textContent === '7'")
+    until(page, "document.querySelector('#verdict b')?.textContent === '7'")
     again = visit(STEP + page.evaluate("location.hash"))
-    again.wait_for_function("document.querySelector('#verdict b')?.textContent === '7'")
+    until(again, "document.querySelector('#verdict b')?.textContent === '7'")
 
 
 @pytest.mark.slow
@@ -79,4 +79,4 @@ def test_a_one_drawn_with_the_keyboard_is_read(page: Any) -> None:
     page.focus("#pad")
     for key in [*["ArrowUp"] * 8, " ", *["ArrowDown"] * 16, " "]:
         page.keyboard.press(key)
-    page.wait_for_function("document.querySelector('#verdict b')?.textContent === '1'")
+    until(page, "document.querySelector('#verdict b')?.textContent === '1'")

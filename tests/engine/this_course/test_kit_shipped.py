@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from exercises.kit.shipped import MODELS, ShippedModelError, read_manifest, read_weights
+from exercises.kit.step00.model import load_templates
 from exercises.kit.step02.model import load_run
 from exercises.kit.step03.model import load_runs
 from exercises.kit.step05.autoencoders import load_autoencoder, load_toy
 from exercises.kit.step05.model import load_code_model
 
 LOADERS = {
+    "step00": load_templates,
     "step02": load_run,
     "step03": load_runs,
     "step05": load_code_model,
