@@ -113,6 +113,21 @@ def taken_out(learner: Any, reference: Any) -> Figure:
     return figure
 
 
+def spectrum(learner: Any, reference: Any) -> Figure:
+    """Singular values of the embeddings of positions, learned and shuffled: learned, a few directions say nearly all;
+    the same entries in another order have the flat spectrum of noise."""
+    weights = load_code_model()
+    figure = Figure(figsize=(6, 3.4), layout="constrained")
+    axes = figure.subplots()
+    axes.semilogy(torch.linalg.svdvals(weights["W_pos"]), color="black", label="the model's")
+    for name, side, look in (("yours", learner, "o"), ("the course's", reference, "x")):
+        shuffled = side.bonus.shuffled_weights(weights, 0)["W_pos"]
+        axes.semilogy(torch.linalg.svdvals(shuffled), look, markersize=4, label=f"shuffled, {name}")
+    axes.set(title="Embeddings of positions", xlabel="rank", ylabel="singular value")
+    axes.legend()
+    return figure
+
+
 def _some_code() -> torch.Tensor:
     text = "def area(r):\n    return 3 * r\n\n\nclass Shape:\n    def name(self):\n        return self.kind\n"
     return torch.tensor([[0, *load_tokenizer().encode(text).ids]])

@@ -36,6 +36,7 @@ def main() -> None:
         "made_by": "python reference/training/step00_templates.py",
         "task": "which digit an image shows: logits = images @ W.T + bias",
         "data": data.source.split(" (")[0],
+        "optimiser": "gradient descent on mini-batches, without momentum",
         **TRAINING,
         "versions": versions(),
         "choice_of_seed": "the first that was tried",

@@ -16,8 +16,8 @@ from autograder.course import (
     load_course,
     scan_tests,
 )
+from autograder.grading import ClusterError
 from autograder.grading.gradebook import GradebookError
-from autograder.grading.many import ClusterError
 from autograder.grading.one import GradingError
 from autograder.grading.salt import SaltError
 from autograder.report import ReportError
