@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.table import Table
 from autograder.course import Course, UnknownName
 from autograder.grading import NEW, ClassBook, Gradebook, GradebookError, Standing, claimed, open_book, whoever
 from autograder.report import Report, points
+from autograder.words import could_not
 
 console = Console(highlight=False, soft_wrap=True)
 SEVERAL = 12  # names that are listed before the rest is counted
@@ -72,7 +72,7 @@ def adjust(course: Course, out: Path, where: str | None, name: str, author: str 
         if (step := decided.get("step")) is not None:
             decided["step"] = course.step(step).id
     except UnknownName as error:
-        return _could_not(str(error.args[0]))
+        return could_not(str(error.args[0]))
 
     def tell(book: Gradebook) -> None:
         if decided["kind"] in ("by", "to"):
@@ -89,7 +89,7 @@ def adjust(course: Course, out: Path, where: str | None, name: str, author: str 
                 ClassBook(out, run, where, course).write({}, None)
         return status
     except (GradebookError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
 
 
 def write(course: Course, out: Path, where: str | None) -> int:
@@ -99,7 +99,7 @@ def write(course: Course, out: Path, where: str | None) -> int:
         with claimed(out, run):
             graded, failed = ClassBook(out, run, where, course).write({}, None)
     except (GradebookError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     console.print(f"{graded} graded, {failed} not: {escape(str(out / 'grades.csv'))}")
     return 0
 
@@ -134,7 +134,7 @@ def _with(out: Path, where: str | None, tell: Callable[[Gradebook], None]) -> in
             tell(book)
         return 0
     except (GradebookError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
 
 
 def _known(book: Gradebook, name: str) -> None:
@@ -193,8 +193,3 @@ def _result(result: tuple[str, float] | None) -> str:
 
 def _minute(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M}"
-
-
-def _could_not(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -38,6 +37,7 @@ from autograder.upkeep import (
     try_all,
     write_mistakes,
 )
+from autograder.words import could_not
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -48,7 +48,7 @@ def make_mistakes(course: Course, step: str | None, check: bool, jobs: int, back
     try:
         job = make_job(course, [one.id for one in chosen], backend, None, 0)
     except (SandboxUnavailable, SaltError, SettingError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     status = 0
     for one in chosen:
         drawn = list(draw_mistakes(course, one, job, jobs))
@@ -78,13 +78,13 @@ def report_mistakes(
     """`lmi mistakes --report`. 0 written, 1 something could not be graded, 2 could not run."""
     chosen = _steps(course, step)
     if out is None:
-        return _could_not("say where to write the report: -o FILE")
+        return could_not("say where to write the report: -o FILE")
     try:
         sample = Sample(mutations, Share.parse(share) if share else Share(), longest or LONGEST)
         reasons = equivalent(course)
         job = make_job(course, [one.id for one in chosen], backend, None, None)
     except (SandboxUnavailable, SaltError, SettingError, ShareError, ValueError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     job = replace(job, salt=os.environ.get("LMI_SALT") or SELFCHECK_SALT)  # the same commit gives the same report
     tried: list[Tried] = []
     said: list[str] = []
@@ -94,7 +94,7 @@ def report_mistakes(
     try:
         write_atomic(out, text)
     except OSError as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     console.print(text[: text.index("## Each message")].rstrip(), markup=False)
     console.print(f"\nThe report is in {out}.", markup=False)
     return 1 if any(one.problem for one in tried) else 0
@@ -107,10 +107,10 @@ def name_group(course: Course, report: Path, exercise: str, says: str) -> int:
     try:
         result = next((one for one in load_report(file).exercises if one.id == wanted.id), None)
         if result is None:
-            return _could_not(f"{file}: {wanted.id} was not graded there")
+            return could_not(f"{file}: {wanted.id} was not graded there")
         named = name_mistake(course, wanted, result, says)
     except (ReportError, NamingError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     where = names_file(course, course.step_of(wanted)).relative_to(course.root)
     console.print(f"{where} holds it: {named_sentence(named.says)}", markup=False)
     console.print("`lmi report CLASS` writes it into the reports of all who do the same.", markup=False)
@@ -145,8 +145,3 @@ def _how(steps: Sequence[Step], sample: Sample, said: Sequence[str]) -> str:
 
 def _steps(course: Course, step: str | None) -> list[Step]:
     return [course.step(step)] if step else list(course.steps)
-
-
-def _could_not(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 2

@@ -35,6 +35,7 @@ from autograder.grading import (
 )
 from autograder.sandbox import SandboxUnavailable, launch
 from autograder.submission import Class, Found, SubmissionError
+from autograder.words import could_not
 
 console = Console(highlight=False, soft_wrap=True)  # paths and grades stay on their lines
 INTERRUPTED = 130  # as a shell has it for Ctrl-C
@@ -62,17 +63,17 @@ def grade_submissions(
     try:
         handed = find_class(paths, course, out.resolve())
     except (SubmissionError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     if not handed.found:
-        return _could_not(f"there is no submission in {', '.join(map(str, paths))}")
+        return could_not(f"there is no submission in {', '.join(map(str, paths))}")
     try:
         out.mkdir(mode=0o700 if backend == "user" else 0o777, parents=True, exist_ok=True)
         job = make_job(course, chosen, backend, out, seed, [*paths, out])
         job = replace(job, regrade=regrade, gradebook=gradebook)
     except (SandboxUnavailable, SaltError, SettingError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     if problems := audit_course(course):
-        return _could_not("\n".join(map(str, problems)))
+        return could_not("\n".join(map(str, problems)))
     try:
         with interruptible(), claimed(out.resolve(), job.run):
             result, seconds = _grade_handed(handed, job, jobs, dask)
@@ -81,7 +82,7 @@ def grade_submissions(
         print(f"Interrupted. {said}", file=sys.stderr)
         return INTERRUPTED
     except (ClusterError, GradebookError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     return _tell(result, out, seconds)
 
 
@@ -114,7 +115,7 @@ def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
         try:
             samples = write_samples(course, Path(folder))
         except (SampleError, OSError) as error:
-            return _could_not(str(error))
+            return could_not(str(error))
         console.print("The sample class:")
         for sample in samples:
             console.print(f"  [bold]{sample.name:<8}[/] {escape(sample.about)}")
@@ -133,7 +134,7 @@ def check_course(
         part = Share.parse(share) if share else None
         job = make_job(course, [step.id for step in chosen], backend, None, None)
     except (SandboxUnavailable, SaltError, SettingError, ShareError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     job = replace(job, salt=os.environ.get("LMI_SALT") or SELFCHECK_SALT)  # the same commit gives the same findings
     checked = wrong = skipped = 0
     for finding in selfcheck(course, chosen, job, jobs, quick, part):
@@ -160,7 +161,7 @@ def check_checkpoints(course: Course, step: str | None, write_them: bool) -> int
     try:
         results = (write_checkpoints if write_them else verify_checkpoints)(course.root, chosen)
     except (CheckpointError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     for result in results:
         console.print(f"{result.status:<9} {escape(result.name)}  {escape(result.message)}")
     return 0 if all(result.status in ("ok", "skipped", "written") for result in results) else 1
@@ -296,8 +297,3 @@ def _tell(result: ClassResult, out: Path, seconds: float) -> int:
     where = escape(f"The class: {out / 'index.html'}   grades: {out / 'grades.csv'}")
     console.print(f"\n{where}")
     return 1 if result.failures else 0
-
-
-def _could_not(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 2

@@ -1,6 +1,16 @@
-"""How texts are put."""
+"""How texts are put, and how a command says that it could not do its work."""
 
 from __future__ import annotations
+
+import sys
+
+COULD_NOT = 2  # exit status: it could not be done, and a line on stderr says why
+
+
+def could_not(message: str) -> int:
+    """Say why a command could not do its work; its exit status."""
+    print(message, file=sys.stderr)
+    return COULD_NOT
 
 
 def sentence(text: str) -> str:

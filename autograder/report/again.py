@@ -18,6 +18,7 @@ from autograder.report.html import STAFF_PAGE, render_staff_html
 from autograder.report.named import read_named
 from autograder.report.schema import Report, ReportError, load_report
 from autograder.report.write import PAGE, counted_text, learner_texts
+from autograder.words import could_not
 
 PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
@@ -30,15 +31,15 @@ def render_again(paths: Sequence[Path], out: Path | None, feedback: Feedback, hi
     """
     if hidden_tests is not None:
         if hidden_tests not in get_args(HiddenTests):
-            return _could_not(f"--hidden-tests is {hidden_tests!r}: choose {', '.join(get_args(HiddenTests))}")
+            return could_not(f"--hidden-tests is {hidden_tests!r}: choose {', '.join(get_args(HiddenTests))}")
         feedback = Feedback.model_validate({"hidden_tests": hidden_tests})
     try:
         found = find_reports(paths)
     except (ReportError, OSError) as error:
-        return _could_not(str(error))
+        return could_not(str(error))
     targets = {file: out / folder if out else file.parent for file, folder in found}
     if twice := [str(folder) for folder, count in Counter(targets.values()).items() if count > 1]:
-        return _could_not(f"more than one report would be written to {', '.join(sorted(twice))}: render them apart")
+        return could_not(f"more than one report would be written to {', '.join(sorted(twice))}: render them apart")
     failed = 0
     for file, folder in targets.items():
         try:
@@ -80,11 +81,6 @@ def render_report(file: Path, folder: Path, feedback: Feedback) -> None:
 def _told(feedback: Feedback) -> str:
     seen = feedback.seen(today())
     return f"learners see {'the names and outcomes' if seen == 'names' else seen} of hidden tests"
-
-
-def _could_not(message: str) -> int:
-    print(message, file=sys.stderr)
-    return 2
 
 
 # ---------------------------------------------------------------- pictures, which report.json does not hold

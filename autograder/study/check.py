@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from autograder.course import Course, Exercise, Step, UnknownName
 from autograder.files import write_atomic
-from autograder.study.console import could_not, make_console
+from autograder.study.console import make_console
 from autograder.study.running import Run, run_tests
 from autograder.testing import WORDS
+from autograder.words import could_not
 
 if TYPE_CHECKING:
     import pytest

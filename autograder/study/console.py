@@ -1,4 +1,4 @@
-"""How commands speak: plain text through rich, problems on stderr."""
+"""How commands speak: plain text through rich."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-COULD_NOT = 2  # exit status: it could not be done, and a line on stderr says why
 
 MARKS = {
     "passed": ("✓", "green"), "partial": ("◐", "yellow"), "failed": ("✗", "red"), "error": ("✗", "red"),
@@ -20,11 +18,3 @@ def make_console() -> Console:
     from rich.console import Console
 
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
-
-
-def could_not(message: str) -> int:
-    """Say why a command could not do its work; its exit status."""
-    import sys
-
-    print(message, file=sys.stderr)
-    return COULD_NOT

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.course import Course, CourseError, audit_course, find_root, load_course
-from autograder.study.console import COULD_NOT, make_console
+from autograder.study.console import make_console
 from autograder.study.machine import Probe, free_memory, packages, probe, usable_processors
+from autograder.words import COULD_NOT
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,8 @@ from pathlib import Path
 from autograder.course import Course, Exercise, UnknownName
 from autograder.files import write_atomic
 from autograder.study.check import sentence
-from autograder.study.console import could_not, make_console
+from autograder.study.console import make_console
+from autograder.words import could_not
 
 
 def hint(course: Course, id: str, number: int | None = None, all: bool = False) -> int:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 from autograder.course import Course, Exercise, Step, UnknownName
 from autograder.study.check import sentence
-from autograder.study.console import MARKS, could_not, make_console
+from autograder.study.console import MARKS, make_console
 from autograder.study.running import Run, run_tests
 from autograder.testing import WORDS, describe_next, next_exercise
+from autograder.words import could_not
 
 if TYPE_CHECKING:
     from rich.console import Console

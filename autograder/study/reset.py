@@ -9,9 +9,10 @@ from pathlib import Path
 from autograder.course import Course, CourseError, Exercise, UnknownName, stub_texts
 from autograder.files import write_atomic
 from autograder.study.check import sentence
-from autograder.study.console import could_not, make_console
+from autograder.study.console import make_console
 from autograder.study.splice import missing_imports, put_back
 from autograder.submission import coding_of, source_text
+from autograder.words import could_not
 
 WHOLE = "so only the whole file can be put back, every exercise in it."
 

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from autograder.course import Course, Exercise, Step, UnknownName
 from autograder.study.check import sentence
-from autograder.study.console import could_not, make_console
+from autograder.study.console import make_console
 from autograder.study.events import Event, listen_to_files, listen_to_keys, single_keys, stamps
 from autograder.study.hints import next_hint
 from autograder.study.recheck import Rechecker
 from autograder.study.running import Run
 from autograder.study.watch_view import BROKEN, KEYS_LINE, show_exercise, show_list, show_result
 from autograder.testing import next_exercise
+from autograder.words import could_not
 
 if TYPE_CHECKING:
     from rich.console import Console
