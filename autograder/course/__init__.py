@@ -25,7 +25,7 @@ from autograder.course.model import (
     UnknownName,
     find_root,
 )
-from autograder.course.names import Import, bound_name, only, used_names
+from autograder.course.names import Definition, Import, bound_name, definition, only, used_names
 from autograder.course.stubs import find_regions, make_stub, pristine_folder, read_text, stub_texts
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "CONFIGS",
     "Course",
     "CourseError",
+    "Definition",
     "Exercise",
     "Feedback",
     "HiddenTests",
@@ -45,6 +46,7 @@ __all__ = [
     "about_course",
     "audit_course",
     "bound_name",
+    "definition",
     "find_regions",
     "find_root",
     "load_course",

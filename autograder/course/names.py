@@ -1,4 +1,4 @@
-"""Which names Python code binds by importing, and which it uses."""
+"""Which names Python code binds by importing, which it uses, and what defines one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 Import = ast.Import | ast.ImportFrom
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def bound_name(node: Import, alias: ast.alias) -> str:
@@ -47,3 +48,14 @@ def _in_strings(annotation: ast.expr | None) -> set[str]:
 def _strings(node: ast.AST | None) -> Iterable[str]:
     inner = ast.walk(node) if node else ()
     return (part.value for part in inner if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def definition(tree: ast.Module, target: str) -> Definition | None:
+    """The function, class or `Class.method` that counts: the last of its name."""
+    body, found = tree.body, None
+    for name in target.split("."):
+        found = next((node for node in reversed(body) if isinstance(node, Definition) and node.name == name), None)
+        if found is None:
+            return None
+        body = found.body
+    return found

@@ -17,9 +17,10 @@ from autograder.course import Course
 from autograder.files import put_in_place
 from autograder.release import ReleaseError, leaks
 from autograder.site.check import broken
-from autograder.site.live import LiveError, write_live
+from autograder.site.live import write_live
 from autograder.site.notebooks import NotebookError
 from autograder.site.pages import Wanted, write_sources
+from autograder.study import LiveError
 
 MARKER = ".lmi-site"
 THEME = Path(__file__).parent / "theme"
@@ -44,8 +45,8 @@ def build_site(
 
     `out` must be new, empty or an earlier site, which is replaced. `live_data` computes what live experiments load,
     `execute` runs the notebooks on the solutions, `staff` adds the staff's guide, `repository` is the address on GitHub
-    of the learners' copy. Raises SiteError, leaving everything
-    as it was, when it cannot be written or when it would give an answer away.
+    of the learners' copy. Raises SiteError, leaving everything as it was, when it cannot be written or when it would
+    give an answer away.
     """
     out = Path(os.path.abspath(out))
     _refuse(course, out, execute or staff)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-LIVE = "exercises/live/"
+from autograder.study import LIVE
+
 PICTURES = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 
 _FENCE = r"(?ms:^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)`*[ \t]*$)"
@@ -72,7 +73,7 @@ class Links:
                 return f"[{text}]({page})"
             page = posixpath.relpath(page, posixpath.dirname(self.pages.get(file, file)) or ".")
             return f"[{text}]({page}{'#' + anchor if anchor else ''})"
-        if name.startswith(LIVE) and (self.root / name).exists():
+        if name.startswith(f"{LIVE}/") and (self.root / name).exists():
             folder = (self.root / name).is_dir()
             address = posixpath.join(path, "index.html") if folder else path
             return f'<a href="{html.escape(address)}{"#" + anchor if anchor else ""}">{text}</a>'

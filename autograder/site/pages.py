@@ -15,10 +15,10 @@ from autograder.course import CONFIGS, Course, Step, about_course
 from autograder.release import colab_address, learners_readme
 from autograder.site.glossary import glossary
 from autograder.site.links import Links
-from autograder.site.live import FOLDER as LIVE
 from autograder.site.live import Experiment, experiments
 from autograder.site.notebooks import executed, has_outputs, page_of, read_notebook
 from autograder.site.tasks import all_exercises, count, hours, label, module_label, step_exercises
+from autograder.study import LIVE
 from autograder.submission import LESSON
 
 README = "README.md"

@@ -6,7 +6,7 @@ import ast
 import re
 from textwrap import dedent
 
-from autograder.course import Course, Exercise, Step, stub_texts
+from autograder.course import Course, Exercise, Step, definition, stub_texts
 
 
 def label(exercise: Exercise) -> str:
@@ -72,7 +72,7 @@ def _exercise(course: Course, exercise: Exercise, stub: str) -> list[str]:
 
 def task(text: str, tree: ast.Module, target: str) -> str:
     """What a stub asks, in Markdown: a function's signature and its docstring as prose; a class as it stands."""
-    node = _definition(tree, target)
+    node = definition(tree, target)
     if node is None:
         return ""
     lines = text.split("\n")
@@ -97,21 +97,6 @@ def _escaped(text: str) -> str:
 
 def _code(text: str, language: str = "python") -> str:
     return f"```{language}\n{dedent(text)}\n```"
-
-
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-
-
-def _definition(tree: ast.Module, target: str) -> _Definition | None:
-    """The function, class or method `ToyModel.forward` of a module."""
-    body: list[ast.stmt] = tree.body
-    found: _Definition | None = None
-    for name in target.split("."):
-        found = next((node for node in body if isinstance(node, _Definition) and node.name == name), None)
-        if found is None:
-            return None
-        body = found.body
-    return found
 
 
 def hours(exercises: tuple[Exercise, ...]) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from autograder.course import Import, bound_name, used_names
-
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+from autograder.course import Definition, Import, bound_name, definition, used_names
 
 
 def put_back(text: str, stub: str, target: str) -> str:
@@ -50,14 +48,7 @@ def missing_imports(text: str, stub: str, target: str) -> list[str]:
 
 
 def _find(text: str, target: str) -> Definition | None:
-    """The definition that counts: the last of its name."""
-    body, found = ast.parse(text).body, None
-    for name in target.split("."):
-        found = next((n for n in reversed(body) if isinstance(n, Definition) and n.name == name), None)
-        if found is None:
-            return None
-        body = found.body
-    return found
+    return definition(ast.parse(text), target)
 
 
 def _lines(text: str) -> list[str]:

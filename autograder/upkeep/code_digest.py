@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+from autograder.course import Definition
 
 
 class Code:
@@ -105,7 +105,7 @@ class _Module:
             self.imports |= {alias.asname or alias.name: (source, alias.name) for alias in node.names}
         elif isinstance(node, ast.Import):
             self.imports |= {alias.asname: (alias.name, "") for alias in node.names if alias.asname}
-        elif isinstance(node, _Definition):
+        elif isinstance(node, Definition):
             self.bound.setdefault(node.name, []).append(node)
         elif names := {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}:
             for name in names:
@@ -116,7 +116,7 @@ class _Module:
 
 def _docstring(node: ast.AST) -> range:
     """The lines of a definition's docstring."""
-    if isinstance(node, _Definition) and ast.get_docstring(node, clean=False) is not None:
+    if isinstance(node, Definition) and ast.get_docstring(node, clean=False) is not None:
         first = node.body[0]
         return range(first.lineno, (first.end_lineno or first.lineno) + 1)
     return range(0)

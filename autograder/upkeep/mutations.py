@@ -13,7 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+from autograder.course import Definition
+
 Text = Callable[[ast.AST], str]
 Found = Iterator[tuple[str, ast.AST, str]]  # kind, the node that is replaced, its new text
 

@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from autograder.course import load_course  # noqa: E402
-from autograder.study.live import experiments, served  # noqa: E402
+from autograder.study.experiments import steps_with_one  # noqa: E402
+from autograder.study.serving import served  # noqa: E402
 
 PAINT = "performance.getEntriesByType('paint').find((entry) => entry.name === 'first-contentful-paint')?.startTime"
 TOUCH = {  # an input of a visitor's, as JavaScript: it may differ from one time to the next by `i`
@@ -62,12 +63,12 @@ def visit(browser: Browser, address: str, step: str) -> tuple[float, float, floa
 
 def main() -> None:
     course = load_course(ROOT)
-    with tempfile.TemporaryDirectory() as folder, served(course, Path(folder), experiments(course)) as server:
+    with tempfile.TemporaryDirectory() as folder, served(course, Path(folder), steps_with_one(course)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             print("step  first paint  ready  data kB  input to frame  frames/s")
-            for step in experiments(course):
+            for step in steps_with_one(course):
                 visits = [visit(browser, f"http://127.0.0.1:{server.server_port}", step) for _ in range(5)]
                 paint, ready, latency = (statistics.median(values) for values in list(zip(*visits, strict=True))[:3])
                 rates = [rate for *_, rate in visits if rate is not None]

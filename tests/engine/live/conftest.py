@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from autograder.course import load_course
-from autograder.study.live import experiments, served
+from autograder.study.experiments import steps_with_one
+from autograder.study.serving import served
 from tests.engine.tools import ROOT
 
 CHROMIUM = os.environ.get("LMI_CHROMIUM") or shutil.which("chromium")
@@ -22,7 +23,7 @@ WIDE = {"width": 1280, "height": 900}
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the experiments are served, their data written anew into a folder of the tests' own."""
     course = load_course(ROOT)
-    with served(course, tmp_path_factory.mktemp("live"), experiments(course)) as server:
+    with served(course, tmp_path_factory.mktemp("live"), steps_with_one(course)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from autograder.course import Course, load_course
-from autograder.study.live import LiveError, experiments, served
+from autograder.study.experiments import LiveError, steps_with_one
+from autograder.study.serving import served
 from tests.engine.tools import ROOT
 
 COURSE = load_course(ROOT)
@@ -56,7 +58,7 @@ def test_a_name_that_another_site_gave_this_machine_is_refused(address: str) -> 
 
 def test_a_course_without_experiments_says_so(tiny_course: Course) -> None:
     with pytest.raises(LiveError, match="has no live experiments"):
-        experiments(tiny_course)
+        steps_with_one(tiny_course)
 
 
 def test_a_step_without_an_experiment_says_so(tiny_course: Course, tmp_path: Path) -> None:
@@ -64,14 +66,20 @@ def test_a_step_without_an_experiment_says_so(tiny_course: Course, tmp_path: Pat
         served(tiny_course, tmp_path, ["00"])
 
 
-@pytest.mark.parametrize("step", experiments(COURSE))
+def test_data_that_cannot_be_had_is_said(write_course: Callable[..., Path], tmp_path: Path) -> None:
+    course = load_course(write_course({"exercises/live/step00/data.py": "raise OSError('no model')"}))
+    with pytest.raises(LiveError, match="no model"):
+        served(course, tmp_path, ["00"])
+
+
+@pytest.mark.parametrize("step", steps_with_one(COURSE))
 def test_each_experiment_says_what_to_try_and_which_exercise_it_illuminates(step: str) -> None:
     said = tomllib.loads((LIVE / f"step{step}" / "live.toml").read_text(encoding="utf-8"))
     assert said["title"] and said["sentence"] and len(said["try"]) >= 3
     assert COURSE.exercise(said["exercise"]).id.startswith(step)
 
 
-@pytest.mark.parametrize("step", experiments(COURSE))
+@pytest.mark.parametrize("step", steps_with_one(COURSE))
 def test_a_page_asks_no_other_host_for_anything(step: str) -> None:
     texts = [file.read_text(encoding="utf-8") for file in (LIVE / f"step{step}").iterdir() if file.suffix != ".py"]
     assert not [text for text in texts if "https://" in text or 'src="http' in text]
@@ -81,8 +89,8 @@ def test_a_page_asks_no_other_host_for_anything(step: str) -> None:
 def test_data_is_small_and_the_same_each_time(tmp_path: Path) -> None:
     written = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        served(COURSE, folder, experiments(COURSE)).server_close()
+        served(COURSE, folder, steps_with_one(COURSE)).server_close()
         written.append({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()})
     assert written[0] == written[1]
-    for step in experiments(COURSE):
+    for step in steps_with_one(COURSE):
         assert sum(len(content) for path, content in written[0].items() if path.parts[0] == f"step{step}") <= MOST_BYTES

@@ -74,7 +74,7 @@ def test_the_map_is_that_of_the_formula(page: Any) -> None:
 def trained(page: Any) -> torch.Tensor:
     """W [hidden, feature] after a new start, and no longer than five seconds of it."""
     page.evaluate("experiment.restart()")
-    until(page, "!experiment.now().running && experiment.now().step > 0")
+    until(page, "experiment.now()?.step > 0 && !experiment.now().running")
     now = ask(page, "experiment.now")
     return torch.tensor(now["W"]).view(now["hidden"], now["features"])
 
@@ -97,4 +97,4 @@ def test_a_slider_moved_with_the_keyboard_is_in_the_address(page: Any) -> None:
     page.focus("#features")
     page.keyboard.press("ArrowRight")
     assert "features=6" in page.evaluate("location.hash")
-    until(page, "experiment.now().features === 6")
+    until(page, "experiment.now()?.features === 6")

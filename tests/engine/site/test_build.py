@@ -134,7 +134,8 @@ def test_a_folder_inside_the_courses_own_is_refused(tiny_course: Course, inside:
 
 
 def test_an_experiment_whose_data_cannot_be_had_stops_it(write_course: Callable[..., Path], tmp_path: Path) -> None:
-    from autograder.site.live import LiveError, write_live
+    from autograder.site.live import write_live
+    from autograder.study import LiveError
 
     course = load_course(write_course({**FILES, "exercises/live/step00/data.py": "raise OSError('no model')"}))
     with pytest.raises(LiveError, match="no model"):
