@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0  # seconds that a cluster has to come back, with a worker that can grade
 PAUSE = 0.5
+FRUITLESS = 5  # tries in a row of which nothing comes before a cluster is given up
 
 Place = dict[str, str]  # what a process grades with → a digest of it
 
@@ -59,7 +60,10 @@ class Cluster:
         self._here = place(job.root, job.run)
         self._told = set[Unable]()
         with closing(self._connect(wait=False)) as client:
-            self._able(client)
+            try:
+                self._able(client)
+            except _Lost:
+                raise ClusterError(f"the Dask cluster at {address} went away as it was asked") from None
 
     def each(self, task: Task, named: Sequence[Named]) -> Iterator[tuple[Named, Outcome | Exception | None]]:
         """What comes of the task for each, or the exception that kept it from coming.
@@ -68,16 +72,17 @@ class Cluster:
         scheduler goes, the rest is given to it again as soon as it is back.
         """
         left = dict(enumerate(named))
-        before = len(left) + 1
+        fruitless = 0
         while left:
-            if len(left) == before:  # nothing came of the last try
-                raise ClusterError(f"the Dask cluster at {self._address} went away again and again")
             before = len(left)
             with closing(self._connect()) as client:
                 try:
                     for key, result in self._results(client, task, left):
                         yield left.pop(key), result
                 except _Lost:
+                    fruitless = fruitless + 1 if len(left) == before else 0
+                    if fruitless == FRUITLESS:
+                        raise ClusterError(f"the Dask cluster at {self._address} went away again and again") from None
                     self._tell(f"The scheduler at {self._address} has gone; {len(left)} are left for when it is back.")
 
     def _results(
@@ -146,7 +151,8 @@ class Cluster:
         """A client of the scheduler; of one that has just gone, when it is back."""
         from distributed import Client
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what there is to say, `tell` hears
+        for name in ("distributed", "distributed.client"):  # what there is to say, `tell` hears
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         until = time.monotonic() + (PATIENCE if wait else 0)
         while True:
             try:
