@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from autograder.course import Step, used_names
 from autograder.submission import OTTER_TESTS, code_cells
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 OWN_GRADER = "from autograder.study.in_notebook import Grader"  # begins the cell that makes the notebook's grader
 OTTER = f"""if find_spec("otter") is None:
@@ -29,6 +30,8 @@ def otter_notebook(content: bytes, step: Step) -> bytes:
 
     Raises ValueError when it has no cell that makes the grader.
     """
+    import nbformat  # takes seconds
+
     notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
     cells: list[NotebookNode] = notebook.cells
     begin = next((at for at, cell in enumerate(cells) if cell.source.startswith(OWN_GRADER)), None)
@@ -64,5 +67,7 @@ def _used(cell: NotebookNode) -> set[str]:
 
 
 def _check(id: str) -> NotebookNode:
-    cell: NotebookNode = nbformat.v4.new_code_cell(f'grader.check("{id}")', id=f"check-{id.replace('.', '-')}"[:64])
+    from nbformat.v4 import new_code_cell
+
+    cell: NotebookNode = new_code_cell(f'grader.check("{id}")', id=f"check-{id.replace('.', '-')}"[:64])
     return cell

@@ -41,6 +41,7 @@ class Case:
     threads: int = 1
     only: Set[str] | None = None
     apart: bool = False
+    entry: BankFile | None = None  # the bank's file that it is, where it may be graded with others
 
 
 def reference(course: Course, step: Step) -> Case:
@@ -48,10 +49,9 @@ def reference(course: Course, step: Step) -> Case:
     return Case(REFERENCE, submission(REFERENCE, solutions(course, step)), _full_marks)
 
 
-def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iterator[Case]:
-    """All but the reference, which came out as `solved`. Raises BankError."""
+def other_cases(course: Course, step: Step, reach: Reach, quick: bool) -> Iterator[Case]:
+    """All but the reference. Raises BankError."""
     files = solutions(course, step)
-    reach = Reach(files, solved)
     if not quick:
         yield _with_two_threads(reference(course, step))
     yield Case(STUBS, submission(STUBS, stubs(course, step)), _nothing_started)
@@ -63,11 +63,11 @@ def other_cases(course: Course, step: Step, solved: Report, quick: bool) -> Iter
         if not only:
             raise BankError(f"{entry.path}: no test runs what it replaces")
         if entry.kind == "wrong":
-            yield Case(entry.name, handed_in, fails_and_is_known(course, step, entry), only=only)
+            yield Case(entry.name, handed_in, fails_and_is_known(course, step, entry), only=only, entry=entry)
         elif entry.kind != "right":
             yield Case(entry.name, handed_in, _fails_where_it_should(entry), only=only)
         else:
-            yield (case := Case(entry.name, handed_in, _full_marks, only=only))
+            yield (case := Case(entry.name, handed_in, _full_marks, only=only, entry=entry))
             if not quick:
                 yield _with_two_threads(case)
 

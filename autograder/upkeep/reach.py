@@ -30,6 +30,16 @@ class Reach:
         replaced = set(change.mentions) | {n for n, origin in change.imports.items() if self._means_another(n, origin)}
         return frozenset(id for id, names in self._ran.items() if names & replaced)
 
+    def apart(self, source: str, other: str) -> bool:
+        """Whether both may be appended to modules of the solutions and each does what it does alone."""
+        a, b = _Bound(), _Bound()
+        a.add(source)
+        b.add(other)
+        if a.does_more or b.does_more:
+            return False
+        shared = a.imports.keys() & b.imports.keys()
+        return not (a.reads & b.binds or b.reads & a.binds) and all(a.imports[n] == b.imports[n] for n in shared)
+
     def _means_another(self, name: str, origin: str) -> bool:
         return name in self._bound.mentions or self._bound.imports.get(name, origin) != origin
 
@@ -50,6 +60,16 @@ class _Bound:
         self.mentions: dict[str, set[str]] = {}
         self.imports: dict[str, str] = {}
         self.does_more = False  # than binding names
+
+    @property
+    def binds(self) -> set[str]:
+        """The names of its own."""
+        return set(self.mentions)
+
+    @property
+    def reads(self) -> set[str]:
+        """The names that it mentions, its own among them."""
+        return self.binds.union(self.imports, *self.mentions.values())
 
     def add(self, source: str) -> None:
         for node in ast.parse(source).body:

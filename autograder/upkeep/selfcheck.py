@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,13 +11,15 @@ from pathlib import Path
 from autograder.course import Course, Step, audit_course
 from autograder.grading import Job, Outcome, grade_one
 from autograder.report import Report
-from autograder.submission import BankError
+from autograder.submission import BankError, solutions
 from autograder.testing import Checkpoint, verify_checkpoints
 from autograder.upkeep.cases import STUBS, Case, other_cases, reference
 from autograder.upkeep.figures import figure_problems, galleries
 from autograder.upkeep.forms import form_cases
+from autograder.upkeep.reach import Reach
 from autograder.upkeep.share import Share
 from autograder.upkeep.stub_files import stale_stubs
+from autograder.upkeep.together import Together, together
 from autograder.upkeep.workers import Done, Task, Workers
 
 OVERHEAD_SECONDS = 0.5  # of grading a submission, besides its tests
@@ -36,9 +39,10 @@ def selfcheck(
 ) -> Iterator[Finding]:
     """Check everything about `steps`; yields a finding for each check as it is done.
 
-    A bank's file is graded on the exercises whose tests can run what it replaces. When `quick`: of right and wrong ones
-    only the first for each exercise, on that exercise alone and with one thread; and no checkpoint that is slow. With a
-    `share` only that share of the bank's files and of the checkpoints; reference and stubs belong to every share.
+    A bank's file is graded on the exercises whose tests can run what it replaces, in one submission with others that it
+    cannot meet. When `quick`: of right and wrong ones only the first for each exercise, on that exercise alone and
+    with one thread; and no checkpoint that is slow. With a `share` only that share of the bank's files and of the
+    checkpoints; reference and stubs belong to every share.
     """
     problems = audit_course(course)
     yield from (Finding(str(p.file), str(p)) for p in problems)
@@ -64,6 +68,8 @@ class _Graded:
     step: Step
     case: Case
     first: bool = False
+    parts: Together | None = None  # what the case is made of
+    seconds: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,9 @@ class _Run:
     def _of_grading(self, done: Done) -> Iterator[Finding]:
         graded: _Graded = done.task.about
         outcome = done.value or Outcome(graded.case.name, problem=f"the grading process failed: {done.problem}")
+        if graded.parts:
+            yield from self._of_parts(graded, graded.parts, outcome.report)
+            return
         problem = graded.case.judge(outcome.report) if outcome.report else outcome.problem
         yield Finding(_name(graded.step, graded.case), problem)
         if graded.first and outcome.report is not None:  # else the grader does not work
@@ -95,21 +104,32 @@ class _Run:
             except BankError as error:
                 yield Finding(f"step {graded.step.id} banks", str(error))
 
+    def _of_parts(self, graded: _Graded, parts: Together, report: Report | None) -> Iterator[Finding]:
+        if report and parts.sound(report):
+            yield from (Finding(_name(graded.step, case)) for case in parts.parts)
+        else:
+            for case in parts.parts:
+                self.workers.add(self._task(_Graded(graded.step, case, seconds=graded.seconds)))
+
     def _add_others(self, step: Step, solved: Report) -> None:
         seconds = {exercise.id: exercise.seconds for exercise in solved.exercises}
+        reach = Reach(solutions(self.course, step), solved)
         cases = [
-            *other_cases(self.course, step, solved, self.quick),
+            *other_cases(self.course, step, reach, self.quick),
             *form_cases(self.course, step, solved, self.quick),
         ]
-        for case in cases:
-            if case.name == STUBS or self.share.holds(_name(step, case)):
-                graded = sum(seconds.get(id, 0) for id in (seconds if case.only is None else case.only))
-                self.workers.add(self._task(_Graded(step, case), OVERHEAD_SECONDS + graded))
+        held = (case for case in cases if case.name == STUBS or self.share.holds(_name(step, case)))
+        for one in together(self.course, step, held, reach):
+            case, parts = (one.case, one) if isinstance(one, Together) else (one, None)
+            expected = sum(seconds.get(id, 0) for id in (seconds if case.only is None else case.only))
+            self.workers.add(self._task(_Graded(step, case, parts=parts, seconds=OVERHEAD_SECONDS + expected)))
 
-    def _task(self, graded: _Graded, seconds: float = float("inf")) -> Task:
+    def _task(self, graded: _Graded) -> Task:
         case = graded.case
         job = replace(self.job, steps=(graded.step.id,), threads=case.threads, apart=case.apart)
-        return Task(graded, partial(grade_one, case.name, case.submission, job, case.only), case.threads, seconds)
+        return Task(
+            graded, partial(grade_one, case.name, case.submission, job, case.only), case.threads, graded.seconds
+        )
 
 
 def _name(step: Step, case: Case) -> str:

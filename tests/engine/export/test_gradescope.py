@@ -21,7 +21,7 @@ from autograder.export.errors import ExportError
 from autograder.export.gradescope import build, export
 from autograder.export.gradescope_run import learner_name
 from tests.engine.report.test_gradescope import TEST, TOP_LEVEL, undocumented
-from tests.engine.sandbox.container import in_container, no_container
+from tests.engine.sandbox.container import container, in_container  # noqa: F401
 from tests.engine.tiny_course import COURSE_TOML, SOLUTION, STUB, edited
 from tests.engine.tools import BACKEND, BOTH_WRONG, MODULE, ONLY_DOUBLE, ROOT
 
@@ -175,7 +175,7 @@ def test_without_isolation_the_result_says_so(autograder: Unpack) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(no_container() is not None, reason=str(no_container()))
+@pytest.mark.usefixtures("container")
 def test_where_namespaces_are_forbidden_hidden_tests_stay_out_of_reach(autograder: Unpack) -> None:
     root = autograder("auto")
     hand_in(root, READS_HIDDEN_TESTS.replace("PLACE", str(root / "source/tests/hidden/step00/test_sums.py")))
@@ -186,7 +186,7 @@ def test_where_namespaces_are_forbidden_hidden_tests_stay_out_of_reach(autograde
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(no_container() is not None, reason=str(no_container()))
+@pytest.mark.usefixtures("container")
 def test_where_namespaces_are_forbidden_right_work_gets_its_points(autograder: Unpack) -> None:
     root = autograder("auto")
     hand_in(root, SOLUTION)

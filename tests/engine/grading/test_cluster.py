@@ -19,7 +19,6 @@ import pytest
 from tests.engine.grading.test_interrupted import CLASS, SCORES, Room
 from tests.engine.tools import BACKEND
 
-pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 TIMES = {"seconds", "code_seconds", "started"}
@@ -78,6 +77,7 @@ def room(tmp_path: Path) -> Room:
 
 @pytest.fixture
 def cluster(room: Room) -> Iterator[Cluster]:
+    pytest.importorskip("distributed")
     cluster = Cluster(room)
     yield cluster
     cluster.end()

@@ -24,6 +24,7 @@ def ink(count: int = 6) -> torch.Tensor:
     return images.flatten_images(load_digits()[0][:count])
 
 
+@pytest.mark.slow
 def test_a_page_opens_without_complaint(visit: Any) -> None:
     assert visit(STEP).inner_text("h1") == "Ten templates vote on your digit"
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from nbclient import NotebookClient
 
@@ -31,6 +30,8 @@ USE = "from exercises.step00_sums import sums\n\n\ndef show():\n    return total
 
 
 def sources(content: bytes) -> list[str]:
+    import nbformat
+
     return [cell.source for cell in nbformat.reads(content.decode(), as_version=4).cells]
 
 
@@ -77,6 +78,8 @@ def test_the_real_otter_checks_and_packs_what_is_in_the_notebook(
     shutil.rmtree(home / "autograder")  # the tiny course's is empty
     (home / "autograder").symlink_to(ROOT / "autograder")
     (home / SUMS).write_text((home / SUMS).read_text().replace("def total", "def unused_total") + "\n\ntotal = max\n")
+    import nbformat
+
     made = nbformat.read(home / LESSON, as_version=4)
     NotebookClient(made, resources={"metadata": {"path": str((home / LESSON).parent)}}).execute()
     found = {cell.source: "".join(o.get("data", {}).get("text/plain", "") for o in cell.outputs)

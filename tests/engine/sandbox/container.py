@@ -13,6 +13,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.engine.tools import ROOT
 
 _ASK = """
@@ -44,6 +46,13 @@ def in_container(*command: str) -> list[str]:
     base = Path(sys.base_prefix)
     closed = next((str(p) for p in reversed(base.parents) if not p.stat().st_mode & 0o001), "")
     return ["unshare", "--mount", "bash", "-c", _ENTER, "container", _KEPT, closed, str(base), *command]
+
+
+@pytest.fixture
+def container() -> None:
+    """Skips the test where that cannot be done."""
+    if problem := no_container():
+        pytest.skip(problem)
 
 
 @cache

@@ -49,7 +49,7 @@ TAGGED = st.builds(
     lambda kind, v, rest: {**rest, "$": kind, "v": v}, WORDS, VALUES, st.dictionaries(KEYS, VALUES, max_size=4)
 )
 MESSAGES = st.dictionaries(KEYS, st.one_of(VALUES, TAGGED, st.lists(TAGGED, max_size=3)), max_size=6)
-often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+often = settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @often

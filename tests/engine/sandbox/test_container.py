@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import left_behind
-from tests.engine.sandbox.container import in_container, no_container
+from tests.engine.sandbox.container import container, in_container  # noqa: F401
 from tests.engine.tiny_course import SOLUTION, write_tiny_course
 from tests.engine.tools import ROOT, SUMS
 
@@ -23,7 +23,7 @@ TESTS = (
     "tests/engine/grading/test_hostile.py",
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(no_container() is not None, reason=str(no_container()))]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("container")]
 
 
 def test_what_is_claimed_of_the_sandbox_user_holds_in_a_container() -> None:

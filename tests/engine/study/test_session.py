@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 
@@ -68,6 +67,8 @@ ASKED = "import json; print('found', json.dumps({i: grader.check(i).passed for i
 def session(folder: Path) -> dict[str, bool]:
     """Run the cells in a kernel, some of them twice and out of order, and save the notebook as Jupyter would; what its
     checks found."""
+    import nbformat
+
     manager, client = start_new_kernel(kernel_name="python3", cwd=str(folder))
     cells = [nbformat.v4.new_code_cell(text) for text in CELLS]
     said: list[str] = []

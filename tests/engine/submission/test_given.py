@@ -20,7 +20,9 @@ def told(course: Course, folder: Path, files: dict[str, str | bytes]) -> list[st
     return read_submission(write_tree(folder, {MODULE: SOURCE, **files}), course).warnings
 
 
-@pytest.mark.parametrize("otter", [False, True], ids=["plain", "with Otter"])
+@pytest.mark.parametrize(
+    "otter", [pytest.param(False, marks=pytest.mark.slow, id="plain"), pytest.param(True, id="with Otter")]
+)
 def test_whole_release_is_not_worth_a_word(tmp_path: Path, otter: bool) -> None:
     course = load_course(ROOT)
     release(course, tmp_path / "ada", otter=otter)

@@ -258,13 +258,19 @@ def with_solved(course: Course, step: Step, solved: set[str]) -> dict[str, str]:
     return files
 
 
+OTHERS = [(1, "other half"), (None, "all")]
+
+
 def handed_in(course: Course, step: Step, taken: set[str]) -> dict[str, str | bytes]:
     """The solutions of a step, those of the taken names in its notebook."""
     lesson = as_notebook(course, step, taken)
     return {**with_solved(course, step, asked_for(step) - taken), f"{step.folder}/lesson.ipynb": lesson}
 
 
-@pytest.mark.parametrize("half", [0, 1, None], ids=["one half", "other half", "all"])
+@pytest.mark.parametrize(
+    "half",
+    [pytest.param(0, id="one half"), *(pytest.param(half, marks=pytest.mark.slow, id=id) for half, id in OTHERS)],
+)
 @pytest.mark.parametrize("step", ["00", "01", "02", "03", "04", "05"])
 def test_modules_import_whichever_is_first(course: Course, tmp_path: Path, step: str, half: int | None) -> None:
     asked = sorted(asked_for(course.step(step)))

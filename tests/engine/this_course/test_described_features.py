@@ -12,6 +12,8 @@ from reference.step05_sparse_autoencoders.autoencoder import SparseAutoencoder
 from reference.step05_sparse_autoencoders.effects import ablate_feature, steer
 from reference.step05_sparse_autoencoders.features import logit_effect, precision_and_recall
 
+pytestmark = pytest.mark.slow
+
 KNOWN = described_features()
 NAMES = [f"{one.number}: {one.description}" for one in KNOWN]
 SAID = 5  # tokens that a feature says most

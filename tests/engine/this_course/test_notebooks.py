@@ -9,11 +9,9 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 from autograder.course import load_course
 from autograder.release.colab import UNSET, with_address
@@ -32,12 +30,17 @@ ON_COLAB = "import sys, types\nsys.modules['google.colab'] = types.ModuleType('g
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.parent.name for path in NOTEBOOKS])
 
 
-def code_cells(path: Path) -> list[nbformat.NotebookNode]:
+def code_cells(path: Path) -> list[Any]:
+    import nbformat
+
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
 def run_cells(folder: Path, *sources: str) -> list[str]:
     """What each cell printed, run in a new kernel in the folder."""
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(folder)}}).execute()
     return ["".join(out.get("text", "") for out in cell.outputs) for cell in notebook.cells]
@@ -59,6 +62,9 @@ def test_the_first_cell_finds_the_course(path):
 def test_a_notebook_runs_on_the_solutions(path, monkeypatch):
     monkeypatch.delenv("LMI_DATA", raising=False)  # on what every user has
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         cell.source = cell.source.replace("from exercises.step", "from reference.step")
@@ -189,6 +195,8 @@ def test_first_cell_fetches_the_course_on_colab(tmp_path):
 
 def test_notebook_that_does_not_find_the_course_says_what_to_do(tmp_path):
     first = code_cells(NOTEBOOKS[0])[0].source
+    from nbclient.exceptions import CellExecutionError
+
     with pytest.raises(CellExecutionError, match=f"open this notebook inside it, or on Colab copy it to {HOME}"):
         run_cells(tmp_path, ON_COLAB, first)
 
