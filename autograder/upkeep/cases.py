@@ -24,6 +24,7 @@ from autograder.upkeep.mistakes import known_by, stale
 from autograder.upkeep.reach import Reach
 
 QUICK_EACH = 1  # right and wrong solutions of each exercise that a quick check grades
+QUICK_TIMES = 2  # what an exercise's tests usually take: where they take longer, no right solution, which runs them all
 REFERENCE, STUBS = "reference", "stubs"
 
 
@@ -49,15 +50,19 @@ def reference(course: Course, step: Step) -> Case:
     return Case(REFERENCE, submission(REFERENCE, solutions(course, step)), _full_marks)
 
 
-def other_cases(course: Course, step: Step, reach: Reach, quick: bool) -> Iterator[Case]:
-    """All but the reference. Raises BankError."""
+def other_cases(course: Course, step: Step, solved: Report, reach: Reach, quick: bool) -> Iterator[Case]:
+    """All but the reference, which came out as `solved`. Raises BankError."""
     files = solutions(course, step)
     if not quick:
         yield _with_two_threads(reference(course, step))
     yield Case(STUBS, submission(STUBS, stubs(course, step)), _nothing_started)
     right, wrong, cheat = (read_bank(course, f"step{step.id}/{kind}") for kind in ("right", "wrong", "cheat"))
     wrong += cheat
-    for entry in [*_a_few(step, right), *_a_few(step, wrong)] if quick else [*right, *wrong]:
+    if quick:
+        long = _take_longest(solved)
+        right = [entry for entry in _a_few(step, right) if not _own(step, entry) & long]
+        wrong = list(_a_few(step, wrong))
+    for entry in [*right, *wrong]:
         handed_in = submission(entry.name, replaced(files, entry))
         only = (quick and _own(step, entry)) or reach.exercises(entry.source).union(entry.fails)
         if not only:
@@ -80,6 +85,12 @@ def _a_few(step: Step, entries: Sequence[BankFile]) -> Iterator[BankFile]:
         seen[about] += 1
         if seen[about] <= QUICK_EACH:
             yield entry
+
+
+def _take_longest(solved: Report) -> set[str]:
+    """The exercises whose tests took more than so many times the mean, as the solutions were graded."""
+    seconds = {result.id: result.seconds for result in solved.exercises}
+    return {id for id, took in seconds.items() if took > QUICK_TIMES * sum(seconds.values()) / len(seconds)}
 
 
 def _own(step: Step, entry: BankFile) -> Set[str]:

@@ -41,8 +41,8 @@ def selfcheck(
 
     A bank's file is graded on the exercises whose tests can run what it replaces, in one submission with others that it
     cannot meet. When `quick`: of right and wrong ones only the first for each exercise, on that exercise alone and
-    with one thread; and no checkpoint that is slow. With a `share` only that share of the bank's files and of the
-    checkpoints; reference and stubs belong to every share.
+    with one thread, no right one where the tests take long, and no checkpoint that is slow. With a `share` only that
+    share of the bank's files and of the checkpoints; reference and stubs belong to every share.
     """
     problems = audit_course(course)
     yield from (Finding(str(p.file), str(p)) for p in problems)
@@ -115,7 +115,7 @@ class _Run:
         seconds = {exercise.id: exercise.seconds for exercise in solved.exercises}
         reach = Reach(solutions(self.course, step), solved)
         cases = [
-            *other_cases(self.course, step, reach, self.quick),
+            *other_cases(self.course, step, solved, reach, self.quick),
             *form_cases(self.course, step, solved, self.quick),
         ]
         held = (case for case in cases if case.name == STUBS or self.share.holds(_name(step, case)))

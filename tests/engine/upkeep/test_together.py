@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from autograder.grading import Outcome, grade_one, worker
 from autograder.upkeep import selfcheck
+from autograder.upkeep.cases import _take_longest
 from autograder.upkeep.reach import Reach
 from tests.engine.tiny_course import STEP_TOML, edited
 from tests.engine.tools import own_modules
@@ -61,6 +63,12 @@ def test_an_exercise_that_requires_another_is_graded_apart_from_it(run: Run) -> 
     assert not any(found.values()) and "wrong-total__first" in graded
 
 
+def test_a_quick_check_leaves_out_right_solutions_where_the_tests_take_longest() -> None:
+    results = [SimpleNamespace(id=id, seconds=took) for id, took in (("00.a", 9.0), ("00.b", 1.0), ("00.c", 2.0))]
+    assert _take_longest(SimpleNamespace(exercises=results)) == {"00.a"}  # type: ignore[arg-type]
+    assert _take_longest(SimpleNamespace(exercises=results[:2])) == set()  # type: ignore[arg-type]
+
+
 SOLVED = {
     "sums.py": "import math\n\ndef double(x):\n    return x + x\n\ndef total(numbers):\n    return sum(numbers)\n"
 }
@@ -79,7 +87,5 @@ SOLVED = {
     ],
 )
 def test_what_one_mentions_of_the_other(first: str, second: str, apart: bool) -> None:
-    from types import SimpleNamespace
-
     reach = Reach(SOLVED, SimpleNamespace(exercises=[]))  # type: ignore[arg-type]
     assert reach.apart(first, second) is apart is reach.apart(second, first)
