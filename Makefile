@@ -22,7 +22,7 @@ help:
 	@echo "make demo   grade the bundled sample class and say where the report is"
 	@echo "make test   check style and types, then run every test"
 	@echo "make proofs run what takes long: notebooks, a cluster, each known solution on every exercise"
-	@echo "make ci-proofs SHARE=3/6 SLOW=1/2   a part of it, as CI does"
+	@echo "make ci-proofs SHARE=3/6 SLOW=1/3   a part of it, as CI does"
 	@echo "make mistakes-report STEP=03 PART=1/20 LONGEST=10   what tests notice of what is wrong, and what they say of it"
 	@echo "make site   the course as pages for a browser, in $(SITE); make site-serve shows them on this machine"
 	@echo "make setup  only make the virtual environment ($(VENV))"
