@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dis
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FunctionType
 from typing import Any
+
+import torch
 
 from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors
 from autograder.sandbox import protocol, streams, worlds
@@ -32,6 +37,22 @@ class InProcess:
                     found = found(*args, **kwargs)
                     found = (found, *args) if op == "call_and_look" else found
                 return protocol.pack(found, lambda value: self._keep(home, value))
+
+    def only_raises(self, module: str, names: Sequence[str]) -> bool:
+        """Whether what is found there is a function that does nothing but raise NotImplementedError, as stubs do."""
+        try:
+            with worlds.Seeds(), _Printing(self._streams):
+                _, found = self._module(module)
+                for name in names:
+                    found = getattr(found, name)
+        except (Exception, SystemExit):  # a call will say what is wrong
+            return False
+        while _is_torchs(found):  # `@torch.no_grad()`
+            found = found.__wrapped__
+        if not isinstance(found, FunctionType) or found.__code__.co_names != ("NotImplementedError",):
+            return False
+        does = {instruction.opname.partition("_")[0] for instruction in dis.get_instructions(found)}
+        return "RAISE" in does and not does & {"RETURN", "YIELD"}
 
     def _opened(self, handle: dict[str, Any]) -> Any:
         return self._kept[handle["id"]][1]
@@ -82,6 +103,12 @@ class _Printing:
         self._streams.flush()
         sys.stdin, sys.stdout, sys.stderr = self._outside
         self._streams.lead_to(_nowhere, _nowhere)
+
+
+def _is_torchs(wrapper: Any) -> bool:
+    """Whether it is a function of torch's around another."""
+    inside = isinstance(wrapper, FunctionType) and hasattr(wrapper, "__wrapped__")
+    return inside and wrapper.__code__.co_filename.startswith(str(Path(torch.__file__).parent))
 
 
 def _onto(stream: Any) -> Callable[[bytes], object]:

@@ -25,7 +25,7 @@ from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
 
 if TYPE_CHECKING:
-    from autograder.learner import Learner
+    from autograder.learner import InProcess, Learner, LearnerError
     from autograder.testing.verdict import Verdict
 
 pytest_plugins = ["autograder.testing.fixtures"]
@@ -53,6 +53,14 @@ class Grading:
     apart: bool = False
     broken: str | None = None
     lost: bool = False
+
+
+class Untouched(pytest.skip.Exception):  # type: ignore[name-defined, misc]
+    """The function that a test is about is a stub; what a call would have met."""
+
+    def __init__(self, met: LearnerError):
+        super().__init__(met.message)
+        self.met = met
 
 
 LEARNER: pytest.StashKey[Learner] = pytest.StashKey()
@@ -93,7 +101,7 @@ class CourseRun:
         self.progress = Progress(course)
         self._failed: set[tuple[str, bool]] = set()  # exercises, in hidden tests or not
         self.base_seed = 0 if self.grading else _chosen_seed()  # a score does not depend on who grades
-        self._transports: dict[str, Any] = {}
+        self._transports: dict[str, InProcess] = {}
         self.ending = Ending(course, graded=grading is not None)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -127,18 +135,22 @@ class CourseRun:
 
     def learner(self, item: pytest.Item) -> Any:
         from autograder.expect import tell_inputs
-        from autograder.learner import InProcess, Learner
+        from autograder.learner import Learner
 
         step = item.stash[TIE].step
-        if self.grading:
-            transport = self.grading.transport(step)
-        else:
-            package = self.config.getoption("--learner-package")
-            transport = self._transports.setdefault(package, InProcess(package))
+        transport = self.grading.transport(step) if self.grading else self._in_process()
         learner = Learner(transport, step.folder, self.seed(item))
         item.stash[LEARNER] = learner
         tell_inputs(lambda: inputs_of(learner.calls, self.course.exercises_folder(step)))
         return learner
+
+    def _in_process(self) -> InProcess:
+        from autograder.learner import InProcess
+
+        package = self.config.getoption("--learner-package")
+        if package not in self._transports:
+            self._transports[package] = InProcess(package)
+        return self._transports[package]
 
     def reference(self, item: pytest.Item) -> Any:
         from autograder.learner import InProcess, Learner
@@ -168,11 +180,16 @@ class CourseRun:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        tied = TIE in item.stash
+        if tied:  # pytest's account of a traceback takes long to make, and most are told in our words
+            item.repr_failure = lambda excinfo, style=None: ""  # type: ignore[method-assign]
         report = yield
         report.sections = [(name, cut(text, *PRINTED)) for name, text in report.sections]
-        if TIE not in item.stash or (call.when != "call" and call.excinfo is None):
+        if not tied or (call.when != "call" and call.excinfo is None):
             return report
         error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, Untouched):
+            error = error.met
         if isinstance(error, (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt)):
             return report
         if self.grading and self._is_ours(call, error):
@@ -183,6 +200,9 @@ class CourseRun:
             item.session.shouldstop = "the grader itself failed"
             return report
         self._record(item, report, error)
+        if report.failed and call.excinfo and not self.grading and not item.stash[VERDICT].in_words:
+            del item.repr_failure
+            report.longrepr = item.repr_failure(call.excinfo)
         return report
 
     def _is_ours(self, call: pytest.CallInfo[None], error: BaseException | None) -> bool:
@@ -230,12 +250,26 @@ class CourseRun:
         module = self.course.exercises_folder(step) / f"{exercise.module}.py"
         return record_asked(module.read_text(encoding="utf-8", errors="replace"), exercise.target)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if self.grading and self.grading.until_failed and TIE in item.stash:
-            tie = item.stash[TIE]
+        """Nothing is made ready for a test that has nothing to test."""
+        if TIE not in item.stash:
+            return
+        tie = item.stash[TIE]
+        if self.grading is None:
+            self._expect_more_than_a_stub(tie.step, tie.exercise)
+        elif self.grading.until_failed:
             seen = (tie.hidden,) if self.grading.apart else (False, True)
             if any((tie.exercise.id, hidden) in self._failed for hidden in seen):
                 pytest.skip("another test of this exercise has failed")
+
+    def _expect_more_than_a_stub(self, step: Step, exercise: Exercise) -> None:
+        from autograder.learner import LearnerError
+
+        names = exercise.target.split(".")
+        if self._in_process().only_raises(f"{step.folder}.{exercise.module}", names):
+            where = {"file": f"{exercise.module}.py", "function": names[-1]}
+            raise Untouched(LearnerError("not_started", "it is a stub", "NotImplementedError", where=where))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         outcome = getattr(report, "lmi_outcome", None)

@@ -226,3 +226,67 @@ def test_all_three_sources_of_chance_are_seeded() -> None:
         set_seeds(2**62)
         drawn.append((random.random(), numpy.random.rand(), torch.rand(1).item()))
     assert drawn[0] == drawn[1]
+
+
+STUBS = """
+import functools
+import torch
+def bare(x): raise NotImplementedError
+def told(x):
+    "What it is for."
+    raise NotImplementedError("Write me")
+@torch.no_grad()
+def without_gradients(x): raise NotImplementedError("Write me")
+class Model:
+    def forward(self, x): raise NotImplementedError("Write me")
+"""
+NO_STUBS = """
+import functools
+from exercises.kit.numbers import ANSWER
+def some(x):
+    if x: return x
+    raise NotImplementedError("for no x")
+def returned(x): return NotImplementedError
+def yielded(x): yield NotImplementedError
+def refused(x): raise ValueError(x)
+def caught(x):
+    try: raise NotImplementedError
+    except NotImplementedError: return 1
+def answering(function):
+    return functools.wraps(function)(lambda x: 2 * x)
+@answering
+def decorated(x): raise NotImplementedError("Write me")
+class Model: pass
+later = refused
+def rebound(x): raise NotImplementedError("Write me")
+rebound = lambda x: 2 * x
+"""
+
+
+@pytest.mark.parametrize("name", ["bare", "told", "without_gradients", "Model.forward"])
+def test_a_stub_is_known_without_a_call(write_course: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.syspath_prepend(write_course({SUMS: STUBS}))
+    with own_modules():
+        assert InProcess("exercises").only_raises("step00_sums.sums", name.split("."))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "some",
+        "returned",
+        "yielded",
+        "refused",
+        "caught",
+        "decorated",
+        "Model",
+        "Model.forward",
+        "later",
+        "rebound",
+        "no",
+    ],
+)
+def test_whatever_else_is_there_is_tested(write_course: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.syspath_prepend(write_course({SUMS: NO_STUBS}))
+    with own_modules():
+        assert not InProcess("exercises").only_raises("step00_sums.sums", name.split("."))

@@ -64,6 +64,15 @@ def test_the_untouched_course_has_nothing_red(untouched: Ran) -> None:
     assert not [word for word in ("failed", "error", "FAILURES", "Traceback") if word in untouched.out]
 
 
+def test_nothing_is_made_ready_for_what_is_not_started(write_course: Write) -> None:
+    """A learner at the beginning does not wait for the models of the end."""
+    model = "import pytest\n\n\n@pytest.fixture\ndef model(): print('a model is loaded')\n\n\n@exercise"
+    tests = edited(PUBLIC_TESTS, ("learner):", "learner, model):"), ("@exercise", model))
+    done = run_pytest(write_course({PUBLIC: tests}), "-s")
+    assert "2 not started" in done.out and "a model is loaded" not in done.out and done.status == 0
+    assert "a model is loaded" in run_pytest(write_course({PUBLIC: tests, SUMS: tools.ONLY_DOUBLE}), "-s").out
+
+
 def test_the_end_shows_progress_and_what_is_next(untouched: Ran) -> None:
     end = untouched.after("progress")
     assert "step 00" in end and "0/2 exercises  Sums" in end
@@ -248,7 +257,7 @@ def test_without_solutions_a_test_of_theirs_says_so(write_course: Write) -> None
     test = 'from autograder import exercise\n@exercise("00.double")\ndef test_x(reference): pass\n'
     gone = {name: None for name in ("reference/step00_sums/__init__.py", "reference/step00_sums/sums.py")}
     gone |= {"reference/checkpoints/step00.json": None, HIDDEN: None}
-    done = run_pytest(write_course({PUBLIC: test, **gone}))
+    done = run_pytest(write_course({PUBLIC: test, SUMS: tools.ONLY_DOUBLE, **gone}))
     assert done.status == 1 and "not part of this copy of the course" in done.out
 
 
