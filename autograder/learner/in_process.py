@@ -38,21 +38,18 @@ class InProcess:
                     found = (found, *args) if op == "call_and_look" else found
                 return protocol.pack(found, lambda value: self._keep(home, value))
 
-    def only_raises(self, module: str, names: Sequence[str]) -> bool:
-        """Whether what is found there is a function that does nothing but raise NotImplementedError, as stubs do."""
+    def foreseen(self, module: str, names: Sequence[str]) -> LearnerError | None:
         try:
             with worlds.Seeds(), _Printing(self._streams):
                 _, found = self._module(module)
                 for name in names:
                     found = getattr(found, name)
         except (Exception, SystemExit):  # a call will say what is wrong
-            return False
-        while _is_torchs(found):  # `@torch.no_grad()`
-            found = found.__wrapped__
-        if not isinstance(found, FunctionType) or found.__code__.co_names != ("NotImplementedError",):
-            return False
-        does = {instruction.opname.partition("_")[0] for instruction in dis.get_instructions(found)}
-        return "RAISE" in does and not does & {"RETURN", "YIELD"}
+            return None
+        if not _only_raises(found):
+            return None
+        where = {"file": f"{module.rpartition('.')[2]}.py", "function": names[-1]}
+        return LearnerError("not_started", "it is a stub", "NotImplementedError", where=where)
 
     def _opened(self, handle: dict[str, Any]) -> Any:
         return self._kept[handle["id"]][1]
@@ -103,6 +100,16 @@ class _Printing:
         self._streams.flush()
         sys.stdin, sys.stdout, sys.stderr = self._outside
         self._streams.lead_to(_nowhere, _nowhere)
+
+
+def _only_raises(found: Any) -> bool:
+    """Whether it is a function that does nothing but raise NotImplementedError, as stubs do."""
+    while _is_torchs(found):  # `@torch.no_grad()`
+        found = found.__wrapped__
+    if not isinstance(found, FunctionType) or found.__code__.co_names != ("NotImplementedError",):
+        return False
+    does = {instruction.opname.partition("_")[0] for instruction in dis.get_instructions(found)}
+    return "RAISE" in does and not does & {"RETURN", "YIELD"}
 
 
 def _is_torchs(wrapper: Any) -> bool:

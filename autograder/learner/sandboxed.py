@@ -6,7 +6,7 @@ import builtins
 import re
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,9 @@ class Sandboxed:
         if "value" not in answer:
             raise LearnerError("protocol", "the guest's answer holds no value")
         return answer["value"], back
+
+    def foreseen(self, module: str, names: Sequence[str]) -> LearnerError | None:
+        return self._not_handed_in({"module": module, "names": names})
 
     def _not_handed_in(self, target: dict[str, Any]) -> LearnerError | None:
         """The error for a module that the submission does not have; None when it has it, or it is none of a step's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -49,6 +49,9 @@ class Transport(Protocol):
     def send(
         self, op: str, target: dict[str, Any], arguments: Any, tensors: Tensors, seed: int
     ) -> tuple[Any, Tensors]: ...
+
+    def foreseen(self, module: str, names: Sequence[str]) -> LearnerError | None:
+        """What a call of this function is sure to meet, as far as that is known without one."""
 
 
 class Call(NamedTuple):

@@ -25,7 +25,7 @@ from autograder.testing.prerequisites import Progress
 from autograder.testing.scoring import score_exercise
 
 if TYPE_CHECKING:
-    from autograder.learner import InProcess, Learner, LearnerError
+    from autograder.learner import InProcess, Learner, LearnerError, Transport
     from autograder.testing.verdict import Verdict
 
 pytest_plugins = ["autograder.testing.fixtures"]
@@ -46,7 +46,7 @@ class Grading:
     """
 
     course: Course
-    transport: Callable[[Step], Any]
+    transport: Callable[[Step], Transport]
     seed: int
     only: Set[str] | None = None
     until_failed: bool = False
@@ -56,7 +56,7 @@ class Grading:
 
 
 class Untouched(pytest.skip.Exception):  # type: ignore[name-defined, misc]
-    """The function that a test is about is a stub; what a call would have met."""
+    """The function that a test is about is a stub or not there; what a call would have met."""
 
     def __init__(self, met: LearnerError):
         super().__init__(met.message)
@@ -138,15 +138,16 @@ class CourseRun:
         from autograder.learner import Learner
 
         step = item.stash[TIE].step
-        transport = self.grading.transport(step) if self.grading else self._in_process()
-        learner = Learner(transport, step.folder, self.seed(item))
+        learner = Learner(self._transport(step), step.folder, self.seed(item))
         item.stash[LEARNER] = learner
         tell_inputs(lambda: inputs_of(learner.calls, self.course.exercises_folder(step)))
         return learner
 
-    def _in_process(self) -> InProcess:
+    def _transport(self, step: Step) -> Transport:
         from autograder.learner import InProcess
 
+        if self.grading:
+            return self.grading.transport(step)
         package = self.config.getoption("--learner-package")
         if package not in self._transports:
             self._transports[package] = InProcess(package)
@@ -256,20 +257,13 @@ class CourseRun:
         if TIE not in item.stash:
             return
         tie = item.stash[TIE]
-        if self.grading is None:
-            self._expect_more_than_a_stub(tie.step, tie.exercise)
-        elif self.grading.until_failed:
+        module, names = f"{tie.step.folder}.{tie.exercise.module}", tie.exercise.target.split(".")
+        if error := self._transport(tie.step).foreseen(module, names):
+            raise Untouched(error)
+        if self.grading and self.grading.until_failed:
             seen = (tie.hidden,) if self.grading.apart else (False, True)
             if any((tie.exercise.id, hidden) in self._failed for hidden in seen):
                 pytest.skip("another test of this exercise has failed")
-
-    def _expect_more_than_a_stub(self, step: Step, exercise: Exercise) -> None:
-        from autograder.learner import LearnerError
-
-        names = exercise.target.split(".")
-        if self._in_process().only_raises(f"{step.folder}.{exercise.module}", names):
-            where = {"file": f"{exercise.module}.py", "function": names[-1]}
-            raise Untouched(LearnerError("not_started", "it is a stub", "NotImplementedError", where=where))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         outcome = getattr(report, "lmi_outcome", None)

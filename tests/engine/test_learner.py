@@ -267,7 +267,9 @@ rebound = lambda x: 2 * x
 def test_a_stub_is_known_without_a_call(write_course: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.syspath_prepend(write_course({SUMS: STUBS}))
     with own_modules():
-        assert InProcess("exercises").only_raises("step00_sums.sums", name.split("."))
+        met = InProcess("exercises").foreseen("step00_sums.sums", name.split("."))
+    assert met and met.kind == "not_started" and met.where
+    assert met.where["function"] == name.rpartition(".")[2]
 
 
 @pytest.mark.parametrize(
@@ -289,4 +291,4 @@ def test_a_stub_is_known_without_a_call(write_course: Any, monkeypatch: pytest.M
 def test_whatever_else_is_there_is_tested(write_course: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.syspath_prepend(write_course({SUMS: NO_STUBS}))
     with own_modules():
-        assert not InProcess("exercises").only_raises("step00_sums.sums", name.split("."))
+        assert not InProcess("exercises").foreseen("step00_sums.sums", name.split("."))
