@@ -23,7 +23,8 @@ _RUNS = {"run", "load", "cd", "store", "autoreload"}
 def unmade_warnings(lines: Sequence[Line], unbound: Set[str], notebook: Notebook) -> list[str]:
     """A warning for each value that the taken lines cannot make, and each name that no cell makes."""
     warnings = [warning for line in lines for warning in _of_line(line)]
-    magics = [line.cell for line in notebook.lines if _magic(line.statement.node) in _RUNS]
+    unread = [line for line in notebook.lines if not line.effects.binds]  # the others are files that were read
+    magics = [line.cell for line in unread if _magic(line.statement.node) in _RUNS]
     stars = any(line.effects.stars for line in notebook.lines)
     if unbound and (magics or not stars):
         names = ", ".join(sorted(unbound)[:5])
@@ -46,7 +47,7 @@ def _of_line(line: Line) -> Iterator[str]:
 
 
 def _called(node: ast.AST) -> set[str]:
-    """Names and attributes that the code calls."""
+    """Names and attributes that the code calls; `get_ipython` by itself asks the shell for nothing."""
     found = set[str]()
     for one in ast.walk(node):
         if isinstance(one, ast.Call):
@@ -57,7 +58,8 @@ def _called(node: ast.AST) -> set[str]:
                     function = function.value
                 else:
                     function = function.func
-            if isinstance(function, ast.Name):
+            asks_nothing = function is one.func and one is not node
+            if isinstance(function, ast.Name) and not (function.id == "get_ipython" and asks_nothing):
                 found.add(function.id)
     return found
 
