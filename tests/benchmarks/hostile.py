@@ -2,7 +2,8 @@
 
 All of it, or the named files, is graded as one class with honest neighbours. Printed are attack, family, sandbox,
 points and the first words of what is said, as each is done, then whether the neighbours' points moved. Exit status 1
-when any gained a point, was not told, or harmed a neighbour. `user` needs root and folders that others cannot read.
+when any gained a point, was not told, or harmed a neighbour. `user` needs root and a Python that everybody may run; the
+tests have it in an imitated container (`tests/engine/sandbox/container.py`).
 """
 
 from __future__ import annotations
