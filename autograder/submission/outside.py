@@ -36,8 +36,8 @@ def outside(nodes: Iterable[ast.AST]) -> Outside:
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _FILE.fullmatch(node.value):
             files.add(node.value)
-        elif isinstance(node, ast.Attribute | ast.Name):
-            mentioned |= {ENVIRONMENT} & {ENVIRONMENT if _last(node) in _READS_ENVIRONMENT else ""}
+        elif isinstance(node, ast.Attribute | ast.Name) and _last(node) in _READS_ENVIRONMENT:
+            mentioned.add(ENVIRONMENT)
         elif isinstance(node, ast.Call):
             sets |= _magic(node) in _ENVIRONMENT_MAGICS
             if _is_writer(node):

@@ -13,7 +13,7 @@ from autograder.submission.cells import Aside, Cell, Statement, code_cells, func
 from autograder.submission.effects import answers, effects_of, keeps
 from autograder.submission.entries import SubmissionError
 from autograder.submission.parts import Parts
-from autograder.submission.ran import answers_of_run, effects_of_run, run_by
+from autograder.submission.ran import MAX_RUNS, answers_of_run, effects_of_run, run_by
 from autograder.submission.slices import Line
 
 
@@ -81,9 +81,10 @@ def _lines(cells: Sequence[Cell], course: Course, files: Mapping[str, bytes]) ->
     ]
     modules = {name for _, part, _ in parts for node in [part.node] for name in _imported(node)}
     functions = set[str]()
-    lines = []
+    runs, lines = 0, []
     for cell, part, course_name in parts:
-        if run := run_by(part, files):
+        if runs < MAX_RUNS and (run := run_by(part, files)):
+            runs += 1
             given, kept = answers_of_run(run[0], functions, modules)
             functions |= given | kept
             lines.append(Line(cell, part, effects_of_run(*run, modules), frozenset(given)))

@@ -11,7 +11,8 @@ from autograder.submission.cells import Statement
 from autograder.submission.effects import Effects, answers, effects_of, keeps
 from autograder.submission.written import source_text
 
-MAX_FILE = 300_000  # characters
+MAX_RUNS = 10  # in one notebook; what is run after them is not followed
+MAX_FILE = 50_000  # characters
 
 
 def run_by(statement: Statement, beside: Mapping[str, bytes]) -> tuple[ast.Module, bool] | None:
@@ -47,8 +48,12 @@ def effects_of_run(file: ast.Module, shared: bool, modules: Set[str]) -> Effects
 
 def answers_of_run(file: ast.Module, functions: Set[str], modules: Set[str]) -> tuple[set[str], set[str]]:
     """The names that the file binds to functions, and what it keeps of them."""
-    found, kept = set[str](), set[str]()
+    known, found, kept = set(functions), set[str](), set[str]()
     for node in file.body:
-        found |= answers(node, functions | found | kept, modules)
-        kept |= keeps(node, functions | found | kept, modules)
+        given = answers(node, known, modules)
+        known |= given
+        held = keeps(node, known, modules)
+        known |= held
+        found |= given
+        kept |= held
     return found, kept

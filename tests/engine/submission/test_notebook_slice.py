@@ -241,6 +241,12 @@ def test_file_that_a_cell_runs_gives_its_names(tiny_course: Course, tmp_path: Pa
     assert (module.double(4), submission.warnings) == (8, [])
 
 
+def test_file_that_is_run_again_and_again_is_read_all_the_same(tiny_course: Course, tmp_path: Path) -> None:
+    cells = "get_ipython().run_line_magic('run', 'other.py')\n" * 4_000, "def double(x): return 2 * x"
+    files = {"lesson.ipynb": notebook(*cells), "other.py": "a = b = []\n" * 4_000}
+    assert SUMS in read_submission(write_tree(tmp_path / "ada", files), tiny_course).files
+
+
 def test_file_that_a_cell_runs_and_nobody_handed_in_is_told(tiny_course: Course) -> None:
     _, warnings = read(tiny_course, "%run other.py", DOUBLE)
     assert warnings[0].startswith("BY may come from the magic in cell 1, which grading does not run: put what makes it")
