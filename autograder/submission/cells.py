@@ -25,6 +25,7 @@ _PROMPT = re.compile(r"^\s*In \[\d*\]: ", re.M)  # which Python could read as an
 _ODD = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|\?[\s;]*$|=\s*[%!]")
 _RUN_HERE = re.compile(r"%%(?:time|capture|prun)\b")  # cell magics whose body the kernel runs among its own names
 _WRITES_OTHER = re.compile(r"%%(?:writefile|file)\s+(-a\s+)?[\"']?([\w./ -]*\w)[\"']?\s*$")
+_OPTIONS = re.compile(r"^(?:--?[a-z][\w-]* +)+")  # of `%prun -q x = 1`
 # names that a cell magic binds
 _TAKES = re.compile(r"\s--?(?:out|err|proc)[ =](\w+)|^%%capture\s+(?:--\S+\s+)*([A-Za-z_]\w*)")
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(-a\s+)?[\"']?(?:\./)?((?:[A-Za-z_]\w*/){0,3}[A-Za-z_]\w*\.py)[\"']?\s*$")
@@ -70,6 +71,7 @@ def code_cells(notebook: dict[str, Any]) -> tuple[list[Cell], list[str]]:
             warnings.append(f"cell {number} is skipped: {TOO_MUCH}")
             continue
         first, _, body = source.lstrip().partition("\n")
+        body += "" if body.endswith("\n") else "\n"  # as IPython gives it to a magic
         if match := _WRITES.match(first):
             files[match[2]] = (files.get(match[2], "") if match[1] else "") + body
             cells.append(Cell(number, [], (match[2], files[match[2]])))
@@ -184,7 +186,7 @@ def _timed(call: ast.expr) -> str | None:
             ast.Attribute(ast.Call(ast.Name("get_ipython")), "run_line_magic"),
             [ast.Constant("time" | "prun"), ast.Constant(str(code))],
         ):
-            return code
+            return _OPTIONS.sub("", code)
     return None
 
 

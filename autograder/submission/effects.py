@@ -58,8 +58,8 @@ def effects_of(statement: Statement, modules: Set[str]) -> Effects:
     inside = [one for function in _functions(node) for body in _body(function) for one in ast.walk(body)]
     for one in inside:
         within.visit(one)
-    counted = (one.target for one in inside if isinstance(one, ast.AugAssign))
-    inner |= written & {target.id for target in counted if isinstance(target, ast.Name)}  # `global n; n += 1` reads it
+    read |= _counted(running)
+    inner |= written & _counted(inside)  # `global n; n += 1`
     now, later = outside(running), outside(inside)
     made, unknown = made_by_name(running)
     local = {argument.arg for one in ast.walk(node) if isinstance(one, ast.arguments) for argument in _arguments(one)}
@@ -116,6 +116,12 @@ def _names(text: str) -> tuple[set[str], set[str], set[str], set[str]]:
                     (binds if at_once else written).add(one.get_name())
         pending += [(child, at_once) for child in table.get_children()]
     return binds, read, inner, written
+
+
+def _counted(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that `n += 1` reads, which a table of symbols does not say."""
+    targets = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _bound_first(node: ast.stmt) -> set[str]:

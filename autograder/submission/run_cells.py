@@ -86,7 +86,7 @@ class Unmade:
 
 
 _names = types.ModuleType(f"{__name__}_names")
-_names.__dict__.update(__package__=__package__, __file__=__file__, get_ipython=Shell, display=Silent(), In=[], Out={})
+_names.__dict__.update(__package__=__package__, get_ipython=Shell, display=Silent(), In=[], Out={})
 _names.__dict__["input"] = _nobody
 _given: dict[str, Any] = {}  # functions as their own statements left them, whatever a later variable is called
 _failed: dict[str, str] = {}  # name → why there is none
@@ -168,14 +168,15 @@ def _run_file(line: str) -> Any:
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
     names = _names.__dict__ if "-i" in words else {"__builtins__": builtins}
-    kept = {name: names.get(name) for name in ("__name__", "__file__")}
+    kept = names.get("__name__")
     names |= {"__name__": "__main__", "__file__": path}
     try:
         exec(code, names)
     finally:
         _names.__dict__.update({name: value for name, value in names.items() if not name.startswith("__")})
         if "-i" in words:
-            names |= kept
+            names["__name__"] = kept
+            names.pop("__file__")  # a kernel has none
 
 
 def _bound(text: str) -> list[str]:

@@ -4,6 +4,7 @@ cells that no kernel runs. Each is told with its cell."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence, Set
 
 from autograder.submission.pieces import Notebook
@@ -24,7 +25,8 @@ def unmade_warnings(lines: Sequence[Line], unbound: Set[str], notebook: Notebook
     """A warning for each value that the taken lines cannot make, and each name that no cell makes."""
     warnings = [warning for line in lines for warning in _of_line(line)]
     unread = [line for line in notebook.lines if not line.effects.binds]  # the others are files that were read
-    magics = [line.cell for line in unread if _magic(line.statement.node) in _RUNS]
+    magics = [line.cell for line in unread if (magic := _magic(line.statement.node)) in _RUNS
+              or (magic and unbound & set(re.findall(r"\w+", line.statement.text)))]  # fmt: skip
     stars = any(line.effects.stars for line in notebook.lines)
     if unbound and (magics or not stars):
         names = ", ".join(sorted(unbound)[:5])

@@ -86,6 +86,11 @@ STATE = {
     "a magic that sets a variable": ["%set_env BY_OF_ADA=2", "import os\nBY = int(os.environ['BY_OF_ADA'])"],
     "another": ["%env BY_OF_ADA 2", "from os import getenv", "BY = int(getenv('BY_OF_ADA'))"],
     "a question of where it runs": ["BY = 3 if 'google.colab' in str(get_ipython()) else 2"],
+    "a magic with options": ["%prun -q BY = 2"],
+    "no file of its own": ["try:\n    here = __file__\n    BY = 3\nexcept NameError:\n    BY = 2"],
+    "another name of a list that grows": ["L = [1]", "M = L", "M += [1]", "BY = len(L)"],
+    "a thread": ["import threading\nbox = []\nt = threading.Thread(target=lambda: box.append(2))",
+                 "t.start(); t.join()", "BY = box[0]"],
     "a timed value": ["BY = %time 1 + 1"],
     "a value for main": ["BY = 2 if __name__ == '__main__' else 3"],
     "a name as text": ["globals()['BY'] = 2"],
@@ -100,7 +105,7 @@ STATE = {
     "a file that a function writes": ["def keep(n):\n    with open('by.txt', 'w') as f:\n        f.write(str(n))",
                                       "keep(2)", "BY = int(open('by.txt').read())"],
     "a file that a cell is": ["%%writefile by.txt\n2", "BY = int(open('by.txt').read())"],
-    "a file that cells add to": ["%%writefile by.txt\n1\n", "%%writefile -a by.txt\n1\n",
+    "a file that cells add to": ["%%writefile by.txt\n1", "%%writefile -a by.txt\n1",
                                  "BY = len(open('by.txt').read().split())"],
 }  # fmt: skip
 
@@ -256,6 +261,18 @@ def test_module_that_a_cell_writes_is_taken_along(tiny_course: Course) -> None:
     cells = "%%writefile helpers_of_ada.py\ndef twice(x):\n    return 2 * x", "from helpers_of_ada import twice"
     module, _ = read(tiny_course, *cells, "def double(x): return twice(x)")
     sys.modules.pop("helpers_of_ada", None)
+    assert module.double(4) == 8
+
+
+def test_magic_that_nobody_knows_is_told_with_its_cell(tiny_course: Course) -> None:
+    _, warnings = read(tiny_course, "%alias_magic t time\n1", "%t BY = 2", DOUBLE)
+    assert warnings[0].startswith("BY may come from the magic in cell 2, which grading does not run")
+
+
+def test_module_that_cells_add_to_is_whole(tiny_course: Course) -> None:
+    cells = "%%writefile more_of_ada.py\nBY = 2", "%%writefile -a more_of_ada.py\ndef twice(x):\n    return BY * x"
+    module, _ = read(tiny_course, *cells, "from more_of_ada import twice", "def double(x): return twice(x)")
+    sys.modules.pop("more_of_ada", None)
     assert module.double(4) == 8
 
 
