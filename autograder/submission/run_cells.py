@@ -167,7 +167,7 @@ def _run_file(line: str) -> Any:
     path = os.path.join(os.path.dirname(__file__), name if name.endswith(".py") else f"{name}.py")
     with open(path, "rb") as file:
         code = compile(file.read(), path, "exec", dont_inherit=True)
-    names = _names.__dict__ if "-i" in words else {"__builtins__": builtins}
+    names: dict[str, Any] = _names.__dict__ if "-i" in words else {"__builtins__": builtins}
     kept = names.get("__name__")
     names |= {"__name__": "__main__", "__file__": path}
     try:
