@@ -6,8 +6,9 @@ import io
 import os
 import re
 from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -39,10 +40,18 @@ def made_from_cells(course: Course, step: Step, env: Mapping[str, Any]) -> Made:
     from autograder.sandbox import worlds  # which imports torch
 
     beside = worlds.Worlds().importing(module.__name__)
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), worlds.Seeds(), beside:
+    with (
+        TemporaryDirectory(prefix="lmi-slice-") as nothing_here,  # grading has none of the files that a kernel wrote
+        chdir(nothing_here),
+        redirect_stdout(io.StringIO()),
+        redirect_stderr(io.StringIO()),
+        worlds.Seeds(),
+        beside,
+    ):
         exec(compile(sliced.text, module.__dict__["__file__"], "exec"), module.__dict__)
         functions = {name: module.give({}, name) for name in sliced.names}
     failed = [f"{name}: {why}" for name, why in module._failed.items()]
+    failed += [why for why in module._troubles if why not in module._failed.values()]
     return Made({name: value for name, value in functions.items() if value is not None}, sliced.warnings + failed)
 
 

@@ -132,6 +132,8 @@ def _roots(value: ast.expr) -> set[str]:
             pending.append(one.value)
         elif isinstance(one, ast.Call):
             pending += _led_to(one)
+        elif isinstance(one, ast.Lambda):  # who keeps it may call it
+            roots |= _names_in(one)
         elif isinstance(one, ast.Tuple | ast.List | ast.Set):
             pending += one.elts
         elif isinstance(one, ast.Dict | ast.BoolOp):
@@ -139,6 +141,11 @@ def _roots(value: ast.expr) -> set[str]:
         elif isinstance(one, ast.IfExp):
             pending += [one.body, one.orelse]
     return roots
+
+
+def _names_in(function: ast.Lambda) -> set[str]:
+    names = {one.id for one in ast.walk(function.body) if isinstance(one, ast.Name)}
+    return names - {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
 
 
 def _led_to(call: ast.Call) -> list[ast.expr]:

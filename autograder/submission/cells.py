@@ -15,6 +15,7 @@ MAX_CODE = 300_000  # characters in all cells
 MAX_STATEMENTS = 5_000  # in all cells
 MAX_MENDED = 20  # magic lines looked for one by one
 TOO_MUCH = "it holds far more code than a lesson needs"
+MAX_MAGIC = 300  # characters of a cell magic's line that are looked at
 MAX_LINE = 1_000  # characters of a line that IPython is asked about
 MAX_WORK = 60_000  # odd lines times characters that IPython is asked about in one cell: its work grows with both
 MAX_ALL_WORK = 250_000
@@ -23,6 +24,10 @@ _ASSIGNED = re.compile(r"[\w, ]+=\s*[%!]")
 _PROMPT = re.compile(r"^\s*In \[\d*\]: ", re.M)  # which Python could read as an annotation
 _ODD = re.compile(r"^\s*(?:[%!?,;/]|>>>|In \[)|\?[\s;]*$|=\s*[%!]")
 _RUN_HERE = re.compile(r"%%(?:time|capture|prun)\b")  # cell magics whose body the kernel runs among its own names
+_WRITES_OTHER = re.compile(r"%%(?:writefile|file)\s+(-a\s+)?[\"']?([\w./ -]*\w)[\"']?\s*$")
+_OPTIONS = re.compile(r"^(?:--?[a-z][\w-]* +)+")  # of `%prun -q x = 1`
+# names that a cell magic binds
+_TAKES = re.compile(r"\s--?(?:out|err|proc)[ =](\w+)|^%%capture\s+(?:--\S+\s+)*([A-Za-z_]\w*)")
 _WRITES = re.compile(r"%%(?:writefile|file)\s+(-a\s+)?[\"']?(?:\./)?((?:[A-Za-z_]\w*/){0,3}[A-Za-z_]\w*\.py)[\"']?\s*$")
 _DEFINES = re.compile(r"^[ \t>]*(?:async +)?def +(\w+)", re.M)
 
@@ -66,14 +71,14 @@ def code_cells(notebook: dict[str, Any]) -> tuple[list[Cell], list[str]]:
             warnings.append(f"cell {number} is skipped: {TOO_MUCH}")
             continue
         first, _, body = source.lstrip().partition("\n")
+        body += "" if body.endswith("\n") else "\n"  # as IPython gives it to a magic
         if match := _WRITES.match(first):
             files[match[2]] = (files.get(match[2], "") if match[1] else "") + body
             cells.append(Cell(number, [], (match[2], files[match[2]])))
             continue
         if first.startswith("%%"):
-            if not _RUN_HERE.match(first):
-                continue
-            source = source.replace(first, "pass", 1)
+            head = _head_of_magic(first[:MAX_MAGIC], body)
+            source = source.replace(first, head, 1) if _RUN_HERE.match(first) else head
         statements = sum(len(cell.statements) for cell in cells)
         work += (asked := _work(source))
         made = _parse_cell(number, source, asked <= MAX_WORK and work <= MAX_ALL_WORK)
@@ -84,6 +89,14 @@ def code_cells(notebook: dict[str, Any]) -> tuple[list[Cell], list[str]]:
         else:
             warnings.append(made)
     return cells, warnings
+
+
+def _head_of_magic(first: str, body: str) -> str:
+    """What the first line of a cell magic does by itself: names that it binds, a file that it writes."""
+    if (match := _WRITES_OTHER.match(first)) and not match[2].startswith("/") and ".." not in match[2]:
+        return f"get_ipython().run_cell_magic('writefile', {match[2]!r}, {body!r}, {'a' if match[1] else 'w'!r})"
+    names = [name for found in _TAKES.findall(first) for name in found if name]
+    return "; ".join(f"{name} = get_ipython()" for name in names) or "pass"
 
 
 def functions_aside(notebook: dict[str, Any]) -> list[Aside]:
@@ -146,27 +159,42 @@ def _statements(source: str) -> Iterator[Statement]:
     nodes, lines = _parse(source).body, source.split("\n")
     spans = [(_first_line(node), node.end_lineno or node.lineno) for node in nodes]
     for at, (node, (first, last)) in enumerate(zip(nodes, spans, strict=True)):
-        if timed := _timed(node):
-            yield from (Statement(inner, ast.unparse(inner), first) for inner in timed)
+        if inner := _within(node):
+            yield from (Statement(one, ast.unparse(one), first) for one in inner)
             continue
         shared = (at > 0 and spans[at - 1][1] >= first) or (at + 1 < len(nodes) and spans[at + 1][0] <= last)
         yield Statement(node, ast.unparse(node) if shared else "\n".join(lines[first - 1 : last]), first)
 
 
-def _timed(node: ast.stmt) -> list[ast.stmt]:
-    """What `%time x = 1` runs."""
+def _within(node: ast.stmt) -> list[ast.stmt]:
+    """What `%time x = 1`, `x = %time 1` and `exec("x = 1")` run."""
     match node:
-        case ast.Expr(
-            ast.Call(
-                ast.Attribute(ast.Call(ast.Name("get_ipython")), "run_line_magic"),
-                [ast.Constant("time" | "prun"), ast.Constant(str(code))],
-            )
-        ):
-            try:
-                return _parse(code).body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                return []
+        case ast.Expr(ast.Call(ast.Name("exec"), [ast.Constant(str(code))], [])):
+            return _body(code)
+        case ast.Expr(value=call) if (timed := _timed(call)) is not None:
+            return _body(timed)
+        case ast.Assign(targets, call) if (timed := _timed(call)) is not None:
+            match _body(timed):
+                case [ast.Expr(value)]:
+                    return [ast.copy_location(ast.Assign(targets, value), node)]
     return []
+
+
+def _timed(call: ast.expr) -> str | None:
+    match call:
+        case ast.Call(
+            ast.Attribute(ast.Call(ast.Name("get_ipython")), "run_line_magic"),
+            [ast.Constant("time" | "prun"), ast.Constant(str(code))],
+        ):
+            return _OPTIONS.sub("", code)
+    return None
+
+
+def _body(code: str) -> list[ast.stmt]:
+    try:
+        return _parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 def _first_line(node: ast.stmt) -> int:

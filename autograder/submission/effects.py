@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from autograder.course import Import
 from autograder.submission.calls import Changes, Scope, held_by
 from autograder.submission.cells import Statement
+from autograder.submission.outside import outside
 
 LATE = "from __future__ import annotations"
 
@@ -24,7 +25,8 @@ class Effects:
 
     `whole`: the names that it always binds, whatever they were. `calls`: functions of which a call is a statement of
     its own, or that decorate. `writes`: names that the functions it defines bind or change. `annotations`: names that
-    only annotations read. `holds`: name → names whose objects it may come to hold. `stars`: it imports `*`.
+    only annotations read. `holds`: name → names whose objects it may come to hold. `stars`: it binds names
+    that only running it tells, as an import of `*` does. Files and the environment count as names.
     """
 
     binds: frozenset[str]
@@ -47,29 +49,51 @@ def effects_of(statement: Statement, modules: Set[str]) -> Effects:
     bare = _names(f"{LATE}\n{text}")
     walk = Changes(modules)
     holds: dict[str, frozenset[str]] = {}
-    for one in _running(node):
+    running = list(_running(node))
+    for one in running:
         walk.visit(one)
         for name, held in held_by(one):
             holds[name] = holds.get(name, frozenset()) | held - modules - {name}
     within = Changes(modules)
-    for function in _functions(node):
-        for one in (line for body in _body(function) for line in ast.walk(body)):
-            within.visit(one)
+    inside = [one for function in _functions(node) for body in _body(function) for one in ast.walk(body)]
+    for one in inside:
+        within.visit(one)
+    read |= _counted(running)
+    inner |= written & _counted(inside)  # `global n; n += 1`
+    now, later = outside(running), outside(inside)
+    made, unknown = made_by_name(running)
     local = {argument.arg for one in ast.walk(node) if isinstance(one, ast.arguments) for argument in _arguments(one)}
     annotations = (read | inner) - (bare[1] | bare[2])
     return Effects(
-        binds=frozenset(binds),
-        changes=frozenset(walk.changed - {"get_ipython"}),
+        binds=frozenset(binds | now.written | made),
+        changes=frozenset(walk.changed - {"get_ipython"} | (now.names - modules)),
         passed=frozenset(walk.passed - {"get_ipython"}),
         whole=frozenset(binds if _is_plain(node) else ()),
-        at_once=frozenset(read),
-        later=frozenset(inner),
+        at_once=frozenset(read - _bound_first(node) | now.mentioned - now.written),
+        later=frozenset(inner | later.mentioned),
         calls=frozenset(walk.called),
-        writes=frozenset(written | ((within.changed | within.passed) & inner) - local),
+        writes=frozenset(written | ((within.changed | within.passed) & inner) - local | later.written),
         annotations=frozenset(annotations),
         holds=holds,
-        stars=isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names),
+        stars=unknown or any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in running),
     )
+
+
+def made_by_name(nodes: Iterable[ast.AST]) -> tuple[set[str], bool]:
+    """Names that are bound as texts: `globals()["a"] = 1`, `globals().update(a=1)`; and whether there may be others."""
+    made, unknown = set[str](), False
+    for node in nodes:
+        match node:
+            case ast.Subscript(ast.Call(ast.Name("globals" | "locals" | "vars"), [], []), ctx=ast.Store()):
+                key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+                made |= {key} if isinstance(key, str) else set()
+                unknown |= not isinstance(key, str)
+            case ast.Call(ast.Attribute(ast.Call(ast.Name("globals" | "locals" | "vars"), [], []), "update")):
+                made |= {keyword.arg for keyword in node.keywords if keyword.arg}
+                unknown |= bool(node.args) or any(keyword.arg is None for keyword in node.keywords)
+            case ast.Call(ast.Name("exec")):
+                unknown = True
+    return made, unknown
 
 
 def _names(text: str) -> tuple[set[str], set[str], set[str], set[str]]:
@@ -92,6 +116,27 @@ def _names(text: str) -> tuple[set[str], set[str], set[str], set[str]]:
                     (binds if at_once else written).add(one.get_name())
         pending += [(child, at_once) for child in table.get_children()]
     return binds, read, inner, written
+
+
+def _counted(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names that `n += 1` reads, which a table of symbols does not say."""
+    targets = [node.target for node in nodes if isinstance(node, ast.AugAssign)]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _bound_first(node: ast.stmt) -> set[str]:
+    """Names that a loop or a `with` binds before it reads them."""
+    match node:
+        case ast.For(target=target, iter=first) | ast.AsyncFor(target=target, iter=first):
+            targets, sources = [target], [first]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            targets = [item.optional_vars for item in items if item.optional_vars]
+            sources = [item.context_expr for item in items]
+        case _:
+            return set()
+    bound = {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
+             and isinstance(one.ctx, ast.Store)}  # fmt: skip
+    return bound - {one.id for source in sources for one in ast.walk(source) if isinstance(one, ast.Name)}
 
 
 def _is_plain(node: ast.stmt) -> bool:

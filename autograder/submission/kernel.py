@@ -24,7 +24,8 @@ class Sliced(NamedTuple):
 def slice_cells(cells: Sequence[str], course: Course, step: Step, modules: Mapping[str, bytes]) -> Sliced | None:
     """The slice of the cells, beside the modules (path → source); None where they give nothing to the step."""
     listed = [{"cell_type": "code", "source": cell} for cell in cells]
-    notebook = read_notebook(json.dumps({"cells": listed}).encode(), course)
+    beside = {name.removeprefix(f"{step.folder}/"): source for name, source in modules.items()}
+    notebook = read_notebook(json.dumps({"cells": listed}).encode(), course, beside)
     if isinstance(notebook, SubmissionError) or not notebook.exercises(step):
         return None
     made = complete_modules(notebook, course, step, modules)

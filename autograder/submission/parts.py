@@ -64,6 +64,13 @@ class Parts:
     archive: str = ""
     helpers: dict[str, bytes] = field(default_factory=dict)  # modules beside a lone notebook, by their path from it
 
+    def beside(self, notebook: str) -> dict[str, bytes]:
+        """The modules that lie beside a notebook, by their path from it."""
+        if notebook in self.elsewhere:
+            return self.helpers
+        folder = f"{notebook.split('/')[0]}/"
+        return {name.removeprefix(folder): data for name, data in self.modules.items() if name.startswith(folder)}
+
 
 def read_parts(entries: Entries, course: Course) -> Parts:
     """The entries that count, read; of a zip within, its own. There may be none.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from autograder.submission.cells import Aside, Cell, Statement, code_cells, func
 from autograder.submission.effects import answers, effects_of, keeps
 from autograder.submission.entries import SubmissionError
 from autograder.submission.parts import Parts
+from autograder.submission.ran import MAX_RUNS, answers_of_run, effects_of_run, run_by
 from autograder.submission.slices import Line
 
 
@@ -27,7 +28,8 @@ class Pieces:
 
 def read_pieces(parts: Parts, course: Course) -> Pieces:
     """What the parts define, and those of a zip within. Nothing is run."""
-    notebooks = {path: read_notebook(data, course) for path, data in (parts.notebooks | parts.elsewhere).items()}
+    notebooks = {path: read_notebook(data, course, parts.beside(path)) for path, data in
+                 (parts.notebooks | parts.elsewhere).items()}  # fmt: skip
     return Pieces(parts, notebooks, read_pieces(parts.within, course) if parts.within else None)
 
 
@@ -47,8 +49,9 @@ class Notebook:
         return step.homes.keys() & {name for line in self.lines for name in line.gives}
 
 
-def read_notebook(data: bytes, course: Course) -> Notebook | SubmissionError:
-    """What a notebook's file holds, or the error that says why it cannot be read."""
+def read_notebook(data: bytes, course: Course, beside: Mapping[str, bytes] = {}) -> Notebook | SubmissionError:
+    """What a notebook's file holds, or the error that says why it cannot be read. `beside`: modules, by their path from
+    the notebook."""
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -62,7 +65,8 @@ def read_notebook(data: bytes, course: Course) -> Notebook | SubmissionError:
     own = metadata.get("lmi") if isinstance(metadata, dict) else None
     writes = dict(cell.writes for cell in cells if cell.writes)
     said = own.get("step") if isinstance(own, dict) else None
-    return Notebook(_lines(cells, course), warnings, said, writes, functions_aside(notebook))
+    files = {**{name: text.encode("utf-8", "replace") for name, text in writes.items()}, **beside}
+    return Notebook(_lines(cells, course, files), warnings, said, writes, functions_aside(notebook))
 
 
 def _of_format_3(worksheets: list[Any]) -> list[Any]:
@@ -70,15 +74,21 @@ def _of_format_3(worksheets: list[Any]) -> list[Any]:
     return [cell | {"source": cell["input"]} if isinstance(cell, dict) and "input" in cell else cell for cell in cells]
 
 
-def _lines(cells: Sequence[Cell], course: Course) -> list[Line]:
+def _lines(cells: Sequence[Cell], course: Course, files: Mapping[str, bytes]) -> list[Line]:
     """The statements of the cells, imports one name each. A variable with an exercise's name does not hide it."""
     parts = [
         (cell.number, part, name) for cell in cells for one in cell.statements for part, name in _parts(one, course)
     ]
     modules = {name for _, part, _ in parts for node in [part.node] for name in _imported(node)}
     functions = set[str]()
-    lines = []
+    runs, lines = 0, []
     for cell, part, course_name in parts:
+        if runs < MAX_RUNS and (run := run_by(part, files)):
+            runs += 1
+            given, kept = answers_of_run(run[0], functions, modules)
+            functions |= given | kept
+            lines.append(Line(cell, part, effects_of_run(*run, modules), frozenset(given)))
+            continue
         gives = frozenset[str]() if isinstance(part.node, Import) else frozenset(answers(part.node, functions, modules))
         functions |= gives | keeps(part.node, functions, modules)
         lines.append(Line(cell, part, effects_of(part, modules), gives, course_name))

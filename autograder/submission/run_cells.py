@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import inspect
 import linecache
 import os
+import shlex
 import sys
 import threading
 import traceback
 import types
 from typing import Any
 
-CELLS: list[tuple[int, int, str, bool, list[str]]] = []  # cell, line, text, whether annotations wait, functions given
+CELLS: list[tuple[int, int, str, bool, list[str]]] = []  # cell (0: none), line, text, do annotations wait, functions
 NEEDS: dict[str, list[int]] = {}  # name → places in CELLS
 NOTEBOOK = "lesson.ipynb"
 LATE = 0x1000000  # `from __future__ import annotations`
@@ -43,6 +45,30 @@ class Silent:
         return ""
 
 
+class Shell(Silent):
+    """What of a shell's magics makes something that functions may need."""
+
+    def run_line_magic(self, name: str, line: str = "", *_: Any, **__: Any) -> Any:
+        if name in ("env", "set_env") and line.strip():
+            variable, value = (line.split("=", 1) if "=" in line else [*line.split(None, 1), ""])[:2]
+            if value:
+                os.environ[variable.strip()] = value.strip()
+            return self
+        return _run_file(line) if name == "run" else self
+
+    def run_cell_magic(self, name: str, line: str, cell: str, mode: str = "w", *_: Any) -> Any:
+        if name == "writefile":
+            if folder := os.path.dirname(line):
+                os.makedirs(folder, exist_ok=True)
+            with open(line, mode, encoding="utf-8") as file:
+                file.write(cell)
+        return self
+
+
+def _nobody(*_: Any) -> str:
+    raise EOFError("grading has nobody who types an answer")
+
+
 class Unmade:
     """Stands for what a statement that failed should have made, and says so when it is used."""
 
@@ -60,9 +86,11 @@ class Unmade:
 
 
 _names = types.ModuleType(f"{__name__}_names")
-_names.__dict__.update(__package__=__package__, __file__=__file__, get_ipython=Silent, display=Silent(), In=[], Out={})
+_names.__dict__.update(__package__=__package__, get_ipython=Shell, display=Silent(), In=[], Out={})
+_names.__dict__["input"] = _nobody
 _given: dict[str, Any] = {}  # functions as their own statements left them, whatever a later variable is called
 _failed: dict[str, str] = {}  # name → why there is none
+_troubles: list[str] = []  # what failed, in order
 _done: set[int] = set()
 _wanting: list[tuple[dict[str, Any], str]] = []
 _running = False
@@ -109,7 +137,7 @@ def _execute(cell: int, line: int, text: str, late: bool, gives: list[str]) -> N
     names = _names.__dict__
     try:
         tree = ast.parse(text)
-        names["__name__"] = "__main__" if isinstance(tree.body[0], ast.If) else _names.__name__
+        names["__name__"] = "__main__" if _asks_for_main(tree.body[0]) else _names.__name__
         code = compile("\n" * (line - 1) + text, file, "exec", flags, dont_inherit=True)
         made = eval(code, names)
         if inspect.iscoroutine(made):
@@ -119,9 +147,36 @@ def _execute(cell: int, line: int, text: str, late: bool, gives: list[str]) -> N
             _failed.pop(name, None)
     except BaseException as error:  # a cell that fails leaves the next ones alone, in a kernel too
         said = traceback.format_exception_only(error)[-1].strip()
-        why = f"cell {cell} failed when it was run ({said})"
+        why = f"{f'cell {cell}' if cell else f'`{text}`'} failed when it was run ({said})"
         print(f"{NOTEBOOK}: {why}")
+        _troubles.append(why)
         _failed.update({name: why for name in (*gives, *_bound(text)) if name in gives or name not in names})
+
+
+def _asks_for_main(node: ast.stmt) -> bool:
+    """Whether `__name__` is asked while the statement runs: `if __name__ == "__main__":`."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    return any(isinstance(one, ast.Name) and one.id == "__name__" for one in ast.walk(node))
+
+
+def _run_file(line: str) -> Any:
+    """`%run file`: its names become the notebook's; with -i it runs among them."""
+    words = shlex.split(line)
+    name = next(word for word in words if not word.startswith("-"))
+    path = os.path.join(os.path.dirname(__file__), name if name.endswith(".py") else f"{name}.py")
+    with open(path, "rb") as file:
+        code = compile(file.read(), path, "exec", dont_inherit=True)
+    names: dict[str, Any] = _names.__dict__ if "-i" in words else {"__builtins__": builtins}
+    kept = names.get("__name__")
+    names |= {"__name__": "__main__", "__file__": path}
+    try:
+        exec(code, names)
+    finally:
+        _names.__dict__.update({name: value for name, value in names.items() if not name.startswith("__")})
+        if "-i" in words:
+            names["__name__"] = kept
+            names.pop("__file__")  # a kernel has none
 
 
 def _bound(text: str) -> list[str]:

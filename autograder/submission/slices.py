@@ -75,7 +75,7 @@ class Slices:
             name, before = wanted.name, wanted.before
             self._reads[before].add(name)
             found = self._before(name, before) if wanted.after is None else self._after(name, wanted.after, before)
-            if name not in self._touches and wanted.to_run:
+            if name not in self._touches and wanted.to_run and name.isidentifier():
                 unbound.add(name)
             for at in found:
                 steps += 1

@@ -4,6 +4,7 @@ cells that no kernel runs. Each is told with its cell."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence, Set
 
 from autograder.submission.pieces import Notebook
@@ -23,7 +24,9 @@ _RUNS = {"run", "load", "cd", "store", "autoreload"}
 def unmade_warnings(lines: Sequence[Line], unbound: Set[str], notebook: Notebook) -> list[str]:
     """A warning for each value that the taken lines cannot make, and each name that no cell makes."""
     warnings = [warning for line in lines for warning in _of_line(line)]
-    magics = [line.cell for line in notebook.lines if _magic(line.statement.node) in _RUNS]
+    unread = [line for line in notebook.lines if not line.effects.binds]  # the others are files that were read
+    magics = [line.cell for line in unread if (magic := _magic(line.statement.node)) in _RUNS
+              or (magic and unbound & set(re.findall(r"\w+", line.statement.text)))]  # fmt: skip
     stars = any(line.effects.stars for line in notebook.lines)
     if unbound and (magics or not stars):
         names = ", ".join(sorted(unbound)[:5])
@@ -46,7 +49,7 @@ def _of_line(line: Line) -> Iterator[str]:
 
 
 def _called(node: ast.AST) -> set[str]:
-    """Names and attributes that the code calls."""
+    """Names and attributes that the code calls; `get_ipython` by itself asks the shell for nothing."""
     found = set[str]()
     for one in ast.walk(node):
         if isinstance(one, ast.Call):
@@ -57,7 +60,8 @@ def _called(node: ast.AST) -> set[str]:
                     function = function.value
                 else:
                     function = function.func
-            if isinstance(function, ast.Name):
+            asks_nothing = function is one.func and one is not node
+            if isinstance(function, ast.Name) and not (function.id == "get_ipython" and asks_nothing):
                 found.add(function.id)
     return found
 

@@ -1,7 +1,10 @@
 """Which tests pass functions without an idea: `python tests/benchmarks/cheats.py [STEP…]`.
 
 Every cheat of the bank (`autograder.upkeep.forms.CHEATS`) stands in for all exercises of a step, in the batches of a
-self-check; printed are the tests that pass, with the cheat. A test of an error, or of what a function must not do, may.
+self-check; printed are the tests that pass, with the cheat, and before them the exercises that a single test guards.
+
+A test that passes gives nothing by itself: an exercise, or a part of one, has its points when all tests of it pass, so
+a test of an error, of a shape, or of what a function must not do may pass a cheat. POINTS is what must not be printed.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from autograder.course import load_course
 from autograder.grading.one import grade
+from autograder.report.schema import TestResult
 from autograder.sandbox import Sandbox
 from autograder.sandbox.backends import bwrap_problem
 from autograder.submission import solutions, submission
@@ -30,6 +34,7 @@ def main() -> None:
             handed_in = submission("reference", solutions(course, step))
             solved = grade(handed_in, course, sandbox, [step], "salt", pictures=False)
             fooled: dict[str, list[str]] = defaultdict(list)
+            guarded: dict[str, list[str]] = defaultdict(list)
             for case in form_cases(course, step, solved):
                 form = case.name.removeprefix("cheat ").rpartition(", ")[0]
                 if form not in CHEATS:
@@ -40,9 +45,18 @@ def main() -> None:
                         print(f"POINTS {exercise.id} gets {exercise.score:g} for {form}")
                     for test in exercise.tests:
                         if test.outcome == "passed":
-                            fooled[f"{test.visibility:6} {exercise.id} {test.id.split('::')[-1]}"].append(form)
+                            fooled[f"{test.visibility:6} {exercise.id} {_name(test)}"].append(form)
+                    guards = [test for test in exercise.tests if test.outcome != "passed"]
+                    if len(guards) == 1:
+                        guarded[f"{guards[0].visibility:6} {exercise.id} {_name(guards[0])}"].append(form)
+            for test, forms in sorted(guarded.items()):
+                print(f"ALONE {test:<104} {', '.join(forms)}", flush=True)
             for test, forms in sorted(fooled.items()):
                 print(f"{test:<110} {', '.join(forms)}", flush=True)
+
+
+def _name(test: TestResult) -> str:
+    return test.id.split("::")[-1]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """The hostile bank's table: `python tests/benchmarks/hostile.py [--sandbox bwrap|user|process] [--jobs N] [NAME…]`.
 
 All of it, or the named files, is graded as one class with honest neighbours. Printed are attack, family, sandbox,
-points and the first words of what is said, as each is done, then whether the neighbours' points moved. Exit status 1
-when any gained a point, was not told, or harmed a neighbour. `user` needs root and folders that others cannot read.
+points and the first words of what is said, as each is done, and whether the neighbours' points moved. Exit status 1
+when any gained a point, was not told, or harmed a neighbour. `user` needs root and a Python that everybody may run; the
+tests have it in an imitated container (`tests/engine/sandbox/container.py`).
 """
 
 from __future__ import annotations
@@ -37,8 +38,11 @@ def main() -> int:
         about = f"{row.entry.path.stem} | {row.entry.family} | {asked.sandbox} | {row.scored} | {told} | {words}"
         print(f"| {about} |", flush=True)
 
+    def show_honest(name: str, moved: bool) -> None:
+        print(f"| {name} | honest | {asked.sandbox} | {'MOVED' if moved else 'as alone'} | | |", flush=True)
+
     with tempfile.TemporaryDirectory(prefix="lmi-hostile-") as folder:
-        found = graded(Path(folder), asked.sandbox, only, asked.jobs, show)
+        found = graded(Path(folder), asked.sandbox, only, asked.jobs, show, show_honest)
     moved = [name for name, points in found.among.items() if points != found.alone[name.rpartition("-")[0]]]
     off = [row for row in found.rows if row.scored or not row.told]
     print(

@@ -46,9 +46,10 @@ def graded(
     only: Sequence[BankFile] | None = None,
     jobs: int = 1,
     on_row: Callable[[Row], object] = lambda row: None,
+    on_honest: Callable[[str, bool], object] = lambda name, moved: None,
 ) -> Graded:
     """The bank graded as a class of step 00 under tight limits; `folder` is for a copy of the course. `on_row` hears of
-    each attack as it is done."""
+    each attack as it is done, `on_honest` of each honest neighbour, and whether its points moved."""
     course = tight_course(folder)
     entries = read_bank(course, "hostile") if only is None else only
     job = Job(course.root, None, (STEP,), backend, 1, "salt", pictures=False)
@@ -64,6 +65,7 @@ def graded(
             on_row(rows[-1])
         else:
             among[outcome.name] = points(outcome)
+            on_honest(outcome.name, among[outcome.name] != alone[outcome.name.rpartition("-")[0]])
     return Graded(rows, alone, among)
 
 

@@ -142,9 +142,16 @@ def test_what_only_the_kernel_has_is_told(grader: Grader) -> None:
 
 
 def test_function_that_grading_does_not_see_as_one_is_told(grader: Grader) -> None:
-    found = grader.check("00.double", kernel("exec('def double(x): return 2 * x')"))
+    found = grader.check("00.double", kernel("exec('def ' + 'double(x): return 2 * x')"))
     assert not found.passed
     assert "in this kernel it passes" in repr(found) and "double is bound in no way that shows" in repr(found)
+
+
+def test_file_that_grading_will_not_have_is_told(grader: Grader) -> None:
+    Path("by.txt").write_text("2")
+    found = grader.check("00.double", kernel("BY = int(open('by.txt').read())", "def double(x): return BY * x"))
+    assert not found.passed
+    assert "BY: cell 1 failed when it was run (FileNotFoundError" in repr(found)
 
 
 def test_saved_notebook_is_what_is_tested(grader: Grader) -> None:

@@ -24,6 +24,8 @@ DOUBLE = "def double(x):\n    return BY * x"
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with own_modules():
         monkeypatch.syspath_prepend(tmp_path / "imported")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("BY_OF_ADA", "1")
         yield
 
 
@@ -81,6 +83,30 @@ STATE = {
     "a copied prompt": ["In [3]: BY = 2"],
     "lone carriage returns": ["A = 1\rBY = 2\r"],
     "a help line": ["BY = 2\nBY?"],
+    "a magic that sets a variable": ["%set_env BY_OF_ADA=2", "import os\nBY = int(os.environ['BY_OF_ADA'])"],
+    "another": ["%env BY_OF_ADA 2", "from os import getenv", "BY = int(getenv('BY_OF_ADA'))"],
+    "a question of where it runs": ["BY = 3 if 'google.colab' in str(get_ipython()) else 2"],
+    "a magic with options": ["%prun -q BY = 2"],
+    "no file of its own": ["try:\n    here = __file__\n    BY = 3\nexcept NameError:\n    BY = 2"],
+    "another name of a list that grows": ["L = [1]", "M = L", "M += [1]", "BY = len(L)"],
+    "a thread": ["import threading\nbox = []\nt = threading.Thread(target=lambda: box.append(2))",
+                 "t.start(); t.join()", "BY = box[0]"],
+    "a timed value": ["BY = %time 1 + 1"],
+    "a value for main": ["BY = 2 if __name__ == '__main__' else 3"],
+    "a name as text": ["globals()['BY'] = 2"],
+    "names as text": ["globals().update(BY=2)"],
+    "a text that is run": ["exec('BY = 2')"],
+    "a text put together that is run": ["for name in ('AY', 'BY'):\n    exec(name + ' = 2')"],
+    "a file": ["from pathlib import Path", "Path('by.txt').write_text('2')", "BY = int(Path('by.txt').read_text())"],
+    "a file by its name": ["import json\nFILE = 'by.json'", "with open(FILE, 'w') as f:\n    json.dump(2, f)",
+                           "with open(FILE) as f:\n    BY = json.load(f)"],
+    "a loop beside another of the same name": ["L = []", "for i in (1, 1):\n    L.append(i)", "BY = sum(L)",
+                                               "for i in range(3):\n    1 / 0"],
+    "a file that a function writes": ["def keep(n):\n    with open('by.txt', 'w') as f:\n        f.write(str(n))",
+                                      "keep(2)", "BY = int(open('by.txt').read())"],
+    "a file that a cell is": ["%%writefile by.txt\n2", "BY = int(open('by.txt').read())"],
+    "a file that cells add to": ["%%writefile by.txt\n1", "%%writefile -a by.txt\n1",
+                                 "BY = len(open('by.txt').read().split())"],
 }  # fmt: skip
 
 
@@ -117,6 +143,8 @@ ANSWERS = {
     "wrapped in itself": ["def double(x): return x", "def two(f): return lambda x: 2 * f(x)", "double = two(double)"],
     "typed": ["from typing import Callable", "double: Callable = lambda x: 2 * x"],
     "the last": ["def double(x): return 1", "double = lambda x: 2 * x"],
+    "one that counts": ["N = 0", "def double(x):\n    global N\n    N += 1\n    return 2 * x"],
+    "a text that is run": ["exec('def double(x): return 2 * x')"],
     "hidden by a variable": ["def double(x): return 2 * x", "double = double(4)"],
     "hidden by a loop": ["def double(x): return 2 * x", "for double in range(3): pass"],
     "of a module": ["import types\nm = types.SimpleNamespace(f=lambda x: 2 * x)", "f = m.f", "double = lambda x: f(x)"],
@@ -180,10 +208,71 @@ def test_traceback_leads_to_the_line_of_the_cell(tiny_course: Course) -> None:
     )
 
 
+def test_answer_that_somebody_types_is_told(tiny_course: Course) -> None:
+    module, warnings = read(tiny_course, "BY = int(input())", DOUBLE)
+    assert warnings[0].startswith("BY of cell 1 comes from an answer that somebody types")
+    with pytest.raises(RuntimeError, match="grading has nobody who types an answer"):
+        module.double(2)
+
+
+@pytest.mark.parametrize("first", ["%%capture BY", "%%bash --out BY", "%%script python --no-raise-error --out BY"])
+def test_what_only_a_cell_magic_makes_is_told(tiny_course: Course, first: str) -> None:
+    _, warnings = read(tiny_course, f"{first}\nprint(2)", DOUBLE)
+    assert warnings == ["BY of cell 1 comes from a shell line or magic, which grading does not run: a function that "
+                        "needs it must make it or be given it"]  # fmt: skip
+
+
+# A file beside the notebook, and cells that run it.
+RUNS = {
+    "its names": ("BY = 2\n", ["%run other.py", DOUBLE]),
+    "without its ending": ("BY = 2\n", ["%run other", DOUBLE]),
+    "among the notebook's names": ("BY = ONE + 1\n", ["ONE = 1", "%run -i ./other.py", DOUBLE]),
+    "apart from them": ("ONE = 2\ndef by(): return ONE\n",
+                        ["%run other.py", "ONE = 5", "def double(x): return by() * x"]),
+    "as main": ("if __name__ == '__main__':\n    BY = 2\n", ["%run other.py", DOUBLE]),
+    "after it was bound": ("BY = 2\n", ["BY = 1", "%run other.py", DOUBLE]),
+    "before it is bound": ("BY = 3\n", ["%run other.py", "BY -= 1", DOUBLE]),
+    "an answer": ("def double(x): return 2 * x\n", ["%run other.py"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", RUNS)
+def test_file_that_a_cell_runs_gives_its_names(tiny_course: Course, tmp_path: Path, what: str) -> None:
+    other, cells = RUNS[what]
+    files = {"lesson.ipynb": notebook(*cells), "other.py": other}
+    submission = read_submission(write_tree(tmp_path / "ada", files), tiny_course)
+    write_tree(Path(sys.path[0]) / "exercises", submission.files)
+    module = importlib.import_module("exercises.step00_sums.sums")
+    assert (module.double(4), submission.warnings) == (8, [])
+
+
+def test_file_that_is_run_again_and_again_is_read_all_the_same(tiny_course: Course, tmp_path: Path) -> None:
+    cells = "get_ipython().run_line_magic('run', 'other.py')\n" * 4_000, "def double(x): return 2 * x"
+    files = {"lesson.ipynb": notebook(*cells), "other.py": "a = b = []\n" * 4_000}
+    assert SUMS in read_submission(write_tree(tmp_path / "ada", files), tiny_course).files
+
+
+def test_file_that_a_cell_runs_and_nobody_handed_in_is_told(tiny_course: Course) -> None:
+    _, warnings = read(tiny_course, "%run other.py", DOUBLE)
+    assert warnings[0].startswith("BY may come from the magic in cell 1, which grading does not run: put what makes it")
+
+
 def test_module_that_a_cell_writes_is_taken_along(tiny_course: Course) -> None:
     cells = "%%writefile helpers_of_ada.py\ndef twice(x):\n    return 2 * x", "from helpers_of_ada import twice"
     module, _ = read(tiny_course, *cells, "def double(x): return twice(x)")
     sys.modules.pop("helpers_of_ada", None)
+    assert module.double(4) == 8
+
+
+def test_magic_that_nobody_knows_is_told_with_its_cell(tiny_course: Course) -> None:
+    _, warnings = read(tiny_course, "%alias_magic t time\n1", "%t BY = 2", DOUBLE)
+    assert warnings[0].startswith("BY may come from the magic in cell 2, which grading does not run")
+
+
+def test_module_that_cells_add_to_is_whole(tiny_course: Course) -> None:
+    cells = "%%writefile more_of_ada.py\nBY = 2", "%%writefile -a more_of_ada.py\ndef twice(x):\n    return BY * x"
+    module, _ = read(tiny_course, *cells, "from more_of_ada import twice", "def double(x): return twice(x)")
+    sys.modules.pop("more_of_ada", None)
     assert module.double(4) == 8
 
 

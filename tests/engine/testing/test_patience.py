@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -45,6 +47,18 @@ def test_it_ends_what_takes_too_long_and_leaves_nothing_behind() -> None:
     with patience.time_bound(60):
         pass
     assert signal.getsignal(signal.SIGPROF) == before and signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="a thread has no clock of its own here")
+def test_a_thread_of_a_worker_is_bounded_by_its_own_clock() -> None:
+    def bounded() -> str:
+        with pytest.raises(patience.OutOfPatience), patience.time_bound(0.05):
+            spin()
+        with patience.time_bound(60):
+            return "goes on"
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(bounded).result() == "goes on"
 
 
 def test_a_test_that_works_too_long_on_an_answer_is_the_submissions_timeout(
