@@ -1,0 +1,361 @@
+"""A class as one meets it, of any size: right, half done, wrong, broken and hostile work, notebooks, odd layouts.
+
+What must come out of each is known from how it was made. No two hold the same, so each meets hidden inputs of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import random
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import Course, Step, load_course
+from autograder.report import ExerciseResult, Report
+from autograder.submission import BankFile, read_bank, replaced, solutions, stubs
+from tests.engine.grading.hostile_class import tight_course
+from tests.engine.tools import ROOT
+
+STEP = "00"
+SHARES = {"right": 8, "half": 7, "wrong": 10, "untouched": 2, "broken": 3, "hostile": 2, "notebook": 4, "layout": 4}
+HALVES = (
+    ("images",), ("images", "softmax_regression"), ("softmax_regression", "templates"), ("mlp", "images"),
+    ("images", "softmax_regression", "templates", "attribution"), ("templates",), ("attribution", "softmax_regression"),
+)  # fmt: skip
+STANDING_ALONE = ("images", "templates", "attribution", "mlp", "softmax_regression")  # each broken in turn
+
+Files = Mapping[str, str]  # path below exercises → text
+Write = Callable[[Path, Files], None]  # writes work to this path, or to it with a suffix
+Judge = Callable[[Report | None, str], str | None]  # of a report, or the reason for none: what is not as expected
+
+
+@dataclass(frozen=True)
+class Member:
+    """One who hands in. `write` puts the work at a path without a suffix, `judge` says what is wrong with the outcome.
+
+    `steady`: whether a second run must end in each test as the first did, and not only with the same points.
+    """
+
+    id: str
+    kind: str
+    files: Files
+    write: Write
+    judge: Judge
+    steady: bool = True
+
+
+def soaked_course(folder: Path) -> Course:
+    """A copy of the course with limits that end an attack soon."""
+    tight_course(folder)
+    shutil.copytree(ROOT / "tests/banks/step00", folder / "tests/banks/step00")
+    return load_course(folder)
+
+
+def mixed_class(course: Course, count: int) -> list[Member]:
+    """So many members: kinds by their shares, and evenly mixed, so that any part of the class is like the whole."""
+    makers = {kind: maker(course, course.step(STEP)) for kind, maker in MAKERS.items()}
+    slots = [kind for kind, share in SHARES.items() for _ in range(share)]
+    order = random.Random(0)
+    members, numbers = list[Member](), dict.fromkeys(SHARES, 0)
+    while len(members) < count:
+        for kind in order.sample(slots, len(slots)):
+            members.append(makers[kind](f"{kind}-{numbers[kind]:04}", numbers[kind]))
+            numbers[kind] += 1
+    return members[:count]
+
+
+# ---------------------------------------------------------------- kinds
+
+Maker = Callable[[str, int], Member]  # an id, and the how manieth of its kind → a member
+
+
+def _right(course: Course, step: Step) -> Maker:
+    files, bank = solutions(course, step), read_bank(course, f"step{step.id}/right")
+
+    def make(id: str, number: int) -> Member:
+        changed = replaced(files, bank[number % len(bank)]) if number % 4 else files
+        return Member(id, "right", changed, COMMON[number % len(COMMON)], _expected(step, files))
+
+    return make
+
+
+def _half(course: Course, step: Step) -> Maker:
+    files, empty = solutions(course, step), stubs(course, step)
+
+    def make(id: str, number: int) -> Member:
+        solved = {f"{step.folder}/{name}.py" for name in HALVES[number % len(HALVES)]}
+        mixed = {path: files[path] if path in solved else empty[path] for path in files}
+        return Member(id, "half", mixed, COMMON[number % len(COMMON)], _expected(step, solved))
+
+    return make
+
+
+def _untouched(course: Course, step: Step) -> Maker:
+    empty = stubs(course, step)
+    return lambda id, number: Member(id, "untouched", empty, COMMON[number % len(COMMON)], _expected(step, ()))
+
+
+def _wrong(course: Course, step: Step) -> Maker:
+    files, bank = solutions(course, step), read_bank(course, f"step{step.id}/wrong")
+
+    def make(id: str, number: int) -> Member:
+        entry = bank[(7 * number) % len(bank)]  # not one exercise's after the other
+        return Member(id, "wrong", replaced(files, entry), COMMON[number % len(COMMON)], _fails_there(entry))
+
+    return make
+
+
+def _hostile(course: Course, step: Step) -> Maker:
+    empty, bank = stubs(course, step), read_bank(course, "hostile")
+
+    def make(id: str, number: int) -> Member:
+        entry = bank[(13 * number) % len(bank)]
+        judge = _gains_nothing(entry)
+        return Member(id, f"hostile: {entry.path.stem}", replaced(empty, entry), as_zip, judge, steady=False)
+
+    return make
+
+
+def _broken(course: Course, step: Step) -> Maker:
+    files = solutions(course, step)
+
+    def make(id: str, number: int) -> Member:
+        if number % 3 == 0:
+            return Member(id, "broken: unreadable", files, *UNREADABLE[number // 3 % len(UNREADABLE)])
+        path = f"{step.folder}/{STANDING_ALONE[number % len(STANDING_ALONE)]}.py"
+        torn = dict(files) | {path: files[path].rstrip()[:-1] + "("}
+        return Member(id, "broken: torn", torn, COMMON[number % len(COMMON)], _expected(step, files, path))
+
+    return make
+
+
+def _notebook(course: Course, step: Step) -> Maker:
+    files = solutions(course, step)
+    kinds = (as_notebook, as_shuffled_notebook, as_notebook_beside(stubs(course, step)), as_notebook_with_magics)
+
+    def make(id: str, number: int) -> Member:
+        return Member(id, "notebook", files, kinds[number % len(kinds)], _expected(step, files))
+
+    return make
+
+
+def _layout(course: Course, step: Step) -> Maker:
+    files = solutions(course, step)
+
+    def make(id: str, number: int) -> Member:
+        return Member(id, "layout", files, LAYOUTS[number % len(LAYOUTS)], _expected(step, files))
+
+    return make
+
+
+MAKERS: dict[str, Callable[[Course, Step], Maker]] = {
+    "right": _right, "half": _half, "wrong": _wrong, "untouched": _untouched, "broken": _broken, "hostile": _hostile,
+    "notebook": _notebook, "layout": _layout,
+}  # fmt: skip
+
+
+# ---------------------------------------------------------------- what must come out
+
+
+def _expected(step: Step, solved: Mapping[str, str] | set[str] | tuple[()], torn: str | None = None) -> Judge:
+    """Of work that is right in the modules `solved` and a stub elsewhere; `torn` is one that Python cannot read."""
+    paths = {exercise.id: f"{step.folder}/{exercise.module}.py" for exercise in step.exercises}
+    needs = {exercise.id: exercise.requires for exercise in step.exercises}
+    lost = _importing(solved, torn) if torn and isinstance(solved, Mapping) else set()
+
+    def ready(id: str) -> bool:
+        return paths[id] in solved and paths[id] not in lost and all(map(ready, needs[id]))
+
+    def wanted(result: ExerciseResult) -> bool:
+        if ready(result.id):
+            return result.status == "passed"
+        if paths[result.id] in lost:
+            return result.score == 0 and result.status in ("error", "failed", "blocked")
+        if paths[result.id] in solved:
+            return result.status == "blocked"
+        return result.score == 0 and result.status in ("not_started", "blocked")
+
+    def judge(report: Report | None, problem: str) -> str | None:
+        if report is None:
+            return f"not graded: {problem}"
+        off = [f"{result.id} {result.status}" for result in report.exercises if not wanted(result)]
+        return f"not as expected: {', '.join(off)}" if off else None
+
+    return judge
+
+
+def _importing(files: Files, torn: str) -> set[str]:
+    """The module and those that import it."""
+    name = Path(torn).stem
+    return {path for path, text in files.items() if path == torn or f"from .{name} import" in text}
+
+
+def _fails_there(entry: BankFile) -> Judge:
+    def judge(report: Report | None, problem: str) -> str | None:
+        if report is None:
+            return f"not graded: {problem}"
+        passed = [e.id for e in report.exercises if e.id in entry.fails and e.status in ("passed", "blocked")]
+        unjust = [e.id for e in report.exercises if e.id not in entry.fails and e.status not in ("passed", "blocked")]
+        return f"{entry.path.stem}: wrong and not failed {passed}, right and failed {unjust}" if passed + unjust else None
+
+    return judge
+
+
+def _gains_nothing(entry: BankFile) -> Judge:
+    def judge(report: Report | None, problem: str) -> str | None:
+        if report is None:
+            return f"not graded: {problem}"
+        words = "\n".join([*report.warnings, *(test.message for e in report.exercises for test in e.tests)])
+        off = [f"has {report.score:g} points"] if report.score else []
+        return ", ".join(off + ([] if entry.is_told(words) else ["is not told"])) or None
+
+    return judge
+
+
+def _refused(words: str) -> Judge:
+    def judge(report: Report | None, problem: str) -> str | None:
+        return f"graded, or for another reason not: {problem}" if report or words not in problem else None
+
+    return judge
+
+
+# ---------------------------------------------------------------- how it is handed in
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _zip(files: Mapping[str, str | bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo("placeholder")
+            info.filename, info.compress_type = name, zipfile.ZIP_DEFLATED  # as it is: ZipInfo would tidy it
+            archive.writestr(info, content)
+    return packed.getvalue()
+
+
+def _below(folder: str, files: Files) -> dict[str, str]:
+    return {f"{folder}{path}": text for path, text in files.items()}
+
+
+def as_folder(base: Path, files: Files) -> None:
+    for path, text in files.items():
+        _put(base / "exercises" / path, text.encode())
+
+
+def as_zip(base: Path, files: Files) -> None:
+    _put(base.with_name(f"{base.name}.zip"), _zip(_below("exercises/", files)))
+
+
+def as_zip_of_a_folder(base: Path, files: Files) -> None:
+    _put(base.with_name(f"{base.name}.zip"), _zip(_below("My homework/work/exercises/", files)))
+
+
+def as_zip_of_a_mac(base: Path, files: Files) -> None:
+    junk = {f"__MACOSX/exercises/{path}": b"\0\5\26\7" for path in files} | {"exercises/.DS_Store": b"\0"}
+    _put(base.with_name(f"{base.name}.zip"), _zip(_below("exercises/", files) | junk))
+
+
+def as_zip_of_windows(base: Path, files: Files) -> None:
+    texts = {f"exercises\\{path}".replace("/", "\\"): f"\ufeff{text}".replace("\n", "\r\n") for path, text in files.items()}
+    _put(base.with_name(f"{base.name}.zip"), _zip(texts))
+
+
+def as_zip_in_a_zip(base: Path, files: Files) -> None:
+    _put(base.with_name(f"{base.name}.zip"), _zip({"submission.zip": _zip(_below("exercises/", files))}))
+
+
+def as_zip_in_a_folder(base: Path, files: Files) -> None:
+    _put(base / "submission.zip", _zip(_below("exercises/", files)))
+
+
+def as_step_folder(base: Path, files: Files) -> None:
+    for path, text in files.items():
+        _put(base / path, text.encode())
+
+
+def _as_tar(suffix: str, mode: str) -> Write:
+    def write(base: Path, files: Files) -> None:
+        with tarfile.open(base.with_name(f"{base.name}{suffix}"), mode) as archive:  # type: ignore[call-overload]
+            for path, text in files.items():
+                info = tarfile.TarInfo(f"exercises/{path}")
+                info.size = len(text.encode())
+                archive.addfile(info, io.BytesIO(text.encode()))
+
+    return write
+
+
+COMMON = (as_zip, as_folder, as_zip, as_zip_of_a_folder)
+LAYOUTS = (
+    _as_tar(".tar.gz", "w:gz"), as_zip_in_a_zip, as_step_folder, as_zip_of_a_mac, as_zip_of_windows,
+    as_zip_in_a_folder, _as_tar(".tar.xz", "w:xz"),
+)  # fmt: skip
+
+
+def _notebook_of(cells: Sequence[str]) -> bytes:
+    listed = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": listed}).encode()
+
+
+def _cells(files: Files) -> Iterator[str]:
+    """What stands at the top of the modules, each once, without what they import of each other."""
+    seen = set[str]()
+    for path, text in files.items():
+        if path.endswith("__init__.py"):
+            continue
+        for node in ast.parse(text).body:
+            said = ast.get_source_segment(text, node) or ""
+            if not (isinstance(node, ast.ImportFrom) and node.level) and said not in seen:
+                seen.add(said)
+                yield said
+
+
+def as_notebook(base: Path, files: Files) -> None:
+    _put(base.with_name(f"{base.name}.ipynb"), _notebook_of(["\n\n".join(_cells(files))]))
+
+
+def as_shuffled_notebook(base: Path, files: Files) -> None:
+    cells = list(_cells(files))
+    random.Random(base.name).shuffle(cells)
+    _put(base.with_name(f"{base.name}.ipynb"), _notebook_of(cells))
+
+
+def as_notebook_with_magics(base: Path, files: Files) -> None:
+    cells = ["%matplotlib inline\n!ls", *_cells(files), "%%time\nx = 1", "print(", "raise SystemExit"]
+    _put(base.with_name(f"{base.name}.ipynb"), _notebook_of(cells))
+
+
+def as_notebook_beside(empty: Files) -> Write:
+    def write(base: Path, files: Files) -> None:
+        folder = Path(next(iter(files))).parent
+        packed: dict[str, str | bytes] = dict(_below("exercises/", empty))
+        packed[f"exercises/{folder}/lesson.ipynb"] = _notebook_of(list(_cells(files)))
+        _put(base.with_name(f"{base.name}.zip"), _zip(packed))
+
+    return write
+
+
+def _as_bytes(suffix: str, data: bytes) -> Write:
+    return lambda base, files: _put(base.with_name(f"{base.name}{suffix}"), data)
+
+
+def _as_half_a_zip(base: Path, files: Files) -> None:
+    packed = _zip(_below("exercises/", files))
+    _put(base.with_name(f"{base.name}.zip"), packed[: len(packed) // 2])
+
+
+UNREADABLE: tuple[tuple[Write, Judge], ...] = (
+    (_as_half_a_zip, _refused("zip")),
+    (_as_bytes(".ipynb", b"{"), _refused("not a notebook")),
+    (_as_bytes(".rar", b"Rar!"), _refused("unpack it")),
+    (_as_bytes(".zip", _zip({"notes.txt": "see my e-mail"})), _refused("")),
+)
