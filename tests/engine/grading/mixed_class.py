@@ -202,7 +202,9 @@ def _fails_there(entry: BankFile) -> Judge:
             return f"not graded: {problem}"
         passed = [e.id for e in report.exercises if e.id in entry.fails and e.status in ("passed", "blocked")]
         unjust = [e.id for e in report.exercises if e.id not in entry.fails and e.status not in ("passed", "blocked")]
-        return f"{entry.path.stem}: wrong and not failed {passed}, right and failed {unjust}" if passed + unjust else None
+        return (
+            f"{entry.path.stem}: wrong and not failed {passed}, right and failed {unjust}" if passed + unjust else None
+        )
 
     return judge
 
@@ -266,7 +268,9 @@ def as_zip_of_a_mac(base: Path, files: Files) -> None:
 
 
 def as_zip_of_windows(base: Path, files: Files) -> None:
-    texts = {f"exercises\\{path}".replace("/", "\\"): f"\ufeff{text}".replace("\n", "\r\n") for path, text in files.items()}
+    texts = {
+        f"exercises\\{path}".replace("/", "\\"): f"\ufeff{text}".replace("\n", "\r\n") for path, text in files.items()
+    }
     _put(base.with_name(f"{base.name}.zip"), _zip(texts))
 
 
