@@ -8,6 +8,8 @@ In one run, as medians of wall and processor seconds, first for the light step a
 and for the light step, unless `--no-otter` is given,
 - (b) `otter run` on the same exercises, with the bundle of `lmi export otter`, and on a notebook with one question;
 - `python -c "import torch"` and the learner's own `pytest`, to compare with.
+
+`--write` puts the figures, and what they make for 100,000 learners, into the guide for staff.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ sys.path.insert(0, str(ROOT))
 from autograder.course import Course, Step, load_course  # noqa: E402
 from autograder.sandbox import Sandbox, bwrap_problem  # noqa: E402
 from autograder.submission import read_submission, solutions, stubs  # noqa: E402
+from tests.benchmarks.guide import machine, put  # noqa: E402
 
 PARTS = ("intake", "guest", "reference", "pictures", "known mistakes", "reports")
 Spent = tuple[float, float]  # wall and processor seconds
@@ -55,7 +58,29 @@ def median(figures: Sequence[Spent]) -> Spent:
 
 
 def show(name: str, found: Spent, note: str = "") -> None:
+    shown.append((name, found, note))
     print(f"{name:<58} {found[0]:7.2f} s wall {found[1]:7.2f} s processor  {note}".rstrip(), flush=True)
+
+
+shown: list[tuple[str, Spent, str]] = []  # in this run
+LEARNERS, MACHINES = 100_000, (2, 64, 640)  # processors
+
+
+def for_guide(planned: Sequence[tuple[str, float, float]]) -> Iterator[str]:
+    """What was shown, as a table; and for each of `planned`, with its processor seconds and KiB, the whole course."""
+    yield "\n| | wall | processor | |\n|---|---|---|---|"
+    for name, (wall, cpu), note in shown:
+        inner = "&emsp;" if name.startswith("    ") else ""
+        yield f"| {inner}{name.strip()} | {wall:.2f} s | {cpu:.2f} s | {note} |"
+    columns = [f"{count} processors" for count in MACHINES]
+    yield f"\nFor {LEARNERS:,} learners who hand in once:\n"
+    yield f"| each hands in | processor time | {' | '.join(columns)} | files |"
+    yield f"|{'---|' * (3 + len(columns))}"
+    for what, seconds, kib in planned:
+        hours = LEARNERS * seconds / 3600
+        times = [f"{hours / count:.1f} h" for count in MACHINES]
+        yield f"| {what} | {hours:.0f} h | {' | '.join(times)} | {LEARNERS * kib / 2**20:.0f} GiB |"
+    yield f"\nMeasured on {machine()}."
 
 
 # ---------------------------------------------------------------- one more submission, and its parts
@@ -160,8 +185,8 @@ def started(course: Course) -> tuple[Sandbox, Spent]:
     return sandbox, (time.monotonic() - began, time.process_time() - before + used.user + used.system)
 
 
-def one_more(bench: Bench, what: str, rounds: int) -> Spent:
-    """Print what one more submission takes, and its parts; that of the solutions."""
+def one_more(bench: Bench, what: str, rounds: int) -> tuple[Spent, float]:
+    """Print what one more submission takes, and its parts; that of the solutions, and the KiB of its files."""
     solved, empty = bench.hand_in("solved", solutions), bench.hand_in("untouched", stubs)
     (first, _, _), runs = bench.grade(solved), [bench.grade(solved) for _ in range(rounds)]
     whole = median([total for total, _, _ in runs])
@@ -269,6 +294,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--light", action="store_true", help="only the light step, step 00")
     parser.add_argument("--no-otter", action="store_true")
+    parser.add_argument("--write", action="store_true", help="into the guide for staff")
     asked = parser.parse_args()
     import torch
 
@@ -278,10 +304,12 @@ def main() -> None:
     print(f"Medians of {asked.rounds}, on {os.cpu_count()} processors, one thread.")
     show("start of a sandbox, once for a process", start)
     light: Spent = (0.0, 0.0)
+    planned: list[tuple[str, float, float]] = []
     with sandbox, tempfile.TemporaryDirectory(prefix="lmi-cost-") as place:
         for what, steps in (("step 00", course.steps[:1]), ("all steps", course.steps)):
             bench = Bench(course, steps, sandbox, Path(place) / what.replace(" ", "-"))
-            whole, least = one_more(bench, what, asked.rounds), floor(bench, what)
+            (whole, kib), least = one_more(bench, what, asked.rounds), floor(bench, what)
+            planned.append((what, whole[1], kib))
             print(f"    (a) is {whole[1] / least[1]:.2f} times (c), by processor time")
             if what == "step 00":
                 light = whole
@@ -294,6 +322,8 @@ def main() -> None:
         for name, command in (('    python -c "import torch"', [*python, "-c", "import torch"]),
                               ("    pytest, step 00 finished", tests)):  # fmt: skip
             show(name, median([spent(command, ROOT) for _ in range(asked.rounds)]))
+    if asked.write:
+        put("cost", for_guide(planned))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""A large mixed class, graded twice: `python tests/benchmarks/soak.py [COUNT] [--jobs N] [--plot FILE]`.
+"""A large mixed class, graded twice: `python tests/benchmarks/soak.py [COUNT] [--jobs N] [--write]`.
 
 COUNT submissions (2,000 unless said) to step 00 are made, right, half done, wrong, broken, hostile, notebooks and odd
 layouts, and graded by `lmi grade` in one run; before that an eighth, a quarter and a half of them, and after it all of
 them in another order. Printed are a table and what was checked: every status as it must be, the same in the second run,
-nothing left (processes, namespaces, mounts, files), no descriptor and no memory lost, time linear. `--plot` draws time
-and memory against the size of the class. Exit status 1 when anything is not as it should be.
+nothing left (processes, namespaces, mounts, files), no descriptor and no memory lost, time linear. `--plot FILE` draws
+time and memory against the size of the class; `--write` puts plot and table into the guide for staff. Exit status 1
+when anything is not as it should be.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 from autograder.course import Course  # noqa: E402
 from autograder.report import Report, load_report  # noqa: E402
+from tests.benchmarks.guide import PLOT, machine, put  # noqa: E402
 from tests.benchmarks.watching import Look, Watched, watched  # noqa: E402
 from tests.engine.grading.mixed_class import STEP, Member, mixed_class, soaked_course  # noqa: E402
 
@@ -32,9 +34,11 @@ FLAT = 1.10  # the last third of a run may take so many times the memory of the 
 LINEAR = 1.15  # and the second half so many times the processor's time of the first, for each submission
 ENOUGH = 200  # submissions from which on a growth can be told from chance
 SHOWN = 20
+BOTH = ("first run", "second run")
 
 Came = tuple[Report | None, str]  # a report, or why there is none
-Check = tuple[str, bool | None, str]  # what was asked, whether it is so (None: too few to tell), and what was found
+# of which run, what was asked, whether it is so (None: too few to tell), and what was found
+Check = tuple[str, str, bool | None, str]
 
 
 @dataclass
@@ -46,7 +50,7 @@ class Soaked:
 
     @property
     def wrong(self) -> list[Check]:
-        return [check for check in self.checks if check[1] is False]
+        return [check for check in self.checks if check[2] is False]
 
 
 def soak(place: Path, count: int, jobs: int, backend: str, sizes: Sequence[int]) -> Soaked:
@@ -62,9 +66,9 @@ def soak(place: Path, count: int, jobs: int, backend: str, sizes: Sequence[int])
         came.append(found)
         print(f"{size} graded in {run.seconds:.0f} s", file=sys.stderr, flush=True)
     soaked.checks += _outcomes(members, *came[-2:])
-    for size, run in soaked.runs[-2:]:
-        soaked.checks += _left_nothing(size, run)
-        soaked.checks += _grows_not(run.grading(size), size)
+    for which, (size, run) in zip(BOTH, soaked.runs[-2:], strict=True):
+        soaked.checks.append((which, "nothing left behind", not run.left, _listed(run.left)))
+        soaked.checks += _grows_not(which, run.grading(size), size)
     return soaked
 
 
@@ -102,11 +106,11 @@ def _came(folder: Path) -> Came:
 
 
 def _outcomes(members: Sequence[Member], first: dict[str, Came], second: dict[str, Came]) -> Iterator[Check]:
-    for which, came in (("first", first), ("second", second)):
+    for which, came in zip(BOTH, (first, second), strict=True):
         off = [f"{one.id} ({one.kind}): {said}" for one in members if (said := one.judge(*came[one.id]))]
-        yield f"every status as expected, {which} run", not off, _listed(off)
+        yield which, "every status as expected", not off, _listed(off)
     moved = [one.id for one in members if _told(first[one.id], one.steady) != _told(second[one.id], one.steady)]
-    yield "the same in another order", not moved, _listed(moved)
+    yield "both runs", "the same in another order", not moved, _listed(moved)
 
 
 def _told(came: Came, steady: bool) -> object:
@@ -119,23 +123,24 @@ def _told(came: Came, steady: bool) -> object:
     return report.seed, scores, tests
 
 
-def _left_nothing(size: int, run: Watched) -> Iterator[Check]:
-    yield "nothing left behind", not run.left, _listed(run.left)
-
-
-def _grows_not(looks: Sequence[Look], size: int) -> Iterator[Check]:
+def _grows_not(which: str, looks: Sequence[Look], size: int) -> Iterator[Check]:
     third, half = len(looks) // 3, len(looks) // 2
     if size < ENOUGH or third < 3:
-        yield "memory flat, no descriptor lost, time linear", None, f"{size} submissions are too few to tell"
+        yield which, "memory flat, no descriptor lost, time linear", None, f"{size} submissions are too few to tell"
         return
     middle, last = looks[third : 2 * third], looks[2 * third :]
     for what, allowed in (("parent", FLAT), ("worker", FLAT), ("descriptors", 1.0), ("worker_descriptors", 1.0)):
         before, after = (statistics.median(getattr(look, what) for look in part) for part in (middle, last))
         unit = "" if "descriptors" in what else " MiB"
-        yield f"{NAMES[what]} does not grow", after <= allowed * before, f"{before:.0f}{unit}, then {after:.0f}{unit}"
+        yield (
+            which,
+            f"{NAMES[what]} does not grow",
+            after <= allowed * before,
+            f"{before:.0f}{unit}, then {after:.0f}{unit}",
+        )
     rates = [_processor_each(looks[:half]), _processor_each(looks[half:])]
     even = max(rates) <= LINEAR * min(rates)
-    yield "time is linear", even, "{:.2f} s of processor time for each, then {:.2f} s".format(*rates)
+    yield which, "time is linear", even, "{:.2f} s of processor time for each, then {:.2f} s".format(*rates)
 
 
 NAMES = {
@@ -169,6 +174,14 @@ def table(soaked: Soaked) -> Iterator[str]:
             f"{max(look.parent for look in run.looks):.0f} MiB", str(max(look.processes for look in run.looks)),
         ]  # fmt: skip
         yield f"| {' | '.join(cells)} |"
+
+
+def checked(soaked: Soaked) -> Iterator[str]:
+    words = {True: "yes", False: "**no**", None: "–"}
+    yield "| checked | | found |"
+    yield "|---|---|---|"
+    for which, what, fine, found in soaked.checks:
+        yield f"| {which}: {what} | {words[fine]} | {found.replace('|', '/')} |"
 
 
 def draw(soaked: Soaked, file: Path, jobs: int) -> None:
@@ -207,18 +220,18 @@ def main() -> int:
     parser.add_argument("--sandbox", default="bwrap")
     parser.add_argument("--sizes", help="of smaller classes, as 250,500; none for nothing", default=None)
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--write", action="store_true", help="into the guide for staff")
     asked = parser.parse_args()
     by_halves = [asked.count // part for part in (8, 4, 2)]
     sizes = by_halves if asked.sizes is None else [int(size) for size in asked.sizes.split(",") if size.isdecimal()]
     with tempfile.TemporaryDirectory(prefix="lmi-soak-") as folder:
         soaked = soak(Path(folder), asked.count, asked.jobs, asked.sandbox, sizes)
-    print(*table(soaked), sep="\n")
-    words = {True: "yes", False: "NO", None: "–"}
-    print("\n| checked | | found |\n|---|---|---|")
-    for what, fine, found in soaked.checks:
-        print(f"| {what} | {words[fine]} | {found.replace('|', '/')} |")
+    print(*table(soaked), "", *checked(soaked), sep="\n")
     if asked.plot:
         draw(soaked, asked.plot, asked.jobs)
+    if asked.write:
+        draw(soaked, PLOT, asked.jobs)
+        put("soak", ["", *table(soaked), "", *checked(soaked), "", f"Measured on {machine()}."])
     return 1 if soaked.wrong else 0
 
 

@@ -18,7 +18,6 @@ LMI = [sys.executable, "-c", "from autograder.cli import main; main()"]
 EVERY = 1.0  # seconds between two looks
 GONE = 30.0  # seconds after which what is left is left for good
 MIB = 2**20
-NAMESPACES = ("pid", "mnt", "user", "net", "ipc")
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,15 @@ class Watched:
 
 
 class _Family:
-    """All processes that a run has started, while it runs and after."""
+    """All processes that a run has started, while it runs and after.
 
-    def __init__(self, run: subprocess.Popen[str]):
-        self._run = run
+    `mark` is a part of the course's path that no other has: what escaped can be told by it, for a sandbox shows its
+    guests the course's kit, and its mounts name it.
+    """
+
+    def __init__(self, run: subprocess.Popen[str], mark: str):
+        self._run, self._mark = run, mark
         self._seen: dict[tuple[int, float], psutil.Process] = {}
-        self._namespaces = set[str]()
-        self._own = {_namespace(os.getpid(), kind) for kind in NAMESPACES}
 
     def look(self, seconds: float, graded: int) -> Look | None:
         """None when the run has just ended."""
@@ -70,7 +71,7 @@ class _Family:
         workers, worker_descriptors, processor = [0.0], [0], _used(parent)
         for child in children:
             with suppress(psutil.Error):
-                self._note(child)
+                self._seen[child.pid, child.create_time()] = child
                 processor += _used(child)
                 if "multiprocessing.spawn" in " ".join(child.cmdline()):
                     workers.append(child.memory_info().rss / MIB)
@@ -79,25 +80,20 @@ class _Family:
             seconds, graded, own, max(workers), descriptors, max(worker_descriptors), 1 + len(children), processor
         )
 
-    def _note(self, process: psutil.Process) -> None:
-        self._seen[process.pid, process.create_time()] = process
-        self._namespaces |= {_namespace(process.pid, kind) for kind in NAMESPACES} - self._own
-
     def left(self) -> list[str]:
-        """Processes that go on, and namespaces that somebody or a mount keeps."""
-        found = [f"process {process.pid}" for process in self._seen.values() if _goes_on(process)]
-        for pid in psutil.pids():
-            kept = self._namespaces & {_namespace(pid, kind) for kind in NAMESPACES}
-            found += [f"namespace {name}, of process {pid}" for name in kept if name]
-        mounts = Path("/proc/self/mountinfo").read_text()
-        return found + [f"namespace {name}, mounted" for name in self._namespaces if name and name in mounts]
+        """Processes that go on, with the namespaces that they keep."""
+        found = {process.pid for process in self._seen.values() if _goes_on(process)}
+        found |= {pid for pid in psutil.pids() if self._is_marked(pid)}
+        return [f"process {pid}" for pid in sorted(found)]
 
-
-def _namespace(pid: int, kind: str) -> str:
-    try:
-        return os.readlink(f"/proc/{pid}/ns/{kind}")
-    except OSError:
-        return ""
+    def _is_marked(self, pid: int) -> bool:
+        """Whether a process of another mount namespace sees the course, or was told of it."""
+        with suppress(OSError):
+            place = Path("/proc", str(pid))
+            told = (place / "cmdline").read_bytes() + (place / "environ").read_bytes()
+            elsewhere = os.readlink(place / "ns" / "mnt") != os.readlink("/proc/self/ns/mnt")
+            return self._mark.encode() in told or (elsewhere and self._mark in (place / "mountinfo").read_text())
+        return False
 
 
 def _used(process: psutil.Process) -> float:
@@ -123,7 +119,7 @@ def watched(course: Path, out: Path, temporary: Path, arguments: Sequence[str]) 
             [*LMI, "grade", "-o", str(out), *arguments], cwd=course, env=environment, text=True, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-        family = _Family(run)
+        family = _Family(run, course.parent.name)
         try:
             while run.poll() is None:
                 if look := family.look(time.monotonic() - started, _done(out)):

@@ -129,7 +129,7 @@ def _broken(course: Course, step: Step) -> Maker:
         if number % 3 == 0:
             return Member(id, "broken: unreadable", files, *UNREADABLE[number // 3 % len(UNREADABLE)])
         path = f"{step.folder}/{STANDING_ALONE[number % len(STANDING_ALONE)]}.py"
-        torn = dict(files) | {path: files[path].rstrip()[:-1] + "("}
+        torn = dict(files) | {path: f"{files[path]}\n\ndef unfinished(x:\n    return [\n"}
         return Member(id, "broken: torn", torn, COMMON[number % len(COMMON)], _expected(step, files, path))
 
     return make

@@ -139,6 +139,10 @@ def in_table(out: Path) -> dict[str, tuple[str, str]]:
         return {row["submission"]: (row["status"], row["score"]) for row in csv.DictReader(file)}
 
 
+def test_what_lies_in_the_folder_is_not_held_too(graded: Any) -> None:
+    assert [outcome.report for outcome in graded[0].outcomes] == [None] * len(graded[0].outcomes)
+
+
 @pytest.fixture
 def used(graded: Any, tmp_path: Path) -> Path:
     """A copy of the folder into which the class was graded."""
