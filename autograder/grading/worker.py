@@ -154,7 +154,8 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
 
 
 def _graded(name: str, report: Report, job: Job, taken: bool, why: tuple[str, ...] = ()) -> Outcome:
-    short = Graded(report.submission, report.score, report.max_score, report.seed, dict(report.counts))
+    counts = {str(status): count for status, count in report.counts.items()}
+    short = Graded(report.submission, report.score, report.max_score, report.seed, counts)
     return Outcome(name, None if job.out else report, graded=short, taken=taken, why=why)
 
 
