@@ -238,5 +238,5 @@ UNREADABLE: tuple[tuple[Write, Judge], ...] = (
     (as_half_a_zip, _refused("zip")),
     (as_bytes(".ipynb", b"{"), _refused("not a notebook")),
     (as_bytes(".rar", b"Rar!"), _refused("unpack it")),
-    (as_bytes(".zip", zipped({"notes.txt": "see my e-mail"})), _refused("")),
+    (as_bytes(".zip", zipped({"notes.txt": "see my e-mail"})), _refused("holds no module")),
 )
