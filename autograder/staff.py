@@ -281,15 +281,15 @@ def _listed(names: Sequence[str]) -> str:
 
 def _tell(result: ClassResult, out: Path, seconds: float) -> int:
     width = max(len(outcome.name) for outcome in result.outcomes)
-    for report in result.reports:
-        said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(report.counts.items()))
-        console.print(f"  {escape(report.submission):<{width}}  {report.score:6.1f} / {report.max_score:g}   {said}")
+    for graded in result.graded:
+        said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in sorted(graded.counts.items()))
+        console.print(f"  {escape(graded.submission):<{width}}  {graded.score:6.1f} / {graded.max_score:g}   {said}")
     for name, problem in result.failures.items():
         console.print(f"  {escape(name):<{width}}  [red]not graded:[/] {escape(problem)}")
-    if (result.graded_in_all, result.failed_in_all) != (len(result.reports), len(result.failures)):
+    if (result.graded_in_all, result.failed_in_all) != (len(result.graded), len(result.failures)):
         not_graded = f", and {result.failed_in_all} not" if result.failed_in_all else ""
         console.print(
-            f"\n{len(result.reports)} graded now; {result.graded_in_all} in all{not_graded}: the class holds what "
+            f"\n{len(result.graded)} graded now; {result.graded_in_all} in all{not_graded}: the class holds what "
             "earlier runs graded into this folder, too."
         )
     for line in summary(result, seconds):

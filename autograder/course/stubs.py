@@ -16,6 +16,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.course.model import Course, CourseError, Problem, Step
@@ -38,6 +39,7 @@ class Region:
     task: str | None
 
 
+@lru_cache(maxsize=256)  # each submission is compared with all of a course's
 def make_stub(solution: str, file: Path) -> str:
     """The stub of a solution's text. Raises CourseError, naming `file` and line, when a region is malformed."""
     tree = _parse(solution, file)

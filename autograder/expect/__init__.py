@@ -14,7 +14,8 @@ from autograder.expect.inputs import Input, tell_inputs
 from autograder.expect.suspects import forgot, mistake, swapped, unchanged, wrong_axis, wrong_factor
 
 if TYPE_CHECKING:
-    from autograder.expect.behaviour import Fingerprint, fingerprint
+    from autograder.expect.behaviour import fingerprint
+    from autograder.expect.prints import Fingerprint
     from autograder.expect.recognisers.case import is_simple
 
 __all__ = [
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _HOME = {  # imported on first use, for torch comes with them
-    "Fingerprint": "behaviour",
+    "Fingerprint": "prints",
     "fingerprint": "behaviour",
     "is_simple": "recognisers.case",
 }

@@ -10,7 +10,6 @@ import json
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -19,41 +18,12 @@ import torch
 from torch import Tensor
 
 from autograder.expect.comparison import as_tensor, is_named
+from autograder.expect.prints import DIGITS, Fingerprint
 from autograder.expect.tolerance import FILL
 
-DIGITS = 7
 _MOST = 1_000  # values, with those in others: what a submission returns costs no more time, and makes no report larger
 _SAMPLED = 2_000_000  # elements of a tensor that are looked at
-_LOOSE, _EXACT = 3e-6, 2e-7  # relative to the norm: floats computed in another way; whole numbers, written with DIGITS
-_NOISE = 1e-7  # what is left where numbers cancelled
 _STEPS = (0.6180339887498949, 0.41421356237309503)  # of the two projections' weights: equidistributed, never a pattern
-
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """`form` tells what can only be the same or not; `numbers` holds three for each tensor: norm and projections.
-
-    `exact`: no number was computed as a float. `raised`: it ended with an exception, of which only the kind is known.
-    """
-
-    form: str
-    numbers: tuple[float, ...]
-    exact: bool = False
-    raised: bool = field(default=False, compare=False)
-
-    def matches(self, other: Fingerprint) -> bool:
-        if self.form != other.form or self.exact != other.exact or len(self.numbers) != len(other.numbers):
-            return False
-        relative = _EXACT if self.exact else _LOOSE
-        return all(_near(a, b, relative) for a, b in zip(_threes(self), _threes(other), strict=True))
-
-    def as_data(self) -> list[Any]:
-        return [self.form, int(self.exact) + 2 * int(self.raised), *self.numbers]
-
-    @classmethod
-    def from_data(cls, data: Sequence[Any]) -> Fingerprint:
-        form, how, *numbers = data
-        return cls(form, tuple(map(float, numbers)), bool(int(how) & 1), bool(int(how) & 2))
 
 
 def fingerprint(calls: Sequence[tuple[str, Any]]) -> Fingerprint | None:
@@ -113,12 +83,3 @@ def _three(flat: Tensor) -> tuple[float, float, float]:
     places = torch.arange(1, values.numel() + 1, dtype=torch.float64)
     one, other = (float((places * step).frac_().sub_(0.5) @ values) for step in _STEPS)
     return float(values.norm()), one, other
-
-
-def _threes(print_: Fingerprint) -> list[tuple[float, ...]]:
-    return [print_.numbers[at : at + 3] for at in range(0, len(print_.numbers), 3)]
-
-
-def _near(one: tuple[float, ...], other: tuple[float, ...], relative: float) -> bool:
-    allowed = relative * max(one[0], other[0]) + _NOISE
-    return all(abs(a - b) <= allowed for a, b in zip(one, other, strict=True))

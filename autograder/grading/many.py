@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from autograder.course import load_course
 from autograder.grading import folder, here, kept
 from autograder.grading.cluster import Cluster
-from autograder.grading.worker import Job, Named, Outcome, Source, Task, close_sandboxes, grade_one, take_one
-from autograder.report import Report, keep_failure
+from autograder.grading.worker import Graded, Job, Named, Outcome, Source, Task, close_sandboxes, grade_one, take_one
+from autograder.report import keep_failure
 
 if TYPE_CHECKING:
     from autograder.grading.class_book import ClassBook
@@ -52,8 +52,8 @@ class ClassResult:
         return sum(outcome.taken for outcome in self.outcomes)
 
     @property
-    def reports(self) -> list[Report]:
-        return [outcome.report for outcome in self._sorted() if outcome.report]
+    def graded(self) -> list[Graded]:
+        return [outcome.graded for outcome in self._sorted() if outcome.graded]
 
     @property
     def failures(self) -> dict[str, str]:
@@ -103,7 +103,7 @@ def grade_class(
 
 def _write_class(result: ClassResult, book: ClassBook) -> None:
     if result.outcomes or book.has_reports():  # a worker may have written one that nobody heard of
-        counts = f"{result.taken} taken, {len(result.reports) - result.taken} graded, {len(result.failures)} not"
+        counts = f"{result.taken} taken, {len(result.graded) - result.taken} graded, {len(result.failures)} not"
         result.graded_in_all, result.failed_in_all = book.write(result.failures, counts)
 
 

@@ -55,11 +55,11 @@ def in_words(seconds: float) -> str:
 
 def summary(result: ClassResult, seconds: float) -> Iterator[str]:
     """What was taken and what was graded, how fast, and why something was graded that had been before."""
-    graded = len(result.reports) - result.taken
+    graded = len(result.graded) - result.taken
     taken = f"{result.taken} taken as graded before (nothing has changed for them), " if result.taken else ""
     pace = f", {rate(graded, seconds)}" if graded else ""
     yield f"{taken}{graded} graded, in {in_words(seconds)}{pace}."
-    reasons = Counter(why for outcome in result.outcomes if outcome.report for why in outcome.why)
+    reasons = Counter(why for outcome in result.outcomes if outcome.graded for why in outcome.why)
     del reasons[NEW]
     if reasons:
         told = [f"{why} ({count})" for why, count in reasons.most_common(MOST_REASONS)]

@@ -6,7 +6,7 @@ import atexit
 import errno
 import secrets
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -51,16 +51,29 @@ class Job:
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What a class is told of a report that lies in its folder: thousands of them are held at once."""
+
+    submission: str
+    score: float
+    max_score: float
+    seed: int
+    counts: Mapping[str, int]  # of exercises, by status
+
+
 @dataclass
 class Outcome:
-    """What came of one submission: a report, or the reason why there is none.
+    """What came of one submission: it was graded, or the reason why not.
 
-    `taken`: as an earlier run graded it; else `why` says why it was graded, and `full` that there is no room to.
+    `report` is there where none is written. `taken`: as an earlier run graded it; else `why` says why it was graded,
+    and `full` that there is no room to.
     """
 
     name: str
     report: Report | None = None
     problem: str | None = None
+    graded: Graded | None = None
     taken: bool = False
     why: tuple[str, ...] = ()
     full: bool = False
@@ -81,7 +94,7 @@ def take_one(name: str, source: Source, job: Job) -> Outcome | None:
             assert job.out is not None
             with folder.writing(job.out, job.run):
                 kept.show_again(name, job.out, course.feedback)
-            return Outcome(name, found.report, taken=True)
+            return _graded(name, found.report, job, taken=True)
     except Exception:  # it is graded, and whatever is wrong is said then
         return None
 
@@ -122,7 +135,7 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
     steps = [course.step(step) for step in job.steps]
     found, now = _look(submission, course, job) if job.out and only is None else (Kept(), None)
     if found.report and now and kept.whole(found, now):  # by a worker that died before it could say so
-        return Outcome(name, found.report, taken=True)
+        return _graded(name, found.report, job, taken=True)
     left = [step for step in steps if step.id not in found.steps]
     if left:
         sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart, job.explained)
@@ -137,7 +150,13 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
             write_reports(report, job.out / name, course.feedback)
             if now:
                 kept.keep(submission, job, now, course.feedback, found.why, _time_of(source))
-    return Outcome(name, report, taken=not left, why=found.why)
+    return _graded(name, report, job, taken=not left, why=found.why)
+
+
+def _graded(name: str, report: Report, job: Job, taken: bool, why: tuple[str, ...] = ()) -> Outcome:
+    counts = {str(status): count for status, count in report.counts.items()}
+    short = Graded(report.submission, report.score, report.max_score, report.seed, counts)
+    return Outcome(name, None if job.out else report, graded=short, taken=taken, why=why)
 
 
 def _read(name: str, source: Source, course: Course) -> Submission:

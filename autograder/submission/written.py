@@ -7,6 +7,7 @@ import copy
 import io
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from autograder.course import Course, Import, Step, bound_name, only, stub_texts
 
@@ -21,7 +22,7 @@ def still_stubs(course: Course, step: Step, files: Mapping[str, bytes]) -> list[
     untouched = []
     for exercise in step.exercises:
         module = f"{exercise.module}.py"
-        ours = _object(given.get(module, "").encode(), exercise.target)
+        ours = _given(given.get(module, ""), exercise.target)
         theirs = _object(files.get(f"{step.folder}/{module}", b""), exercise.target)
         if theirs in (None, ours, STUB):
             untouched.append(exercise.id)
@@ -109,6 +110,11 @@ def _only_raises(node: ast.AST) -> bool:
         return False
     body = node.body[1:] if ast.get_docstring(node) is not None else node.body
     return len(body) == 1 and isinstance(body[0], ast.Raise) and "NotImplementedError" in ast.unparse(body[0])
+
+
+@lru_cache(maxsize=512)  # of all exercises of a course, asked for each submission
+def _given(stub: str, target: str) -> str | None:
+    return _object(stub.encode(), target)
 
 
 def _object(source: bytes, target: str) -> str | None:

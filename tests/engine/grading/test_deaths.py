@@ -53,7 +53,7 @@ def test_a_worker_that_is_killed_costs_nobody_a_grade(job: Job) -> None:
                 process.kill()
 
     result = grade_class(CLASS, job, jobs=2, on_done=kill_the_others)
-    assert killed and [report.submission for report in result.reports] == ["ada", "ben", "chloe"]
+    assert killed and [one.submission for one in result.graded] == ["ada", "ben", "chloe"]
 
 
 class Deadly(Executor):

@@ -65,7 +65,7 @@ def job_for(root: Path, out: Path | None = None) -> Job:
 
 
 def scores(result: ClassResult) -> dict[str, tuple[float, int]]:
-    return {report.submission: (report.score, report.seed) for report in result.reports}
+    return {one.submission: (one.score, one.seed) for one in result.graded}
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +139,10 @@ def in_table(out: Path) -> dict[str, tuple[str, str]]:
         return {row["submission"]: (row["status"], row["score"]) for row in csv.DictReader(file)}
 
 
+def test_what_lies_in_the_folder_is_not_held_too(graded: Any) -> None:
+    assert [outcome.report for outcome in graded[0].outcomes] == [None] * len(graded[0].outcomes)
+
+
 @pytest.fixture
 def used(graded: Any, tmp_path: Path) -> Path:
     """A copy of the folder into which the class was graded."""
@@ -151,7 +155,7 @@ def test_a_late_one_is_added_to_the_class(root: Path, shared: None, used: Path, 
         "ada": ("graded", "10"), "ben": ("graded", "0"), "chloe": ("graded", "4"), "late": ("graded", "10"),
         "dmitri": ("not graded", ""),
     }  # fmt: skip
-    assert (len(result.reports), result.graded_in_all, result.failed_in_all) == (1, 4, 1)
+    assert (len(result.graded), result.graded_in_all, result.failed_in_all) == (1, 4, 1)
     assert all(f'href="{name}/staff.html"' in (used / "index.html").read_text() for name in ("ada", "late"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -80,3 +82,10 @@ def test_an_exercise_has_each_name_once() -> None:
     assert isinstance(wrong, WentWrong)
     names = [name for slip in wrong.slips for name in slip.submissions] + list(wrong.others)
     assert sorted(names) == ["a", "b", "c", "d"]
+
+
+def test_a_class_is_looked_through_without_torch() -> None:
+    code = "import sys\nfrom autograder.expect import Fingerprint\nfrom autograder.grading import class_book\n"
+    code += "seen = Fingerprint.from_data(['a', 0, 1.0, 2.0, 3.0])\n"
+    code += "assert seen.matches(seen) and 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
