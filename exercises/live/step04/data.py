@@ -18,7 +18,7 @@ EACH = 8  # sentences of each frame, as in the notebook: half of them ABBA
 
 
 def folded(given: dict[str, Tensor]) -> dict[str, Tensor]:
-    """GPT-2's weights by the lesson's names, float32. What LayerNorm multiplies by and adds is folded into what reads."""
+    """GPT-2's weights by the lesson's names, float32; LayerNorm's gain and bias are folded into what reads."""
     given = {name.removeprefix("transformer."): tensor.double() for name, tensor in given.items()}
 
     def after_norm(norm: str, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:

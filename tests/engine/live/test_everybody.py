@@ -1,4 +1,4 @@
-"""Every live experiment for everybody: axe finds nothing, it fits a phone, and nothing moves where motion is unwanted."""
+"""Every live experiment for everybody: axe finds nothing, it fits a phone, it moves only where that is wanted."""
 
 from __future__ import annotations
 

@@ -35,7 +35,11 @@ def page(visit: Any) -> Any:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("frame", "io", "s", "order", "how"),
-    [(0, "Mary", "John", "ABBA", "swap_s2"), (3, "Anna", "Tom", "BABA", "swap_names"), (5, "Dan", "Kate", "ABBA", "swap_s2")],
+    [
+        (0, "Mary", "John", "ABBA", "swap_s2"),
+        (3, "Anna", "Tom", "BABA", "swap_names"),
+        (5, "Dan", "Kate", "ABBA", "swap_s2"),
+    ],
 )
 def test_recovery_is_that_of_the_reference(
     page: Any, model: Any, frame: int, io: str, s: str, order: str, how: str
@@ -118,7 +122,9 @@ def test_heads_that_are_dragged_over_become_the_circuit(page: Any) -> None:
 
 @pytest.mark.slow
 def test_a_link_shows_what_its_sender_saw(visit: Any) -> None:
-    page = visit(f"{STEP}#frame=3&io=Anna&s=Tom&order=BABA&how=swap_names&what=attn_out&at=END&places=all&heads=2.2&circuit=2.2+3.3")
+    page = visit(
+        f"{STEP}#frame=3&io=Anna&s=Tom&order=BABA&how=swap_names&what=attn_out&at=END&places=all&heads=2.2&circuit=2.2+3.3"
+    )
     until(page, "experiment.now().patched[0] >= 60 && experiment.now().patched[1] === 1")
     assert "Tom and Anna" in page.inner_text("#clean").replace("S1", "").replace("IO", "").replace("  ", " ")
     until(page, "document.getElementById('faithful').textContent.startsWith('These 2 heads')")

@@ -16,7 +16,11 @@ from tests.engine.live.asking import ask, assert_agrees, until
 from tests.engine.tools import ROOT
 
 STEP = "step05/index.html"
-TEXTS = ["def area(r):\n    return 3 * r\n\n\nx =", "class Ünï:\n\tπ = 'it''s'  # naïve…\n", "try:\n    import os\nexcept OSError as e:\n"]
+TEXTS = [
+    "def area(r):\n    return 3 * r\n\n\nx =",
+    "class Ünï:\n\tπ = 'it''s'  # naïve…\n",
+    "try:\n    import os\nexcept OSError as e:\n",
+]
 OTHERS = ["", " ", "\n\n    \n", "don't we'll I'd", "a\u00a0b", "😀 = '\\x00'", "x" * 40, "1_000.5e-3"]
 
 
@@ -48,14 +52,18 @@ def tokens_of(text: str) -> torch.Tensor:
 
 
 @torch.no_grad()
-def activations(sae: autoencoder.SparseAutoencoder, scale: float, weights: Weights, tokens: torch.Tensor) -> torch.Tensor:
+def activations(
+    sae: autoencoder.SparseAutoencoder, scale: float, weights: Weights, tokens: torch.Tensor
+) -> torch.Tensor:
     return sae.encode(scale * collect_neurons(weights, tokens)[0][:, None])[:, 0]
 
 
 @pytest.mark.slow
 def test_text_becomes_the_same_tokens(page: Any) -> None:
     texts = [*TEXTS, *OTHERS, *(file.text[:3000] for file in source_files("held_out")[::8])]
-    assert ask(page, "(texts) => texts.map(experiment.encode)", texts) == [load_tokenizer().encode(text).ids for text in texts]
+    assert ask(page, "(texts) => texts.map(experiment.encode)", texts) == [
+        load_tokenizer().encode(text).ids for text in texts
+    ]
 
 
 @pytest.mark.slow
@@ -112,7 +120,7 @@ def test_features_are_found_by_description_number_and_token(page: Any, query: st
 @pytest.mark.slow
 def test_a_feature_that_is_turned_up_is_said(visit: Any) -> None:
     page = visit(f"{STEP}#feature=840&what=more&times=2&text=x+%3D")
-    until(page, "document.querySelector('#next code')?.textContent.includes('@')")
+    until(page, "document.querySelector('#next code')?.textContent === 'property'")
     assert "takes the place of" in page.inner_text("#cost")
 
 
