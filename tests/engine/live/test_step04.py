@@ -1,4 +1,4 @@
-"""Step 04, live: recovery and faithfulness are those of the reference, and a circuit can be clicked and dragged together."""
+"""Step 04, live: recovery and faithfulness are those of the reference; a circuit is clicked and dragged together."""
 
 from __future__ import annotations
 

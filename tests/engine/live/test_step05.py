@@ -1,4 +1,4 @@
-"""Step 05, live: tokens, activations and logits are those of PyTorch, and features can be found, taken out, turned up."""
+"""Step 05, live: tokens, activations and logits are those of PyTorch; features are found, taken out, turned up."""
 
 from __future__ import annotations
 
