@@ -40,5 +40,9 @@ export function centred(effect) {
 /** Logits [t · vocab] with `amounts[i]` of a direction added to the neurons at position i: after the MLP all is linear. */
 export function moved(logits, effect, amounts) {
   const vocab = effect.length;
-  return logits.map((value, i) => value + amounts[Math.floor(i / vocab)] * effect[i % vocab]);
+  const out = new Float64Array(logits.length);
+  amounts.forEach((amount, i) => {
+    for (let j = 0; j < vocab; j++) out[i * vocab + j] = logits[i * vocab + j] + amount * effect[j];
+  });
+  return out;
 }

@@ -163,6 +163,8 @@ openPage(async () => {
 
   function drawFeature(effect) {
     const { feature } = state;
+    if (find("examples").dataset.feature === `${feature}`) return;
+    find("examples").dataset.feature = feature;
     find("feature-title").textContent = `Feature ${feature}`;
     const often = tensors.density.data[feature];
     const on = Array.from(rowOf(tensors.fires_on, feature)).slice(0, 5).flatMap((token) => [code(token), " "]);
@@ -172,8 +174,6 @@ openPage(async () => {
     const item = (token) => html("li", {}, code(token), html("span", { textContent: signed(effect[token] / dictionary.scale * largest(feature)) }));
     find("up").replaceChildren(...ranked.slice(0, 6).map(item));
     find("down").replaceChildren(...ranked.slice(-6).reverse().map(item));
-    if (find("examples").dataset.feature === `${feature}`) return;
-    find("examples").dataset.feature = feature;
     find("examples").replaceChildren(...Array.from(rowOf(tensors.example_activation, feature)).flatMap((value, i) => (value > 0 ? [example(feature, i, value)] : [])));
   }
 
@@ -196,8 +196,9 @@ openPage(async () => {
   function drawNext({ logits, losses }) {
     const row = (all) => softmax(all.subarray(state.at * vocab, (state.at + 1) * vocab));
     const [before, after] = [row(found.logits), row(logits)];
-    const likely = order(before).slice(0, 5);
-    const shown = [...likely, ...order(after).filter((token) => !likely.includes(token)).slice(0, 3)].sort((x, y) => after[y] - after[x]);
+    const [ranked, rankedAfter] = [before, after].map(order);
+    const likely = ranked.slice(0, 5);
+    const shown = [...likely, ...rankedAfter.filter((token) => !likely.includes(token)).slice(0, 3)].sort((x, y) => after[y] - after[x]);
     const most = Math.max(...shown.flatMap((token) => [before[token], after[token]]));
     const bar = (share) => html("td", {}, html("i", { style: `width: calc((100% - 4rem) * ${share / most})` }), percent(share));
     find("next").replaceChildren(...shown.map((token) => {
@@ -211,7 +212,7 @@ openPage(async () => {
     find("times").value = state.times;
     find("times-said").textContent = `× ${state.times.toFixed(1)}`;
     const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const [first, second] = [order(before)[0], order(after)[0]];
+    const [first, second] = [ranked[0], rankedAfter[0]];
     const win = first === second ? `${quoted(first)} stays the likeliest after ${quoted(found.tokens[state.at])}` : `${quoted(second)} takes the place of ${quoted(first)} after ${quoted(found.tokens[state.at])}`;
     const loss = losses.length ? ` Loss over the passage: ${mean(found.losses).toFixed(2)} nats${state.what === "none" ? "" : `, now ${mean(losses).toFixed(2)}`}.` : "";
     find("cost").textContent = `${state.what === "none" ? `Likeliest after ${quoted(found.tokens[state.at])}: ${quoted(first)}` : win}.${loss}`;

@@ -66,7 +66,9 @@ export function nextTokenLoss(logits, tokens) {
   const vocab = logits.length / tokens.length;
   return Float64Array.from({ length: tokens.length - 1 }, (_, i) => {
     const row = logits.subarray(i * vocab, (i + 1) * vocab);
-    const top = row.reduce((most, value) => Math.max(most, value), -Infinity);
-    return Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0)) + top - row[tokens[i + 1]];
+    let [top, sum] = [-Infinity, 0];
+    for (let j = 0; j < vocab; j++) if (row[j] > top) top = row[j];
+    for (let j = 0; j < vocab; j++) sum += Math.exp(row[j] - top);
+    return Math.log(sum) + top - row[tokens[i + 1]];
   });
 }
