@@ -108,7 +108,7 @@ openPage(async () => {
     drawPair();
     for (const map of Object.keys(maps)) drawMap(map);
     drawCircuit();
-    document.querySelectorAll("button[data-key]").forEach(({ dataset, ...rest }, i, all) => all[i].setAttribute("aria-pressed", state[dataset.key] === dataset.value));
+    document.querySelectorAll("button[data-key]").forEach((button) => button.setAttribute("aria-pressed", state[button.dataset.key] === button.dataset.value));
     for (const name of ["frame", "io", "s"]) find(name).value = state[name];
   });
 
@@ -162,7 +162,7 @@ openPage(async () => {
     const x = scale([0, layers * heads], [46, width - 12]);
     const y = scale([Math.min(0, ...ratios), Math.max(1.1, ...ratios)], [height - 32, 8]);
     const dot = ([count, ratio], now) => svg("circle", { cx: x(count), cy: y(ratio), r: now ? 6 : 4, fill: css(colour(now ? "accent" : "muted"), now ? 1 : 0.6) });
-    const now = tried.get([...state.circuit].sort().join(" "));
+    const now = tried.get(circuitName());
     find("tried").replaceChildren(...[0, 0.5, 1].flatMap((level) => [svg("path", { class: "axis", d: `M46,${y(level)}H${width}` }), svg("text", { x: 40, y: y(level) + 4, "text-anchor": "end" }, `${100 * level} %`)]),
       ...[0, 4, 8, 12, 16].map((count) => svg("text", { x: x(count), y: height - 16, "text-anchor": "middle" }, `${count}`)),
       svg("text", { x: x(layers * heads), y: height - 2, "text-anchor": "end" }, "heads in the circuit"),
@@ -172,11 +172,21 @@ openPage(async () => {
 
   // ---------------------------------------------------------------- the circuit
 
+  const circuitName = () => [...state.circuit].sort().join(" ");
+  let judging = false;
+  /** Asks for the score of the circuit of now; and again, if it has become another in the meantime. */
   async function judge() {
-    const name = [...state.circuit].sort().join(" ");
-    const known = await faithfulness([...state.circuit]);
-    shown.tried.set(name, [known.circuit.length, known.ratio]);
-    if (name === [...state.circuit].sort().join(" ")) Object.assign(shown, { score: known.score, model: known.model });
+    shown.score = null;
+    draw();
+    if (judging) return;
+    judging = true;
+    while (shown.score === null) {
+      const name = circuitName();
+      const { circuit, score, model, ratio } = await faithfulness([...state.circuit]);
+      shown.tried.set(name, [circuit.length, ratio]);
+      if (name === circuitName()) Object.assign(shown, { score, model });
+    }
+    judging = false;
     draw();
   }
 
@@ -185,13 +195,11 @@ openPage(async () => {
     state.circuit[on ? "add" : "delete"](head);
     remember();
     judge();
-    draw();
   }
   function setCircuit(list) {
     state.circuit = new Set(list);
     remember();
     judge();
-    draw();
   }
 
   let painting = null; // whether the heads under the pointer come in or go out
@@ -270,9 +278,9 @@ openPage(async () => {
     return new Set(said === "all" ? all : (said ?? "").split(/[ +]/).filter((cell) => all.includes(cell)));
   };
   function remember() {
-    const { places, heads: someHeads, circuit, ...rest } = state;
+    const { places, heads: someHeads, circuit: _, ...rest } = state;
     const listed = (set, columns) => (set.size === layers * columns ? "all" : [...set].join(" "));
-    writeState({ ...rest, places: listed(places, pair.clean.length), heads: listed(someHeads, heads), circuit: [...circuit].sort().join(" ") });
+    writeState({ ...rest, places: listed(places, pair.clean.length), heads: listed(someHeads, heads), circuit: circuitName() });
   }
   function restore(said) {
     state.frame = Math.min(Math.max(Number.parseInt(said.frame, 10) || 0, 0), frames.length - 1);
@@ -296,5 +304,5 @@ openPage(async () => {
     return { clean: one.clean.difference, corrupted: one.corrupted.difference, logits: one.clean.logits,
       positions: over(clean.length, (layer, position) => one.patchPosition(what, layer, position)), heads: over(heads, (layer, head) => one.patchHead(layer, head, at)) };
   }
-  return { compute, faithfulness, tokensOf, judged, makePair: (choice) => makePair({ ...state, ...choice }), now: () => ({ ...state, ...shown, circuit: [...state.circuit], patched: [patched.places.size, patched.heads.size] }) };
+  return { compute, faithfulness, tokensOf, judged, makePair: (choice) => makePair({ ...state, ...choice }), now: () => ({ ...state, ...shown, circuit: [...state.circuit].sort(), patched: [patched.places.size, patched.heads.size] }) };
 });

@@ -63,17 +63,20 @@ openPage(async () => {
   const activations = () => found.h.subarray(state.at * dictionary.latents, (state.at + 1) * dictionary.latents);
   const inHere = (feature) => Float32Array.from(found.tokens, (_, i) => found.h[i * dictionary.latents + feature]);
 
+  let reading = false;
+  /** Reads the passage of now; and again, if it has become another in the meantime. */
   async function read() {
-    const { text } = state;
-    const answer = await compute(text);
-    if (text !== state.text) return; // another text has come in the meantime
-    found = answer;
+    if (reading) return;
+    reading = true;
+    do found = await compute(state.text);
+    while (found.text !== state.text);
+    reading = false;
     state.at = Math.min(Math.max(state.at, Math.min(1, found.tokens.length - 1)), found.tokens.length - 1);
     draw();
   }
 
   const draw = eachFrame(() => {
-    if (!found) return;
+    if (found?.text !== state.text) return; // it is being read
     const changed = change(found, state);
     drawTokens(changed.losses);
     drawList();
@@ -219,7 +222,7 @@ openPage(async () => {
   }
 
   function choose(i) {
-    if (!found) return;
+    if (found?.text !== state.text) return;
     state.at = Math.min(Math.max(i, Math.min(1, found.tokens.length - 1)), found.tokens.length - 1);
     draw();
     keep();
@@ -258,7 +261,8 @@ openPage(async () => {
   find("typed").addEventListener("input", () => {
     state.text = find("typed").value;
     state.at = longest;
-    read().then(keep);
+    read();
+    keep();
   });
   find("query").addEventListener("input", () => {
     state.query = find("query").value;
