@@ -154,7 +154,7 @@ openPage(async () => {
     });
   }
 
-  const quoted = (token) => `“${visible(strings[token])}”`;
+  const quoted = (token) => (token === BOS ? "the beginning" : `“${visible(strings[token])}”`);
   const code = (token) => html("code", { textContent: visible(strings[token]) });
   const described = (feature) => words.described[feature].split("`").map((part, i) => (i % 2 ? html("code", { textContent: part }) : part));
 
