@@ -108,6 +108,7 @@ def test_a_full_map_shows_what_was_computed(page: Any) -> None:
 
 @pytest.mark.slow
 def test_heads_that_are_dragged_over_become_the_circuit(page: Any) -> None:
+    page.locator("#circuit").scroll_into_view_if_needed()
     boxes = [page.locator(f"#circuit button >> nth={i}").bounding_box() for i in (8, 11)]
     page.mouse.move(boxes[0]["x"] + 5, boxes[0]["y"] + 5)
     page.mouse.down()

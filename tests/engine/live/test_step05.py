@@ -130,7 +130,7 @@ def test_pasted_code_is_read_and_its_link_shows_it_again(visit: Any, page: Any) 
     until(page, "experiment.now().text?.startsWith('for i')")
     page.focus("#tokens")
     page.keyboard.press("ArrowLeft")
-    until(page, "location.hash.includes('for+i')")
+    until(page, "location.hash.includes('for+i') && location.hash.includes(`at=${experiment.now().at}&`)")
     again = visit(STEP + page.evaluate("location.hash"))
     assert again.input_value("#typed") == "for i in range(3):\n    print("
     until(again, f"experiment.now().at === {page.evaluate('experiment.now().at')}")
