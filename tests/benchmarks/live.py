@@ -30,6 +30,9 @@ TOUCH = {  # an input of a visitor's, as JavaScript: it may differ from one time
     "document.getElementById('time').dispatchEvent(new Event('input'))",
     "03": "document.getElementById('time').value = i % 19; "
     "document.getElementById('time').dispatchEvent(new Event('input'))",
+    "04": "document.querySelectorAll('#places button')[7 * i % 60].click()",
+    "05": "document.getElementById('more').click(); document.getElementById('times').value = i % 30 / 10; "
+    "document.getElementById('times').dispatchEvent(new Event('input'))",
 }
 LATENCY = """async () => {
   const times = [];

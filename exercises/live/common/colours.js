@@ -40,6 +40,12 @@ export function warmScale(value, limit = 1) {
   return mix(colour("surface"), colour("positive"), Math.max(0, Math.min(value / limit, 1)));
 }
 
+/** Black or white, whichever is easier to read on a colour: at least 4.5 : 1. */
+export function readable(colour) {
+  const [r, g, b] = colour.map((value) => (value <= 10 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000000" : "#ffffff";
+}
+
 /** Colours for a handful of things side by side: Okabe and Ito's, told apart by all common kinds of eyes. */
 const OKABE_ITO = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6fd0", "#8c8c8c"].map(parse);
 export const category = (i) => OKABE_ITO[i % OKABE_ITO.length];

@@ -1,7 +1,7 @@
 // Tensors from a safetensors file: 8 bytes say how long the header is, the header (JSON) says where each tensor lies.
 
 const READERS = {
-  F16: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber),
+  F16: (buffer) => lookUp(new Uint16Array(buffer)),
   F32: (buffer) => new Float32Array(buffer),
   U8: (buffer) => new Uint8Array(buffer),
   I32: (buffer) => new Int32Array(buffer),
@@ -36,6 +36,16 @@ export function parseTensors(bytes) {
     tensors[name] = { shape, data: READERS[dtype](bytes.slice(8 + length + from, 8 + length + to)) };
   }
   return tensors;
+}
+
+let halves; // every number that half precision has
+
+/** Half precision to numbers. */
+function lookUp(bits) {
+  halves ??= Float32Array.from({ length: 2 ** 16 }, (_, i) => halfToNumber(i));
+  const numbers = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) numbers[i] = halves[bits[i]];
+  return numbers;
 }
 
 /** The number that 16 bits of half precision stand for: sign, 5 bits of exponent, 10 of mantissa. */

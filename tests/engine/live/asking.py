@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 # Typed arrays become lists; as text, for Playwright takes minutes over many numbers.
-_ASK = """(text) => {
+_ASK = """async (text) => {
   const plain = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
-  return JSON.stringify((%s)(...JSON.parse(text)), plain);
+  return JSON.stringify(await (%s)(...JSON.parse(text)), plain);
 }"""
 
 

@@ -13,6 +13,7 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.study.experiments import LiveError, steps_with_one
 from autograder.study.serving import served
+from exercises.kit.in_notebook import show_live
 from tests.engine.tools import ROOT
 
 COURSE = load_course(ROOT)
@@ -94,3 +95,14 @@ def test_data_is_small_and_the_same_each_time(tmp_path: Path) -> None:
     assert written[0] == written[1]
     for step in steps_with_one(COURSE):
         assert sum(len(content) for path, content in written[0].items() if path.parts[0] == f"step{step}") <= MOST_BYTES
+
+
+def test_a_notebook_shows_an_experiment_where_it_is_served(address: str) -> None:
+    shown = show_live("03", port=urlsplit(address).port or 0)
+    assert shown.src == f"{address}/live/step03/index.html"
+
+
+def test_a_notebook_says_how_to_get_one_where_it_is_not(address: str) -> None:
+    port = urlsplit(address).port or 0
+    assert "`lmi live`" in show_live("77", port=port).data  # served, but no such page
+    assert "`lmi live`" in show_live("03", port=1).data

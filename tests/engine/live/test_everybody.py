@@ -1,0 +1,77 @@
+"""Every live experiment for everybody: axe finds nothing, it fits a phone, it moves only where that is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from autograder.course import load_course
+from autograder.study.experiments import steps_with_one
+from tests.engine.tools import ROOT
+
+PAGES = [f"step{step}/index.html" for step in steps_with_one(load_course(ROOT))]
+PHONE = {"width": 380, "height": 800}
+PLAYED = """async () => {
+  let shown = 0;
+  const slider = document.getElementById('time-said');
+  new MutationObserver(() => shown++).observe(slider, { childList: true, characterData: true, subtree: true });
+  document.getElementById('play').click();
+  shown = 0;
+  await new Promise((wait) => setTimeout(wait, 2000));
+  document.getElementById('play').click();
+  return shown;
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", *PAGES])
+def test_axe_finds_nothing(visit: Any, path: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit(path, color_scheme=scheme)
+    page.wait_for_timeout(500)
+    found = axe.Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["index.html", *PAGES])
+def test_a_page_fits_a_phone(visit: Any, path: str) -> None:
+    page = visit(path, viewport=PHONE, has_touch=True)
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_slides_where_motion_is_unwanted(visit: Any, path: str) -> None:
+    moving = """() => Array.from(document.querySelectorAll('*')).filter((one) => {
+        const { transitionProperty, transitionDuration, animationName } = getComputedStyle(one);
+        return animationName !== 'none' || (transitionProperty !== 'none' && transitionDuration !== '0s');
+    }).length"""
+    assert visit(path, reduced_motion="reduce").evaluate(moving) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["step02/index.html", "step03/index.html"])
+def test_a_run_is_played_slowly_where_motion_is_unwanted(visit: Any, path: str) -> None:
+    assert visit(path, reduced_motion="reduce").evaluate(PLAYED) <= 2
+    assert visit(path).evaluate(PLAYED) >= 2
+
+
+FILLED = """async () => {
+  const seen = new Set();
+  document.getElementById('fill-places').click();
+  while (experiment.now().patched[0] < 60 || !seen.has(60)) {
+    seen.add(document.querySelectorAll('#places button:not(:empty)').length);
+    await new Promise(requestAnimationFrame);
+  }
+  return seen.size;
+}"""
+
+
+@pytest.mark.slow
+def test_a_map_fills_at_once_where_motion_is_unwanted(visit: Any) -> None:
+    assert visit("step04/index.html", reduced_motion="reduce").evaluate(FILLED) == 2  # empty, full
+    assert visit("step04/index.html").evaluate(FILLED) > 2
