@@ -89,6 +89,24 @@ def test_scores_are_divided_by_the_root_of_d_head(learner):
 
 
 @exercise("primer.attention_pattern")
+def test_what_lies_ahead_gets_nothing_however_high_its_score(learner):
+    weights = empty_weights(d_head=1)
+    weights["W_Q"][0, 0], weights["W_K"][1, 0] = 1.0, 1.0
+    x = torch.zeros(2, 5)
+    x[0, 0], x[1, 1] = 1.0, math.log(9)  # position 0 would give nine tenths to position 1
+    right = torch.tensor([[1.0, 0], [0.5, 0.5]])
+    expect(learner.transformer.attention_pattern(weights, x), "pattern of two positions").to_equal(
+        right,
+        watch_for=[
+            mistake("The causal mask is missing.", torch.tensor([[0.1, 0.9], [0.5, 0.5]])),
+            mistake("The masked scores became 0, which is a score like others: make them −∞.", torch.full((2, 2), 0.5)),
+            mistake("The mask came after the softmax: the rows no longer sum to 1.",
+                    torch.tensor([[0.1, 0], [0.5, 0.5]])),
+        ],
+    )  # fmt: skip
+
+
+@exercise("primer.attention_pattern")
 def test_by_hand_each_letter_looks_one_back(learner, by_hand):
     x = by_hand["W_E"][ABC] + by_hand["W_pos"]
     two = math.exp(2)
