@@ -4,7 +4,7 @@ import torch
 from matplotlib.figure import Figure
 
 from exercises.kit.primer.plots import descents, grid, one_run, two_patterns
-from reference.checkpoints import stepprimer as recorded
+from reference.checkpoints import primer_runs as runs
 from reference.figures.style import BLUE, GREY, ORANGE, WIDTH, sized, styled
 from reference.primer.softmax import softmax_rows, surprisal
 from reference.primer.tensors import one_hot_rows, project_heads
@@ -34,7 +34,7 @@ def lookup() -> Figure:
 @styled
 def valley() -> Figure:
     """Gradient descent and Adam in a valley that is a hundred times steeper one way than the other."""
-    return sized(descents(recorded.descents(), torch.tensor([1.0, 100.0])), WIDTH, 3.4)
+    return sized(descents(runs.descents(), torch.tensor([1.0, 100.0])), WIDTH, 3.4)
 
 
 @styled
@@ -59,7 +59,7 @@ def softmax() -> Figure:
 @styled
 def by_hand() -> Figure:
     """Every number of the lesson's transformer on a, b, c."""
-    weights, tokens = weights_by_hand(), recorded.ABC
+    weights, tokens = weights_by_hand(), runs.ABC
     run = run_transformer(weights, tokens)
     return sized(one_run(tokens, embed_tokens(weights, tokens), run.pattern, run.stream, run.parts), WIDTH, 4.6)
 
@@ -67,6 +67,6 @@ def by_hand() -> Figure:
 @styled
 def trained() -> Figure:
     """Training the same model from random weights, and where its head looks, beside the weights by hand."""
-    losses, weights = recorded.trained()
-    patterns = {"by hand": recorded.mean_pattern(weights_by_hand()), "trained": recorded.mean_pattern(weights)}
+    losses, weights = runs.trained()
+    patterns = {"by hand": runs.mean_pattern(weights_by_hand()), "trained": runs.mean_pattern(weights)}
     return sized(two_patterns(patterns, losses), WIDTH, 2.9)
