@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograder.course import Course, Exercise
+from autograder.course import Course, Exercise, Step
 
 BAR = 20
 SHOWN = 5
@@ -16,20 +16,24 @@ WORDS = {
 
 def summary_lines(course: Course, status: Callable[[Exercise], str | None]) -> list[str]:
     """A line for each step of which tests ran, then the next exercise. `status`: None for one that did not run."""
+    ran = [(step, found) for step in course.steps if (found := _statuses(step, status))]
+    widest = max((len(step.id) for step, _ in ran), default=0)
     lines = []
-    for step in course.steps:
-        seen = [(e, status(e)) for e in step.exercises if not e.bonus and status(e) is not None]
-        if not seen:
-            continue
-        done = sum(found == "passed" for _, found in seen)
-        bar = "█" * round(BAR * done / len(seen))
-        lines.append(f"step {step.id}  {bar:░<{BAR}}  {done:>2}/{len(seen)} exercises  {step.title}")
+    for step, found in ran:
+        done = found.count("passed")
+        bar = "█" * round(BAR * done / len(found))
+        lines.append(f"step {step.id:<{widest}}  {bar:░<{BAR}}  {done:>2}/{len(found)} exercises  {step.title}")
     lines += _waiting_lines(course, status)
     if following := next_exercise(course, status):
         lines += ["", *describe_next(course, following, status(following) or "not_started")]
     elif lines:
         lines += ["", "All done here. Every exercise that was tested passes its public tests."]
     return lines
+
+
+def _statuses(step: Step, status: Callable[[Exercise], str | None]) -> list[str]:
+    """Those of the step's exercises that were tested, bonus apart."""
+    return [found for e in step.exercises if not e.bonus and (found := status(e)) is not None]
 
 
 def _waiting_lines(course: Course, status: Callable[[Exercise], str | None]) -> list[str]:

@@ -73,7 +73,7 @@ def test_untouched_release_is_quiet_and_says_what_comes_first(learner: Learner) 
     status, out = learner.run("pytest")
     assert status == 0
     assert not re.search(r"Traceback|Warning|FAILED|ERROR|\d+ (failed|error)", out)
-    assert "Next: 00.flatten_images" in out and "lmi hint 00.flatten_images" in out
+    assert "Next: primer.one_hot_rows" in out and "lmi hint primer.one_hot_rows" in out
 
 
 def test_work_done_in_a_release_is_graded_here(learner: Learner, course: Course, tmp_path: Path) -> None:

@@ -271,18 +271,18 @@ def handed_in(course: Course, step: Step, taken: set[str]) -> dict[str, str | by
     "half",
     [pytest.param(0, id="one half"), *(pytest.param(half, marks=pytest.mark.slow, id=id) for half, id in OTHERS)],
 )
-@pytest.mark.parametrize("step", ["00", "01", "02", "03", "04", "05"])
+@pytest.mark.parametrize("step", ["primer", "00", "01", "02", "03", "04", "05"])
 def test_modules_import_whichever_is_first(course: Course, tmp_path: Path, step: str, half: int | None) -> None:
     asked = sorted(asked_for(course.step(step)))
     files = handed_in(course, course.step(step), set(asked if half is None else asked[half::2]))
     submission = read_submission(write_tree(tmp_path / "ada", files), course)
-    told = [] if half is None else [f"step{step}"]  # when the notebook gave all, there is nothing to tell
-    assert [line.split("_")[0] for line in submission.warnings] == told
+    told = [] if half is None else [course.step(step).folder]  # when the notebook gave all, there is nothing to tell
+    assert [line.split("/")[0] for line in submission.warnings] == told
     assert all(line.endswith("; the modules gave the rest") for line in submission.warnings)
     home = write_tree(Path(sys.path[0]) / "exercises", submission.files)
     (home / "kit").symlink_to(ROOT / "exercises" / "kit")
     for name in submission.files:
-        for earlier in [name for name in sys.modules if name.startswith("exercises.step")]:
+        for earlier in [name for name in sys.modules if name.startswith(f"exercises.{course.step(step).folder}")]:
             del sys.modules[earlier]
         importlib.import_module(f"exercises.{name.removesuffix('.py').replace('/', '.')}")
 

@@ -1,0 +1,1 @@
+"""Given for the primer: `plots`."""

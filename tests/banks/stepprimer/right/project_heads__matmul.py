@@ -1,0 +1,5 @@
+"""right: lets the product of matrices broadcast over heads."""
+
+
+def project_heads(x, W):
+    return x @ W

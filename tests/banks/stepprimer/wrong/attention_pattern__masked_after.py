@@ -1,0 +1,8 @@
+"""wrong: clears the future after the softmax, so that rows no longer sum to 1. Fails: primer.attention_pattern."""
+
+import torch
+
+
+def attention_pattern(weights, x):
+    scores = (x @ weights["W_Q"]) @ (x @ weights["W_K"]).T / weights["W_Q"].shape[1] ** 0.5
+    return scores.softmax(1).tril()
