@@ -25,6 +25,7 @@ from autograder.submission.entries import SubmissionError
 from autograder.submission.given import OTTER_TESTS
 from autograder.submission.handed import stem_of
 from autograder.submission.kernel import slice_cells, source_cells
+from autograder.submission.mutations import Mutation, mutations
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, read_submission
@@ -37,6 +38,7 @@ __all__ = [
     "Class",
     "Found",
     "LESSON",
+    "Mutation",
     "OTTER_TESTS",
     "Submission",
     "SubmissionError",
@@ -48,6 +50,7 @@ __all__ = [
     "find_submissions",
     "pack_submission",
     "mistaken",
+    "mutations",
     "read_bank",
     "read_submission",
     "replaced",

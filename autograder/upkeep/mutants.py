@@ -9,8 +9,7 @@ from pathlib import PurePosixPath
 
 from autograder.course import Course, Step
 from autograder.report import Report
-from autograder.submission import Submission, solutions, submission
-from autograder.upkeep.mutations import Mutation, mutations
+from autograder.submission import Mutation, Submission, mutations, solutions, submission
 from autograder.upkeep.reach import Reach
 
 
