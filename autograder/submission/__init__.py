@@ -25,7 +25,7 @@ from autograder.submission.entries import SubmissionError
 from autograder.submission.given import OTTER_TESTS
 from autograder.submission.handed import stem_of
 from autograder.submission.kernel import slice_cells, source_cells
-from autograder.submission.mutations import Mutation, mutations
+from autograder.submission.mutations import Mutation, functions_of, mutations
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, read_submission
@@ -48,6 +48,7 @@ __all__ = [
     "defined",
     "find_class",
     "find_submissions",
+    "functions_of",
     "pack_submission",
     "mistaken",
     "mutations",

@@ -67,7 +67,7 @@ def mutations(source: str, functions: Container[str] | None = None) -> Iterator[
         if isinstance(top, Definition) and (functions is None or top.name in functions):
             seen[_meaning(top)] += 1
             words = Words(top)
-            for name, function in _functions(top):
+            for name, function in functions_of(top):
                 for kind, node, new in _found(function, text):
                     mutation = _mutation(text, words, name, kind, node, new, seen)
                     if mutation:
@@ -98,7 +98,8 @@ class _Text:
         return self.bytes[begin:end].decode()
 
 
-def _functions(top: Definition) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+def functions_of(top: Definition) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """A function, or the methods of a class, each with its name as in "Class.method"."""
     if not isinstance(top, ast.ClassDef):
         yield top.name, top
         return
