@@ -58,7 +58,7 @@ def make_mistakes(course: Course, step: str | None, check: bool, jobs: int, back
         if solved.report is None:
             return could_not(f"the solutions of step {one.id}: {solved.problem}")
         bank = list(draw_mistakes(course, one, job, jobs))
-        drawn = [*bank, *draw_mutations(course, one, job, solved.report, bank, jobs=jobs)]
+        drawn = [*bank, *draw_mutations(course, one, job, solved.report, bank, check, jobs)]
         problems = [f"{each.name}: {each.problem}" for each in drawn if each.problem]
         problems += stale_mistakes(course, one, drawn) if check else []
         for problem in problems:

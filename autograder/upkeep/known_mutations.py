@@ -9,9 +9,9 @@ from functools import partial
 
 from autograder.course import Course, Step
 from autograder.grading import Job, Outcome, grade_one
-from autograder.report import Report
+from autograder.report import ExerciseResult, Report
 from autograder.submission import solutions
-from autograder.testing import MOST_SAID, Mistake, Trace, alike, seen_in, telling
+from autograder.testing import MOST_SAID, Mistake, Trace, alike, known_mistakes, seen_in, telling
 from autograder.upkeep.mistakes import Drawn, as_data
 from autograder.upkeep.mutants import Mutant, mutants
 from autograder.upkeep.workers import Task, Workers
@@ -22,18 +22,21 @@ MOST_BYTES = 2**20 // 6  # of a step's catalogue
 
 
 def draw_mutations(
-    course: Course, step: Step, job: Job, solved: Report, bank: Sequence[Drawn], most: int = MOST_TRIED, jobs: int = 1
+    course: Course, step: Step, job: Job, solved: Report, bank: Sequence[Drawn], again: bool = False, jobs: int = 1
 ) -> list[Drawn]:
     """The mutations that a step's catalogue holds beside the bank's mistakes, in an order by chance.
 
     One that the public tests cannot tell from a mistake of the bank is left to the bank's words; of several that they
-    cannot tell apart as many are kept as are said of one behaviour, and none if there are more. The solutions were
-    graded as `solved`.
+    cannot tell apart as many are kept as are said of one behaviour, and none if there are more. What a test or a
+    recogniser knows is left to them. The solutions were graded as `solved`. With `again` only those are tried that the
+    catalogue holds: which these are is a matter of how many were.
     """
     job = replace(job, out=None, pictures=False, explained=False, hidden=False, steps=(step.id,))
     files = solutions(course, step)
     workers = Workers(jobs)
-    for mutant in _candidates(course, step, solved)[:most]:
+    candidates = _candidates(course, step, solved)
+    there = {mistake.id for exercise in step.exercises for mistake in known_mistakes(course, exercise)}
+    for mutant in [one for one in candidates if one.id in there] if again else candidates[:MOST_TRIED]:
         run = partial(grade_one, mutant.id, mutant.submission(files), job, mutant.first)
         workers.add(Task(mutant, run, seconds=mutant.seconds))
     drawn: dict[str, Drawn] = {}
@@ -53,10 +56,15 @@ def _known_by(mutant: Mutant, report: Report) -> dict[str, Mistake]:
     found = {}
     for result in report.exercises:
         seen = seen_in(result, "public")
-        if telling(seen) and not _told_by_little(seen):
+        if telling(seen) and not _told_by_little(seen) and not _told_already(result):
             assert mutant.mutation.says
             found[result.id] = Mistake(mutant.id, mutant.mutation.says, seen)
     return found
+
+
+def _told_already(result: ExerciseResult) -> bool:
+    """Whether a test or a recogniser knows it, such as a wrong sign: that is true of all that give the same."""
+    return any(test.known_by for test in result.tests)
 
 
 def _told_by_little(seen: Trace) -> bool:
