@@ -126,6 +126,22 @@ OTHER_OPERATORS: dict[type[ast.AST], str] = {
     ast.BitAnd: "takes what meets one of two conditions",
     ast.BitOr: "takes only what meets both conditions",
 }
+REDUCTIONS = (
+    "all",
+    "amax",
+    "amin",
+    "any",
+    "argmax",
+    "argmin",
+    "max",
+    "mean",
+    "median",
+    "min",
+    "norm",
+    "std",
+    "sum",
+    "var",
+)
 SEEN = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -181,7 +197,7 @@ class Words:
         if isinstance(node.op, ast.Div | ast.FloorDiv):
             return f"does not divide by {name}" if name else "leaves out a division"
         if isinstance(node.op, ast.Mult):
-            return f"leaves out the factor {name}" if name else "leaves out a factor"
+            return f"does not multiply by {name}" if name else "leaves out a factor"
         if isinstance(node.op, ast.Sub) and kept_left:
             return f"does not subtract {name}" if name else "leaves out a subtraction"
         if isinstance(gone, ast.Constant):
@@ -295,8 +311,8 @@ class Words:
         assert isinstance(call, ast.Call)
         gone = {word.arg for word in node.keywords} - {word.arg for word in call.keywords}
         word = next(iter(gone), None)
-        if word in ("dim", "axis"):
-            return f"{CALLS.get(_called(node), ('works', ''))[0]} over all axes at once"
+        if word in ("dim", "axis") and _called(node) in REDUCTIONS:
+            return f"{CALLS[_called(node)][0]} over all axes at once"
         return (KEYWORDS.get(word) or f"leaves {word} at its default") if word else None
 
     def _choice(self, node: ast.AST, new: str) -> str | None:
