@@ -135,17 +135,6 @@ def test_a_bin_has_its_lower_edge_and_the_last_one_both(learner):
 
 
 @exercise("05.log_frequency_histogram")
-def test_the_dead_are_in_no_bin_however_far_these_reach(learner):
-    """One fires for half of the examples, one never: 0 has no logarithm."""
-    h = torch.tensor([[1.0, 0], [0, 0]])
-    counts, dead = learner.health.log_frequency_histogram(h, torch.tensor([-30.0, -1, 0]))
-    expect(counts, "the counts").to_equal(
-        torch.tensor([0, 1]), watch_for=[mistake("The dead were given a small frequency.", torch.tensor([1, 1]))]
-    )
-    expect(dead, "the number of dead latents").to_equal(1)
-
-
-@exercise("05.log_frequency_histogram")
 def test_what_is_outside_of_the_edges_is_counted_nowhere(learner):
     """Frequencies 1, 1/2, 1/8 and never; the edges leave the first and the third out."""
     h = (torch.arange(8)[:, None] < torch.tensor([8, 4, 1, 0])).float()
