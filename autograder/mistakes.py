@@ -29,10 +29,13 @@ from autograder.upkeep import (
     Tried,
     choose,
     draw_mistakes,
+    draw_mutations,
     equivalent,
     mistakes_alike,
     name_mistake,
+    read_judged,
     report_text,
+    solve,
     stale_mistakes,
     try_all,
     write_mistakes,
@@ -51,15 +54,19 @@ def make_mistakes(course: Course, step: str | None, check: bool, jobs: int, back
         return could_not(str(error))
     status = 0
     for one in chosen:
-        drawn = list(draw_mistakes(course, one, job, jobs))
-        problems = [f"{each.file.path}: {each.problem}" for each in drawn if each.problem]
+        solved = solve(course, one, job)
+        if solved.report is None:
+            return could_not(f"the solutions of step {one.id}: {solved.problem}")
+        bank = list(draw_mistakes(course, one, job, jobs))
+        drawn = [*bank, *draw_mutations(course, one, job, solved.report, bank, check, jobs)]
+        problems = [f"{each.name}: {each.problem}" for each in drawn if each.problem]
         problems += stale_mistakes(course, one, drawn) if check else []
         for problem in problems:
             console.print(f"[red]✗[/] {escape(problem)}")
         status = 1 if problems else status
         if not check and not problems:
-            count = write_mistakes(course, one, drawn)
-            console.print(f"step {one.id}: {count} mistakes of {len(drawn)} wrong solutions")
+            count = write_mistakes(course, one, drawn, {e.id: e.seconds for e in solved.report.exercises})
+            console.print(f"step {one.id}: {count} mistakes of {len(bank)} wrong solutions and of mutations")
         for exercise, group in mistakes_alike(course, one):
             console.print(f"  {exercise}, alike in public: {escape('; '.join(mistake.says for mistake in group))}")
     return status
@@ -72,6 +79,7 @@ def report_mistakes(
     mutations: int | None,
     share: str | None,
     longest: float | None,
+    only_judged: bool,
     jobs: int,
     backend: str,
 ) -> int:
@@ -80,8 +88,9 @@ def report_mistakes(
     if out is None:
         return could_not("say where to write the report: -o FILE")
     try:
-        sample = Sample(mutations, Share.parse(share) if share else Share(), longest or LONGEST)
-        reasons = equivalent(course)
+        reasons, judged = equivalent(course), read_judged(course)
+        only = frozenset(judged.messages) if only_judged else None
+        sample = Sample(mutations, Share.parse(share) if share else Share(), longest or LONGEST, only)
         job = make_job(course, [one.id for one in chosen], backend, None, None)
     except (SandboxUnavailable, SaltError, SettingError, ShareError, ValueError, OSError) as error:
         return could_not(str(error))
@@ -90,7 +99,7 @@ def report_mistakes(
     said: list[str] = []
     for one in chosen:
         tried += _try_step(course, one, job, sample, jobs, said)
-    text = report_text(tried, reasons, _how(chosen, sample, said))
+    text = report_text(tried, reasons, _how(chosen, sample, said), judged)
     try:
         write_atomic(out, text)
     except OSError as error:

@@ -56,23 +56,29 @@ def draw(
         float | None,
         typer.Option(help="Of a report: leave out what takes more seconds of tests.", show_default="20"),
     ] = None,
+    judged: Annotated[
+        bool, typer.Option("--judged", help="Of a report: only the mutations whose messages somebody has judged.")
+    ] = False,
     jobs: Jobs = 1,
     sandbox: Sandbox = "bwrap",
 ) -> None:
-    """Record how the public tests see each wrong solution of the banks, so that a learner's mistake is known by it.
+    """Record how the public tests see wrong solutions, so that a learner's mistake is known by it.
+
+    These are the banks' and, of the mutations of the solutions, the half by which nothing is measured.
 
     Writes tests/public/stepNN/mistakes.json, and lists mistakes that the public tests cannot tell apart.
 
     With --report nothing of the course is written. The banks' wrong solutions and mutations of the solutions are
     graded as submissions are, and a table says for each step how many the public and the hidden tests notice, and who
     knew what the learner reads first. Mutations are those that no catalogue may hold: one half of all, by a hash. What
-    is not noticed has its reason in tests/banks/equivalent.toml, or is unexplained.
+    is not noticed has its reason in tests/banks/equivalent.toml, or is unexplained. What a person has judged of the
+    messages stands in tests/banks/judged.toml; a message that has changed since is listed, to be read again.
     Exit status: 0, 1 when a catalogue is stale or something could not be graded, 2 could not run.
     """
     from autograder.mistakes import make_mistakes, report_mistakes
 
     if report:
-        status = report_mistakes(here_for_staff(), step, out, mutations, share, longest, jobs, sandbox)
+        status = report_mistakes(here_for_staff(), step, out, mutations, share, longest, judged, jobs, sandbox)
     else:
         status = make_mistakes(here_for_staff(), step, check_, jobs, sandbox)
     raise typer.Exit(status)

@@ -40,6 +40,16 @@ def out_of_range(value: Any, low: float | None, high: float | None) -> Mismatch 
     )
 
 
+def no_better(value: Any, low: float | None, high: float | None, idle: float) -> bool:
+    """Whether it is as far from the limit as `idle`, but for a twentieth of that, or farther."""
+    tensor = as_tensor(value)
+    limit = high if low is None else low
+    if tensor is None or tensor.numel() != 1 or limit is None:
+        return False
+    nearest = idle + (limit - idle) / 20
+    return tensor.item() <= nearest if low is not None else tensor.item() >= nearest
+
+
 def not_finite(value: Any) -> Mismatch | None:
     tensor = _numbers(value)
     if isinstance(tensor, Mismatch):

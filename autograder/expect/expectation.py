@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from autograder.expect.comparison import Mismatch
     from autograder.expect.diagnosis import Diagnosis
 
+Idle = tuple[str, float]
+
 __all__ = [
     "Expectation",
     "ExpectationFailed",
@@ -105,13 +107,15 @@ class Expectation:
         __tracebackhide__ = True
         return self._in_range(low, high)
 
-    def to_be_at_least(self, low: float) -> Expectation:
+    def to_be_at_least(self, low: float, idle: Idle | None = None) -> Expectation:
+        """`idle`: what needs no learning, such as "guessing", and what it would give: said where this is no better."""
         __tracebackhide__ = True
-        return self._in_range(low, None)
+        return self._in_range(low, None, idle)
 
-    def to_be_at_most(self, high: float) -> Expectation:
+    def to_be_at_most(self, high: float, idle: Idle | None = None) -> Expectation:
+        """`idle`: as for `to_be_at_least`."""
         __tracebackhide__ = True
-        return self._in_range(None, high)
+        return self._in_range(None, high, idle)
 
     def to_have_shape(self, *dims: int | None) -> Expectation:
         """None stands for any size."""
@@ -133,11 +137,15 @@ class Expectation:
             raise ExpectationFailed(sentence)
         return self
 
-    def _in_range(self, low: float | None, high: float | None) -> Expectation:
+    def _in_range(self, low: float | None, high: float | None, idle: Idle | None = None) -> Expectation:
         __tracebackhide__ = True
-        from autograder.expect.bounds import out_of_range
+        from autograder.expect.bounds import no_better, out_of_range
+        from autograder.expect.diagnosis import Diagnosis
 
-        return self._unless(out_of_range(self.actual, low, high))
+        mismatch = out_of_range(self.actual, low, high)
+        if mismatch and idle and no_better(self.actual, low, high, idle[1]):
+            raise self._failure(mismatch, Diagnosis(f"That is no better than {idle[0]}.", "no_better"))
+        return self._unless(mismatch)
 
     def _unless(self, mismatch: Mismatch | None) -> Expectation:
         """Fail on a mismatch with limits, where there is no expected value to explain it by."""

@@ -11,11 +11,10 @@ from collections.abc import Callable, Sequence
 from autograder.course import Course, Step
 from autograder.report import ExerciseResult, KnownMistake
 from autograder.submission import BankError, Submission, mistaken
-from autograder.testing import Mistake, Trace, alike, know, known_mistakes, seen_in, sentence, telling
+from autograder.testing import Mistake, Trace, alike, know, known_mistakes, seen_in, sentence, takes_long, telling
 
 MOST_TRIED = 4  # known solutions that are run for one exercise; if more agree with it, the public tests tell too little
 MOST_RUN = 20  # known solutions that are run for one step of a submission
-MOST_SECONDS = 3.0  # of an exercise's tests: known solutions take as long
 
 Regrade = Callable[[Submission, str], ExerciseResult | None]
 
@@ -44,11 +43,12 @@ class _Explaining:
             return []
         if not telling(public) and not telling(hidden):
             return []
-        mistakes = known_mistakes(self.course, self.course.exercise(result.id))
+        exercise = self.course.exercise(result.id)
+        mistakes = known_mistakes(self.course, exercise)
         agreeing = [mistake for mistake in mistakes if mistake.agrees(public)]
         if not hidden:
             return agreeing
-        if len(agreeing) > min(MOST_TRIED, self.left) or result.seconds > MOST_SECONDS:
+        if len(agreeing) > min(MOST_TRIED, self.left) or takes_long(self.course, exercise):
             return []
         self.left -= len(agreeing)
         return [mistake for mistake in agreeing if alike(hidden, self._hidden_trace(mistake, result.id))]

@@ -67,12 +67,14 @@ def grade(
     pictures: bool = True,
     apart: bool = False,
     explained: bool = True,
+    hidden: bool = True,
 ) -> Report:
     """Grade `submission` on `steps`. Hidden inputs depend on `salt` and the submission, or on `seed` alone when given.
 
     `only` are the ids of the exercises to grade; all of them when None. With `until_failed` the tests of an exercise
     end with the first that fails; with `apart` the public and the hidden ones each with their own. `pictures` says
-    whether the course draws what goes with them, `explained` whether known mistakes are named.
+    whether the course draws what goes with them, `explained` whether known mistakes are named, `hidden` whether hidden
+    tests run, too.
 
     Raises GradingError when something of ours failed. Where a guest was killed, all is graded once more: it may have
     been from outside, and whoever kills their own gets the same again.
@@ -80,10 +82,10 @@ def grade(
     started, clock = datetime.now(UTC), time.monotonic()
     seed = seed_of(submission, salt, seed)
     with closing(_Transports(submission, sandbox, steps)) as transports:
-        tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
+        tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart), hidden)
         if transports.killed:
             transports.renew()
-            tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart))
+            tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart), hidden)
         results = [_step_result(course, step, tests, transports.of(step), only, pictures) for step in steps]
 
     def again(known: Submission, exercise: str) -> ExerciseResult | None:
@@ -151,9 +153,10 @@ class _Transports:
                 transport.close()
 
 
-def _run_tests(course: Course, steps: Sequence[Step], grading: Grading) -> list[dict[str, Any]]:
-    """The JSON report's tests of a pytest run over the public and hidden tests of `steps`."""
-    folders = [course.tests_from_root(step, visibility) for step in steps for visibility in ("public", "hidden")]
+def _run_tests(course: Course, steps: Sequence[Step], grading: Grading, hidden: bool) -> list[dict[str, Any]]:
+    """The JSON report's tests of a pytest run over the public tests of `steps`, and over the `hidden` ones, too."""
+    kinds = ("public", "hidden") if hidden else ("public",)
+    folders = [course.tests_from_root(step, visibility) for step in steps for visibility in kinds]
     report, named = pytest_jsonreport.plugin.JSONReport(), _Named(grading)
     with memory_bound():
         status, printed = quiet_pytest(course.root, folders, [report, named])

@@ -48,6 +48,7 @@ class Job:
     regrade: bool = False  # what is graded already, too
     gradebook: str | None = None  # a database's URL or a path; in the folder when None
     explained: bool = True  # name known mistakes
+    hidden: bool = True  # run hidden tests, too
     run: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
 
 
@@ -138,7 +139,7 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
         return _graded(name, found.report, job, taken=True)
     left = [step for step in steps if step.id not in found.steps]
     if left:
-        sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart, job.explained)
+        sandbox, how = _sandbox(job, course.kit), (job.until_failed, job.pictures, job.apart, job.explained, job.hidden)
         report = grade(submission, course, sandbox, left, job.salt, job.seed, only, *how)
     else:
         report = kept.alone(found)

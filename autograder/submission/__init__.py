@@ -25,6 +25,7 @@ from autograder.submission.entries import SubmissionError
 from autograder.submission.given import OTTER_TESTS
 from autograder.submission.handed import stem_of
 from autograder.submission.kernel import slice_cells, source_cells
+from autograder.submission.mutations import Mutation, functions_of, mutations
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, read_submission
@@ -37,6 +38,7 @@ __all__ = [
     "Class",
     "Found",
     "LESSON",
+    "Mutation",
     "OTTER_TESTS",
     "Submission",
     "SubmissionError",
@@ -46,8 +48,10 @@ __all__ = [
     "defined",
     "find_class",
     "find_submissions",
+    "functions_of",
     "pack_submission",
     "mistaken",
+    "mutations",
     "read_bank",
     "read_submission",
     "replaced",

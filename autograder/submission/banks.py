@@ -12,9 +12,11 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.course import Course, Step
+from autograder.submission.mutations import mutations
 from autograder.submission.read import Submission
 
 BANKS = Path("tests", "banks")
@@ -111,6 +113,24 @@ def submission(name: str, files: dict[str, str], warnings: Sequence[str] = ()) -
 
 
 def mistaken(course: Course, step: Step, mistake: str) -> Submission:
-    """The solutions with the known mistake of this id, such as "00/logits__no_bias". Raises BankError, OSError."""
-    entry = _read(course.root / BANKS / f"step{step.id}" / "wrong" / f"{mistake.partition('/')[2]}.py")
-    return submission(mistake, replaced(solutions(course, step), entry))
+    """The solutions with the known mistake of this id. Raises BankError, OSError.
+
+    It is "00/logits__no_bias" of the bank, or a mutation, "00.softmax_regression.logits-dropped-1f2e3d4c".
+    """
+    files = solutions(course, step)
+    _, slash, stem = mistake.partition("/")
+    if slash:
+        entry = _read(course.root / BANKS / f"step{step.id}" / "wrong" / f"{stem}.py")
+        return submission(mistake, replaced(files, entry))
+    _, module, name = mistake.split(".", 2)
+    path = next((path for path in files if Path(path).stem == module), None)
+    found = path and _mutated(files[path], name)
+    if not path or not found:
+        raise BankError(f"{mistake}: the solutions have no such mutation any more")
+    return submission(mistake, {**files, path: found})
+
+
+@lru_cache(maxsize=64)
+def _mutated(text: str, name: str) -> str | None:
+    top = name.rsplit("-", 2)[0].partition(".")[0]
+    return next((mutation.source for mutation in mutations(text, {top}) if mutation.id == name), None)

@@ -25,6 +25,7 @@ from autograder.testing.seeds import seed_for
 if TYPE_CHECKING:
     from autograder.testing.collection import TIE, VERDICT, item_name, title
     from autograder.testing.known import (
+        MOST_SAID,
         Mistake,
         Trace,
         alike,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         known_mistakes,
         seen_in,
         sentence,
+        takes_long,
         telling,
         trace,
     )
@@ -51,6 +53,7 @@ __all__ = [
     "FAILED",
     "GRADING",
     "Grading",
+    "MOST_SAID",
     "Mistake",
     "OutOfPatience",
     "TIE",
@@ -77,6 +80,7 @@ __all__ = [
     "seen_in",
     "sentence",
     "summary_lines",
+    "takes_long",
     "telling",
     "tests_by_exercise",
     "time_bound",
@@ -90,6 +94,7 @@ __all__ = [
 _HOME = {  # imported on first use, for pytest and torch come with them
     "GRADING": "plugin",
     "Grading": "plugin",
+    "MOST_SAID": "known",
     "Mistake": "known",
     "OutOfPatience": "patience",
     "TIE": "collection",
@@ -107,6 +112,7 @@ _HOME = {  # imported on first use, for pytest and torch come with them
     "names_file": "named",
     "seen_in": "known",
     "sentence": "known",
+    "takes_long": "known",
     "telling": "known",
     "time_bound": "patience",
     "title": "collection",

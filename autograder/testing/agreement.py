@@ -47,11 +47,12 @@ class Told:
         return 3 if self.outcome == "failed" and not self.known_by else 2
 
     def denied_by(self, other: Told) -> bool:
-        """A mistake that may be chance is denied by a test that looked for it and did not find it; one that fits few
-        values, by what a recogniser sees in more."""
+        """A mistake that may be chance is denied by a test that looked for it in vain, and by one that failed and that
+        nothing explains; one that fits few values, by what a recogniser sees in more."""
         if self.known_by == CHANCE:
             said = self.message.partition("\n")[0]
-            return said in other.sought and not other.message.startswith(said)
+            sought_in_vain = said in other.sought and not other.message.startswith(said)
+            return sought_in_vain or (other.outcome == "failed" and not other.known_by)
         if self.known_by == FEW:
             return bool(other._recognised)
         return bool(self._recognised) and other.fits is not None and not self._recognised & other.fits

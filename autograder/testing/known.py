@@ -91,7 +91,14 @@ def known_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
 
 def mistakes_in(path: Path, exercise: Exercise) -> Sequence[Mistake]:
     """Those of an exercise in a file of the catalogue's form; none where there is no such file."""
-    return _catalogue(path, path.stat().st_mtime_ns).get(exercise.id, ()) if path.is_file() else ()
+    return _catalogue(path, path.stat().st_mtime_ns).mistakes.get(exercise.id, ()) if path.is_file() else ()
+
+
+def takes_long(course: Course, exercise: Exercise) -> bool:
+    """Whether known solutions of an exercise take too long to be run on other inputs: the catalogue says so, and no
+    clock when grading, so that a busy machine knows what others do."""
+    path = catalogue(course, course.step_of(exercise))
+    return path.is_file() and exercise.id in _catalogue(path, path.stat().st_mtime_ns).long
 
 
 def explaining(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
@@ -101,8 +108,16 @@ def explaining(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]
     return [mistake for mistake in known_mistakes(course, exercise) if mistake.agrees(seen)]
 
 
+@dataclass(frozen=True)
+class _Catalogue:
+    """`long`: the exercises of which no known solution is run when grading."""
+
+    mistakes: Mapping[str, Sequence[Mistake]]
+    long: frozenset[str]
+
+
 @lru_cache(maxsize=16)
-def _catalogue(path: Path, saved: int) -> Mapping[str, Sequence[Mistake]]:
+def _catalogue(path: Path, saved: int) -> _Catalogue:
     from autograder.expect import Fingerprint
 
     def read(entry: Mapping[str, Any]) -> Mistake:
@@ -110,4 +125,5 @@ def _catalogue(path: Path, saved: int) -> Mapping[str, Sequence[Mistake]]:
         return Mistake(entry["id"], entry["says"], failed)
 
     data = json.loads(path.read_text(encoding="utf-8"))
-    return {exercise: [read(entry) for entry in entries] for exercise, entries in data["mistakes"].items()}
+    mistakes = {exercise: [read(entry) for entry in entries] for exercise, entries in data["mistakes"].items()}
+    return _Catalogue(mistakes, frozenset(data.get("long", ())))

@@ -7,8 +7,10 @@ proved by grading, exactly as staff grade. Nothing here is needed to grade or to
 from __future__ import annotations
 
 from autograder.upkeep.figures import Gallery, draw_figures, figure_problems, galleries
+from autograder.upkeep.judged import read_judged
+from autograder.upkeep.known_mutations import draw_mutations
 from autograder.upkeep.measured import equivalent, report_text
-from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, stale_mistakes, write_mistakes
+from autograder.upkeep.mistakes import draw_mistakes, mistakes_alike, solve, stale_mistakes, write_mistakes
 from autograder.upkeep.names import NamingError, name_mistake
 from autograder.upkeep.samples import SampleError, write_samples
 from autograder.upkeep.sampling import LONGEST, Sample, choose
@@ -29,13 +31,16 @@ __all__ = [
     "choose",
     "draw_figures",
     "draw_mistakes",
+    "draw_mutations",
     "equivalent",
     "figure_problems",
     "galleries",
     "mistakes_alike",
     "name_mistake",
+    "read_judged",
     "report_text",
     "selfcheck",
+    "solve",
     "stale_mistakes",
     "stale_stubs",
     "try_all",

@@ -9,10 +9,12 @@ from typing import get_args
 
 from autograder.course import Course
 from autograder.submission import BANKS
+from autograder.upkeep.judged import VERDICTS, Judged, unjudged
 from autograder.upkeep.tried import Told, Tried
 
 EQUIVALENT = BANKS / "equivalent.toml"  # id of a mutation → why nothing can tell it from the solution
 ENOUGH = 95  # per cent of an exercise's mutations that its hidden tests should notice
+NOTHING_JUDGED = Judged()
 FEW = 10  # mutations of an exercise, of which a share says little
 SAID = ("a known behaviour", "a test's own sentence", "a recogniser", "what was raised", "bare")  # as `Told` has them
 
@@ -26,13 +28,15 @@ def equivalent(course: Course) -> dict[str, str]:
     return found
 
 
-def report_text(tried: Sequence[Tried], reasons: Mapping[str, str], how: str) -> str:
+def report_text(tried: Sequence[Tried], reasons: Mapping[str, str], how: str, judged: Judged = NOTHING_JUDGED) -> str:
     """`how`: what was chosen to be tried, and with what."""
     graded = sorted((one for one in tried if not one.problem), key=lambda one: (one.step, one.kind, one.id))
     parts = [
         ["# What the tests notice of what is wrong, and what is said of it", "", how],
         _table("Noticed", NOTICED, _by_step(graded), lambda part: _noticed(part, reasons)),
         _table("What the learner reads first, of what is noticed", SAID, _by_step(graded), _said),
+        _judged(judged, sorted({one.step for one in graded})),
+        _list("Unjudged: the message has changed since it was read", map(_cell, unjudged(graded, judged))),
         _weak(graded, reasons),
         _list("Not noticed", (_survivor(one, reasons) for one in graded if not one.noticed)),
         _list("Noticed, though a reason says that nothing can", _but_noticed(graded, reasons)),
@@ -70,6 +74,23 @@ def _said(part: Sequence[Tried]) -> list[str]:
     return [f"{found[told]} ({_percent(found[told], found.total())})" for told in get_args(Told)]
 
 
+def _judged(judged: Judged, steps: Sequence[str]) -> list[str]:
+    """What a person has found of the messages of mutations that no catalogue holds."""
+    if not judged.on:
+        return []
+    lines = [
+        f"## Judged by reading, {judged.on}",
+        "",
+        f"| step | messages | {' | '.join(VERDICTS)} |",
+        "|---" * 6 + "|",
+    ]
+    for step in [*steps, None]:
+        counts = judged.counts(step)
+        cells = (f"{counts[verdict]} ({_percent(counts[verdict], counts.total())})" for verdict in VERDICTS)
+        lines.append(f"| {step or 'all'} | {counts.total()} | {' | '.join(cells)} |")
+    return lines
+
+
 def _weak(graded: Iterable[Tried], reasons: Mapping[str, str]) -> list[str]:
     """Exercises whose hidden tests notice too few mutations."""
     by_exercise: dict[str, list[Tried]] = {}
@@ -105,7 +126,7 @@ def _table(title: str, columns: Iterable[str], parts: Parts, row: Callable[[Sequ
     return [*lines, *(f"| {step} | {kind} | {' | '.join(row(part))} |" for (step, kind), part in parts.items())]
 
 
-def _list(title: str, lines: Iterator[str]) -> list[str]:
+def _list(title: str, lines: Iterable[str]) -> list[str]:
     found = [f"- {line}" for line in lines]
     return [f"## {title}", "", *found] if found else []
 

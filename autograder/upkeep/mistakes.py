@@ -13,25 +13,35 @@ from autograder.course import Course, Step
 from autograder.files import write_atomic
 from autograder.grading import Job, Outcome, grade_one
 from autograder.report import Report
-from autograder.submission import BankFile, mistaken, read_bank
-from autograder.testing import Mistake, alike, catalogue, known_mistakes, seen_in
+from autograder.submission import BankFile, mistaken, read_bank, solutions, submission
+from autograder.testing import Mistake, alike, catalogue, known_mistakes, seen_in, takes_long
 from autograder.upkeep.workers import Task, Workers
 
 FORMAT = 1
+LONG = 3.0  # seconds of an exercise's tests: known solutions take as long when a submission is graded
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What came of one wrong solution: what it is known by in each exercise that it fails, or why it is not."""
+    """What came of something wrong: what it is known by in each exercise that it fails, or why it is not.
 
-    file: BankFile
+    `name`: a bank's file, or the id of a mutation.
+    """
+
+    name: str
     known: dict[str, Mistake]
     problem: str | None = None
 
 
+def solve(course: Course, step: Step, job: Job) -> Outcome:
+    """What comes of the solutions."""
+    job = replace(job, out=None, pictures=False, steps=(step.id,))
+    return grade_one("reference", submission("reference", solutions(course, step)), job)
+
+
 def draw_mistakes(course: Course, step: Step, job: Job, jobs: int = 1) -> Iterator[Drawn]:
     """Grade each wrong solution of a step's bank; each as it is done."""
-    job = replace(job, out=None, pictures=False, explained=False, steps=(step.id,))
+    job = replace(job, out=None, pictures=False, explained=False, hidden=False, steps=(step.id,))
     workers = Workers(jobs)
     for file in read_bank(course, f"step{step.id}/wrong"):
         known = mistaken(course, step, id_of(step, file))
@@ -39,7 +49,7 @@ def draw_mistakes(course: Course, step: Step, job: Job, jobs: int = 1) -> Iterat
     for done in workers.results():
         outcome: Outcome = done.value or Outcome(done.task.about.name, problem=done.problem)
         file = done.task.about
-        yield Drawn(file, known_by(step, file, outcome.report) if outcome.report else {}, outcome.problem)
+        yield Drawn(str(file.path), known_by(step, file, outcome.report) if outcome.report else {}, outcome.problem)
 
 
 def known_by(step: Step, file: BankFile, report: Report) -> dict[str, Mistake]:
@@ -49,6 +59,10 @@ def known_by(step: Step, file: BankFile, report: Report) -> dict[str, Mistake]:
         if result.id in file.fails and (seen := seen_in(result, "public")):
             found[result.id] = Mistake(id_of(step, file), file.what.rstrip("."), seen)
     return found
+
+
+def is_mutation(drawn: Drawn) -> bool:
+    return any("/" not in mistake.id for mistake in drawn.known.values())
 
 
 def id_of(step: Step, file: BankFile) -> str:
@@ -65,26 +79,32 @@ def stale(course: Course, known: Mapping[str, Mistake], strictly: bool = True) -
         listed = known_mistakes(course, course.exercise(exercise))
         entry = next((one for one in listed if one.id == mistake.id), None)
         if entry is None or entry.says != mistake.says or not entry.agrees(mistake.failed, strictly):
-            step = mistake.id.partition("/")[0]
-            return f"the catalogue of mistakes is out of step for {exercise}: run `lmi mistakes {step}`"
+            step = course.step_of(course.exercise(exercise))
+            return f"the catalogue of mistakes is out of step for {exercise}: run `lmi mistakes {step.id}`"
     return None
 
 
 def stale_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> list[str]:
     """What of a step's catalogue is not so any more."""
-    found = [f"{one.file.path}: {said}" for one in drawn if (said := stale(course, one.known))]
+    found = [f"{one.name}: {said}" for one in drawn if (said := stale(course, one.known))]
     there = {mistake.id for exercise in step.exercises for mistake in known_mistakes(course, exercise)}
     gone = there - {mistake.id for one in drawn for mistake in one.known.values()}
-    return [*found, *(f"{id}: no wrong solution of the bank is known by that any more" for id in sorted(gone))]
+    return [*found, *(f"{id}: nothing wrong is known by that any more" for id in sorted(gone))]
 
 
-def write_mistakes(course: Course, step: Step, drawn: Sequence[Drawn]) -> int:
-    """Write a step's catalogue; how many mistakes it holds."""
+def write_mistakes(course: Course, step: Step, drawn: Sequence[Drawn], seconds: Mapping[str, float]) -> int:
+    """Write a step's catalogue, the bank's mistakes first; how many mistakes it holds.
+
+    `seconds`: how long each exercise's tests take. What was long stays so until it takes less than half of that: two
+    machines, or two days, would say it differently.
+    """
     by_exercise: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in sorted(drawn, key=lambda one: one.file.path):
+    for one in sorted(drawn, key=lambda one: (is_mutation(one), one.name)):
         for exercise, mistake in one.known.items():
             by_exercise[exercise].append(as_data(mistake))
-    write_atomic(catalogue(course, step), catalogue_text(step, by_exercise))
+    bound = {exercise.id: LONG / 2 if takes_long(course, exercise) else LONG for exercise in step.exercises}
+    long = [id for id, most in bound.items() if seconds.get(id, 0) > most]
+    write_atomic(catalogue(course, step), catalogue_text(step, by_exercise, long))
     return sum(map(len, by_exercise.values()))
 
 
@@ -93,14 +113,14 @@ def as_data(mistake: Mistake) -> dict[str, Any]:
     return {"id": mistake.id, "says": mistake.says, "failed": failed}
 
 
-def catalogue_text(step: Step, by_exercise: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def catalogue_text(step: Step, by_exercise: Mapping[str, Sequence[Mapping[str, Any]]], long: Sequence[str] = ()) -> str:
     """A line for each mistake, so that changes can be read."""
     parts = []
     for exercise in (exercise.id for exercise in step.exercises if exercise.id in by_exercise):
         lines = ",\n".join(f"  {json.dumps(entry, separators=(',', ':'))}" for entry in by_exercise[exercise])
         parts.append(f"{json.dumps(exercise)}: [\n{lines}\n ]")
     inside = ",\n ".join(parts)
-    return f'{{"format": {FORMAT}, "mistakes": {{\n {inside}\n}}}}\n'
+    return f'{{"format": {FORMAT}, "long": {json.dumps(long)}, "mistakes": {{\n {inside}\n}}}}\n'
 
 
 def mistakes_alike(course: Course, step: Step) -> Iterator[tuple[str, list[Mistake]]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from autograder.course import Course, Step
+from autograder.course import Course, Definition, Step
 from autograder.report import Report
-from autograder.submission import Submission, solutions, submission
-from autograder.upkeep.mutations import Mutation, mutations
+from autograder.submission import Mutation, Submission, functions_of, mutations, solutions, stubs, submission
 from autograder.upkeep.reach import Reach
 
 
@@ -53,18 +53,29 @@ class Mutant:
 
 
 def mutants(course: Course, step: Step, solved: Report) -> list[Mutant]:
-    """All mutants of a step that some test runs, in an order by chance; `solved` is the report of the solutions."""
-    files = solutions(course, step)
+    """All mutants of a step that some test runs, in an order by chance; `solved` is the report of the solutions.
+
+    What the stubs give is nobody's to get wrong, and stays as it is.
+    """
+    files, given = solutions(course, step), stubs(course, step)
     reach = Reach(files, solved)
     seconds = {exercise.id: exercise.seconds for exercise in solved.exercises}
     found = []
     for path, text in files.items():
-        for mutation in mutations(text):
-            if only := reach.exercises(mutation.definition):
+        there = _bodies(given.get(path, ""))
+        wanted = {name for name, body in _bodies(text).items() if there.get(name) != body}
+        for mutation in mutations(text, {name.partition(".")[0] for name in wanted}):
+            if mutation.function in wanted and (only := reach.exercises(mutation.definition)):
                 own = _own(step, path, mutation)
                 taken = sum(seconds[id] for id in (own & only) or only)
                 found.append(Mutant(step.id, path, mutation, own, only, taken))
     return sorted(found, key=lambda mutant: mutant.rank)
+
+
+def _bodies(source: str) -> dict[str, str]:
+    """What each function and method of a module does."""
+    tops = [top for top in ast.parse(source).body if isinstance(top, Definition)]
+    return {name: ast.dump(function) for top in tops for name, function in functions_of(top)}
 
 
 def _own(step: Step, path: str, mutation: Mutation) -> frozenset[str]:

@@ -48,6 +48,25 @@ def test_limits_are_told_in_the_details_only():
     assert "0.875" in caught.value.details and "0.875" not in caught.value.summary
 
 
+@pytest.mark.parametrize(
+    ("check", "value", "said"),
+    [
+        (lambda e: e.to_be_at_least(0.9, idle=("guessing", 0.1)), 0.12, True),
+        (lambda e: e.to_be_at_least(0.9, idle=("guessing", 0.1)), 0.02, True),
+        (lambda e: e.to_be_at_least(0.9, idle=("guessing", 0.1)), 0.2, False),
+        (lambda e: e.to_be_at_most(0.2, idle=("guessing", 1.0)), 0.97, True),
+        (lambda e: e.to_be_at_most(0.2, idle=("guessing", 1.0)), 3.0, True),
+        (lambda e: e.to_be_at_most(0.2, idle=("guessing", 1.0)), 0.9, False),
+        (lambda e: e.to_be_at_most(0.2, idle=("guessing", 1.0)), float("nan"), False),
+    ],
+)
+def test_what_is_no_better_than_idling_is_told_so(check, value, said):
+    with pytest.raises(ExpectationFailed) as caught:
+        check(expect(value, "loss"))
+    assert caught.value.diagnosis == ("That is no better than guessing." if said else None)
+    assert caught.value.known_by == ("no_better" if said else "")
+
+
 def test_wrong_shape_is_diagnosed_without_an_expected_value():
     with pytest.raises(ExpectationFailed, match="transposed"):
         expect(M.T).to_have_shape(4, 6)

@@ -28,7 +28,8 @@ def failed(known_by: str = "", fits: frozenset[str] | None = None, message: str 
         ([failed("few"), failed("factor", FACTOR)], ["plain", "cause\nplain"]),  # it sees more values
         ([failed("few"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),
         ([failed("chance"), failed("mistake")], ["cause\nplain"] * 2),
-        ([failed("chance"), failed("", None, "plain")], ["cause\nplain", "plain"]),
+        ([failed("chance"), failed("", None, "plain")], ["plain", "plain"]),  # something else is wrong, too
+        ([failed("chance"), failed("claim")], ["cause\nplain"] * 2),
         ([failed("chance"), Told("failed", "plain", sought=SOUGHT)], ["plain", "plain"]),  # looked for there, in vain
         ([failed("chance"), Told("failed", "cause\nplain", known_by="mistake", sought=SOUGHT)], ["cause\nplain"] * 2),
         ([failed("claim"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),

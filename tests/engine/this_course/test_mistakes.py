@@ -9,9 +9,9 @@ import pytest
 
 from autograder.course import load_course
 from autograder.submission import read_bank, solutions
+from autograder.submission.mutations import mutations
 from autograder.testing import catalogue
 from autograder.upkeep import equivalent
-from autograder.upkeep.mutations import mutations
 
 COURSE = load_course(Path(__file__).parents[3])
 WRONG = [entry for step in COURSE.steps for entry in read_bank(COURSE, f"step{step.id}/wrong")]

@@ -53,7 +53,7 @@ def job(course: Course) -> Job:
 
 
 def draw(course: Course) -> None:
-    write_mistakes(course, course.steps[0], list(draw_mistakes(course, course.steps[0], job(course))))
+    write_mistakes(course, course.steps[0], list(draw_mistakes(course, course.steps[0], job(course))), {})
 
 
 def graded(course: Course, double: str) -> ExerciseResult:
@@ -88,6 +88,18 @@ def test_what_only_hidden_tests_see_is_known_by_the_same_inputs(course: Course) 
     result = graded(course, "return 3 + 3")
     assert messages(result)["public"] == ""
     assert messages(result)["hidden"].startswith("This behaves like a solution that knows the example alone.\n")
+
+
+def test_of_an_exercise_that_takes_long_no_known_solution_is_run(course: Course) -> None:
+    """The catalogue says which these are: no clock does when grading."""
+    step = course.steps[0]
+    drawn = list(draw_mistakes(course, step, job(course)))
+    write_mistakes(course, step, drawn, {"00.double": 3.5})
+    assert not graded(course, "return 3 + 3").mistakes and not graded(course, "return x + 1").mistakes
+    write_mistakes(course, step, drawn, {"00.double": 2.5})  # it stays long: machines differ
+    assert json.loads(catalogue(course, step).read_text())["long"] == ["00.double"]
+    write_mistakes(course, step, drawn, {"00.double": 1.4})
+    assert graded(course, "return 3 + 3").mistakes
 
 
 def test_a_step_runs_only_so_many_known_solutions(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from autograder.course import Course, load_course
 from autograder.grading import Job, worker
 from autograder.submission import read_bank, solutions
-from autograder.upkeep import Sample, Share, Tried, choose, draw_mistakes, equivalent, try_all, write_mistakes
+from autograder.upkeep import Sample, Share, Tried, choose, draw_mistakes, equivalent, solve, try_all, write_mistakes
+from autograder.upkeep.judged import Judged, Judgement, Verdict, read_judged, unjudged
 from autograder.upkeep.measured import report_text
-from autograder.upkeep.mutants import Mutant
+from autograder.upkeep.mutants import Mutant, mutants
 from autograder.upkeep.tried import Message
 from tests.engine.tools import BACKEND, own_modules
 
@@ -65,7 +67,7 @@ def test_what_is_wrong_is_graded_where_it_can_be_told_and_its_messages_are_kept(
 
 def test_what_the_catalogue_holds_is_told_by_its_behaviour(course: Course) -> None:
     step = course.steps[0]
-    write_mistakes(course, step, list(draw_mistakes(course, step, job(course.root))))
+    write_mistakes(course, step, list(draw_mistakes(course, step, job(course.root))), {})
     bank, mutant = sorted(tried(course, of_double(course, "1 + x"), bank=True), key=lambda one: one.kind)
     assert (bank.kind, mutant.kind) == ("bank", "mutation")
     assert bank.first and mutant.first and (bank.first.told, mutant.first.told) == ("behaviour", "behaviour")
@@ -132,6 +134,54 @@ def test_an_exercise_whose_hidden_tests_let_much_pass_is_listed() -> None:
     assert "- 00.double: 75 % of 12" in report_text(many, {}, "").splitlines()
     reasons = {f"00.{i}": "it is" for i in (9, 10, 11)}
     assert "00.double: " not in report_text(many, reasons, "")
+
+
+def judged(**messages: tuple[Verdict, str]) -> Judged:
+    return Judged(date(2026, 11, 29), {f"00.{id}": Judgement(*judged) for id, judged in messages.items()})
+
+
+def test_what_was_judged_is_counted_and_what_has_changed_is_listed() -> None:
+    read = judged(a=("names", "a | b"), b=("bare", "another message"), c=("helps", "a | b"), z=("false", "not tried"))
+    lines = report_text(FOUND, {}, "", read).splitlines()
+    assert "## Judged by reading, 2026-11-29" in lines
+    assert "| 00 | 4 | 1 (25.0 %) | 1 (25.0 %) | 1 (25.0 %) | 1 (25.0 %) |" in lines
+    assert [line for line in lines if "(judged: " in line] == [
+        "- `00.b` (a → b): a \\| b (judged: another message)",
+        "- `00.c` (a → b): not noticed any more (judged: a \\| b)",
+    ]
+
+
+def test_another_line_or_number_is_no_other_message() -> None:
+    exception = replace(said("public", outcome="error"), text="Raised an exception: ValueError, line 12 of sums.py.")
+    was = judged(a=("helps", "Raised an exception: ValueError, line 9 of sums.py."))
+    assert not list(unjudged([one("00.a", "mutation", exception)], was))
+    kind = judged(a=("helps", "Raised an exception: TypeError, line 12 of sums.py."))
+    assert len(list(unjudged([one("00.a", "mutation", exception)], kind))) == 1
+
+
+def test_judgements_are_read_with_their_date_and_a_wrong_word_is_told(course: Course) -> None:
+    assert read_judged(course) == Judged()
+    file = course.root / "tests/banks/judged.toml"
+    file.write_text('date = 2026-11-29\n[message]\n"00.a" = { verdict = "helps", says = "a | b" }\n')
+    assert read_judged(course) == judged(a=("helps", "a | b"))
+    file.write_text(file.read_text().replace("helps", "good"))
+    with pytest.raises(ValueError, match="00.a is judged to be none of names, helps, bare, false"):
+        read_judged(course)
+
+
+def test_only_what_was_judged_can_be_tried(course: Course) -> None:
+    first, *_ = chosen(course)
+    found = choose(course, course.steps[0], job(course.root), Sample(only=frozenset({first.id})))
+    assert [one.id for one in found.mutants] == [first.id] and not found.files
+
+
+def test_what_the_stubs_give_is_not_mutated(course: Course) -> None:
+    step = course.steps[0]
+    report = solve(course, step, job(course.root)).report
+    assert report and {one.mutation.function for one in mutants(course, step, report)} == {"double", "total"}
+    (path,) = (path for path, text in solutions(course, step).items() if "x + x" in text)
+    (course.exercises_folder(step).parent / path).write_text(solutions(course, step)[path])
+    assert mutants(course, step, report) == []
 
 
 def test_a_reason_has_to_be_one(course: Course) -> None:

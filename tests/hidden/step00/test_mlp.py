@@ -129,6 +129,22 @@ def test_template_of_any_image(learner, reference, draw):
         )
 
 
+@exercise("00.effective_template", part="template")
+def test_unit_at_exactly_zero_is_off(learner, reference, draw):
+    x, (W1, b1, W2, b2) = draw.uniform(784), network(draw)
+    W1[3], b1[3], x[100] = 0, -1, 0.5
+    W1[3, 100] = 2
+    template, _ = reference.mlp.effective_template(x, W1, b1, W2, b2)
+    counted = template + W2[:, 3, None] * W1[3]
+    expect(learner.mlp.effective_template(x, W1, b1, W2, b2)[0], "effective template").to_match(
+        template,
+        atol=1e-4,
+        watch_for=[
+            mistake("A unit whose pre-activation is exactly 0 was counted: only those above 0 are on.", counted)
+        ],
+    )
+
+
 @exercise("00.effective_template", part="bias")
 def test_bias_of_any_image(learner, reference, draw):
     for _ in range(3):

@@ -82,7 +82,9 @@ def test_it_learns_to_read(learner, digits):
     logits = forward(x, *weights)
     accuracy = (logits.argmax(1) == labels).float().mean().item()
     accuracy_new = (forward(x_new, *weights).argmax(1) == labels_new).float().mean().item()
-    expect(accuracy, "accuracy on the 500 training digits").to_be_at_least(0.93)
+    expect(accuracy, "accuracy on the 500 training digits").to_be_at_least(
+        0.93, idle=("guessing among ten digits", 0.1)
+    )
     expect(torch.nn.functional.cross_entropy(logits, labels), "loss on the 500 training digits").to_be_at_most(0.23)
     expect(accuracy_new, "accuracy on 1,297 other digits").to_be_at_least(0.80)
 

@@ -196,5 +196,7 @@ def test_it_learns_to_read(learner, digits):
     W, bias = learner.softmax_regression.train_softmax_regression(
         x, labels, epochs=5, batch_size=50, learning_rate=0.1, seed=0
     )
-    expect(accuracy(x, labels, W, bias), "accuracy on the 1,000 training digits").to_be_at_least(0.90)
+    expect(accuracy(x, labels, W, bias), "accuracy on the 1,000 training digits").to_be_at_least(
+        0.90, idle=("guessing among ten digits", 0.1)
+    )
     expect(accuracy(x_new, labels_new, W, bias), "accuracy on 797 other digits").to_be_at_least(0.86)

@@ -73,4 +73,6 @@ def test_negative_numbers_count_as_much_as_positive_ones(learner):
     x = torch.tensor([[0.8, -0.4], [-0.8, 0.4], [-0.6, -0.6]])
     y = torch.stack([outputs(model, x, i) for i in range(7)])
     error = (y - x.abs()).abs().amax((1, 2)).median().item()
-    expect(error, "largest error of the middle of seven models").to_be_at_most(0.15)
+    expect(error, "largest error of the middle of seven models").to_be_at_most(
+        0.15, idle=("answering 0 whatever comes in", 0.8)
+    )

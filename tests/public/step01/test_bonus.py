@@ -29,7 +29,9 @@ def test_three_examples_are_learned_by_heart(learner):
     x = examples(3)
     model = learner.bonus.train_on_dataset(x, 2, steps=300, learning_rate=0.02, seed=0)
     error = (x - model.forward(x)).square().sum(2).mean(0)
-    expect(error.median().item(), "squared error of an example of length 1, middle of the models").to_be_at_most(0.2)
+    expect(error.median().item(), "squared error of an example of length 1, middle of the models").to_be_at_most(
+        0.2, idle=("answering 0 whatever comes in", 1.0)
+    )
 
 
 @exercise("01.example_dimensionality")

@@ -30,7 +30,9 @@ TEST = repeated(32, 6, torch.Generator().manual_seed(1))
 def test_the_loss_on_the_second_half_drops(learner):
     run = learner.training.train_induction_model(start(learner), batches(240), TEST, record_every=80)
     expect(run.second_half[0].item(), "second half before training").to_be_within(2.0, 3.0)
-    expect(run.second_half[-1].item(), "second half after 240 steps").to_be_at_most(0.5)
+    expect(run.second_half[-1].item(), "second half after 240 steps").to_be_at_most(
+        0.5, idle=("the model as it was given", run.second_half[0].item())
+    )
     expect(run.first_half[-1].item(), "first half after 240 steps").to_be_at_least(1.8)
 
 

@@ -172,7 +172,7 @@ def test_more_l1_fewer_features(learner):
     expect(bool(l0[0] < l0[1] - 2), "whether more L1 gives a smaller L0").to_be_true(
         "λ = 0.2 and λ = 0 gave about the same L0: each instance has its own λ, `l1[instance]`."
     )
-    expect(fvu[0].item(), "FVU with λ = 0.2").to_be_at_most(0.25)
+    expect(fvu[0].item(), "FVU with λ = 0.2").to_be_at_most(0.25, idle=("answering with the mean of the data", 1.0))
 
 
 @exercise("05.train_sae")

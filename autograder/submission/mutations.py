@@ -11,9 +11,11 @@ import ast
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
+from copy import copy
 from dataclasses import dataclass
 
 from autograder.course import Definition
+from autograder.submission.mutation_words import Words
 
 Text = Callable[[ast.AST], str]
 Found = Iterator[tuple[str, ast.AST, str]]  # kind, the node that is replaced, its new text
@@ -43,6 +45,7 @@ MODULES = {"torch", "F", "nn", "np", "math", "functional", "linalg", "fft", "ein
 class Mutation:
     """`function` is the one that has the mistake ("Class.method" for a method); `what` says what became of what.
 
+    `says` says what it does, as "This behaves like a solution that …" ends; None where that would tell nobody much.
     `source` is the whole module, `definition` the top-level function or class that holds the mistake: what a bank's
     file would hold.
     """
@@ -51,27 +54,52 @@ class Mutation:
     function: str
     kind: str
     what: str
+    says: str | None
     source: str
     definition: str
 
 
 def mutations(source: str, functions: Container[str] | None = None) -> Iterator[Mutation]:
     """Every mutation of the top-level functions and classes of a module, or of those whose names are given."""
-    text = source.encode()
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    text = _Text(source)
     seen: Counter[str] = Counter()
     for top in ast.parse(source).body:
         if isinstance(top, Definition) and (functions is None or top.name in functions):
-            for name, function in _functions(top):
-                for kind, node, new in _found(function, source):
-                    mutation = _mutation(text, starts, top, name, kind, node, new, seen)
+            seen[_meaning(top)] += 1
+            words = Words(top)
+            for name, function in functions_of(top):
+                for kind, node, new in _found(function, text):
+                    mutation = _mutation(text, words, name, kind, node, new, seen)
                     if mutation:
                         yield mutation
 
 
-def _functions(top: Definition) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+class _Text:
+    """A module's text, with where each node of it stands: in bytes, for that is how `ast` counts columns."""
+
+    def __init__(self, source: str):
+        self.bytes = source.encode()
+        self._starts = [0]
+        for line in self.bytes.splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return self._starts[node.lineno - 1] + node.col_offset, self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def whole(self, top: Definition) -> tuple[int, int]:
+        """With its decorators."""
+        first = min((part.lineno for part in top.decorator_list), default=top.lineno)
+        return self._starts[first - 1], self.span(top)[1]
+
+    def __call__(self, node: ast.AST) -> str:
+        begin, end = self.span(node)
+        return self.bytes[begin:end].decode()
+
+
+def functions_of(top: Definition) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """A function, or the methods of a class, each with its name as in "Class.method"."""
     if not isinstance(top, ast.ClassDef):
         yield top.name, top
         return
@@ -81,30 +109,32 @@ def _functions(top: Definition) -> Iterator[tuple[str, ast.FunctionDef | ast.Asy
 
 
 def _mutation(
-    text: bytes, starts: list[int], top: Definition, name: str, kind: str, node: ast.AST, new: str, seen: Counter[str]
+    text: _Text, words: Words, name: str, kind: str, node: ast.AST, new: str, seen: Counter[str]
 ) -> Mutation | None:
     """None when the text means the same, is no Python or came already. Many places look alike: the id counts them."""
-    begin, end = _span(starts, node)
-    old = text[begin:end].decode()
-    source = (text[:begin] + new.encode() + text[end:]).decode()
+    (first, last), (begin, end), whole = text.whole(words.top), text.span(node), text.bytes
+    old = text(node)
+    changed = (whole[first:begin] + new.encode() + whole[end:last]).decode()
     try:
-        definition = next(part for part in ast.parse(source).body if getattr(part, "name", None) == top.name)
+        mutated = _meaning(ast.parse(changed).body[0])
     except SyntaxError:
         return None
-    mutated = ast.unparse(definition)
-    if mutated == ast.unparse(top) or seen[mutated]:
+    if seen[mutated]:
         return None
     said = f"{name} {kind} {old} {new}"
     seen.update((mutated, said))
     digest = hashlib.sha256(f"{said} {seen[said]}".encode()).hexdigest()[:8]
-    return Mutation(f"{name}-{kind}-{digest}", name, kind, f"{_short(old)} → {_short(new)}", source, mutated)
+    source = f"{whole[:first].decode()}{changed}{whole[last:].decode()}"
+    what, says = f"{_short(old)} → {_short(new)}", words.said(kind, node, new)
+    return Mutation(f"{name}-{kind}-{digest}", name, kind, what, says, source, changed)
 
 
-def _span(starts: list[int], node: ast.AST) -> tuple[int, int]:
-    """Where a node stands, in bytes: that is how `ast` counts columns."""
-    assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
-    assert node.end_lineno is not None and node.end_col_offset is not None
-    return starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+def _meaning(top: ast.stmt) -> str:
+    """The text of a definition in one way of writing it, without its documentation."""
+    assert isinstance(top, Definition)
+    bare = copy(top)
+    bare.body = [part for part in top.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))]
+    return ast.unparse(bare)
 
 
 def _short(text: str) -> str:
@@ -115,11 +145,11 @@ def _short(text: str) -> str:
 # ---------------------------------------------------------------- places
 
 
-def _found(function: ast.AST, source: str) -> Found:
+def _found(function: ast.AST, text: Text) -> Found:
     """Mistakes in the body of a function; not in annotations, defaults, docstrings or what is raised."""
     for node in _walk(function):
         for rule in _RULES:
-            yield from rule(node, lambda part: ast.get_source_segment(source, part) or "")
+            yield from rule(node, text)
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from autograder.upkeep.mutations import Mutation, mutations
+from autograder.submission.mutations import Mutation, mutations
 
 MODULE = '''"""Means — of rows."""
 
