@@ -140,7 +140,7 @@ def floor(bench: Bench, what: str) -> Spent:
 
 def otter_bundle(folder: Path, course: Course) -> list[str]:
     """The command that grades the solutions with the bundle of the light step."""
-    step = course.steps[0]
+    step = course.step("00")
     (folder / "out").mkdir(parents=True)
     lmi = [str(BIN / "lmi"), "export", "otter", "-o", str(folder), "--steps", step.id]
     subprocess.run(lmi, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -198,7 +198,7 @@ def main() -> None:
     light: Spent = (0.0, 0.0)
     planned: list[tuple[str, float, float]] = []
     with sandbox, tempfile.TemporaryDirectory(prefix="lmi-cost-") as place:
-        for what, steps in (("step 00", course.steps[:1]), ("all steps", course.steps)):
+        for what, steps in (("step 00", [course.step("00")]), ("all steps", course.steps)):
             bench = Bench(course, steps, sandbox, Path(place) / what.replace(" ", "-"))
             (whole, kib), least = one_more(bench, what, asked.rounds), floor(bench, what)
             planned.append((what, whole[1], kib))

@@ -23,7 +23,8 @@ TIGHT = {
     "file_mb": 4,
     "tmp_mb": 8,
 }
-STEP = COURSE.steps[0].model_copy(update={"limits": COURSE.steps[0].limits.model_copy(update=TIGHT)})
+STEP = COURSE.step("00")
+STEP = STEP.model_copy(update={"limits": STEP.limits.model_copy(update=TIGHT)})
 HOSTILE = read_bank(COURSE, "hostile")
 MOST = 2  # exercises on which each is tried
 WAITS = ("time", "memory", "processes")  # families that end at a limit: all but the first of each are for the long run

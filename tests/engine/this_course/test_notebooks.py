@@ -20,6 +20,7 @@ from autograder.release.write import release
 from tests.engine.tools import ROOT
 
 FOLDERS = [step.folder for step in load_course(ROOT).steps]
+STEP_00 = ROOT / "exercises/step00_mnist_templates/lesson.ipynb"
 NOTEBOOKS = [ROOT / "exercises" / folder / "lesson.ipynb" for folder in FOLDERS]
 SECONDS = 300
 OURS = ("exercises", "reference", "autograder")
@@ -141,7 +142,7 @@ def test_only_what_is_missing_is_installed():
         "import importlib.util\nreal = importlib.util.find_spec\nimportlib.util.find_spec = lambda name, *rest: "
         "None if name in ('jaxtyping', 'sklearn', 'pytest_jsonreport') else real(name, *rest)"
     )
-    *_, printed = run_cells(NOTEBOOKS[0].parent, fake, hide, code_cells(NOTEBOOKS[0])[0].source)
+    *_, printed = run_cells(STEP_00.parent, fake, hide, code_cells(STEP_00)[0].source)
     assert printed.split("\n")[0] == "pip install -q jaxtyping scikit-learn pytest_json-report"
 
 
@@ -186,7 +187,7 @@ def test_first_cell_fetches_the_course_on_colab(tmp_path):
     release(load_course(ROOT), released)
     commit = "git init -q && git add -A && git -c user.name=a -c user.email=a@b commit -q -m Release"
     subprocess.run(commit, shell=True, cwd=released, check=True)
-    (elsewhere / "lesson.ipynb").write_bytes(with_address(NOTEBOOKS[0].read_bytes(), f"file://{released}"))
+    (elsewhere / "lesson.ipynb").write_bytes(with_address(STEP_00.read_bytes(), f"file://{released}"))
     first = code_cells(elsewhere / "lesson.ipynb")[0].source
     assert HOME in first
     ask = "import exercises.kit\nprint(exercises.kit.__file__)"
@@ -195,7 +196,7 @@ def test_first_cell_fetches_the_course_on_colab(tmp_path):
 
 
 def test_notebook_that_does_not_find_the_course_says_what_to_do(tmp_path):
-    first = code_cells(NOTEBOOKS[0])[0].source
+    first = code_cells(STEP_00)[0].source
     from nbclient.exceptions import CellExecutionError
 
     with pytest.raises(CellExecutionError, match=f"open this notebook inside it, or on Colab copy it to {HOME}"):
