@@ -20,6 +20,7 @@ from autograder.course import Course, Step, load_course
 from autograder.export import gradescope, otter
 from autograder.export.classroom import classroom_result, encoded
 from autograder.grading.worker import Job, grade_one
+from autograder.report.schema import load_report
 from autograder.submission.read import read_submission
 from autograder.upkeep.samples import write_samples
 from tests.engine.export.otter_tools import ROOT, hand_in, otter_run
@@ -51,8 +52,9 @@ class Paths:
     def _lmi_grade(self, submission: Path) -> Scores:
         job = Job(self.course.root, self._reports, tuple(step.id for step in self.steps), BACKEND, 1, SALT)
         outcome = grade_one(submission.stem, submission, job)
-        assert outcome.report, outcome.problem
-        return {exercise.id: exercise.score for exercise in outcome.report.exercises}
+        assert outcome.graded, outcome.problem
+        report = load_report(self._reports / submission.stem / "report.json")
+        return {exercise.id: exercise.score for exercise in report.exercises}
 
     @property
     def _reports(self) -> Path:
@@ -60,8 +62,6 @@ class Paths:
 
     def _classroom(self, submission: Path) -> Scores:
         """What `lmi export classroom report.json` hands to the official reporter."""
-        from autograder.report.schema import load_report
-
         report = load_report(self._reports / submission.stem / "report.json")
         results = [json.loads(base64.b64decode(encoded(classroom_result(step)))) for step in report.steps]
         return {test["name"].split()[0]: test["score"] for result in results for test in result["tests"]}
