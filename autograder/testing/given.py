@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
@@ -152,7 +153,15 @@ def _is_telling(part: Any) -> bool:
     """A number with all its digits, and no simple fraction: nobody gives it twice by chance."""
     import torch
 
-    from autograder.expect import is_simple
+    if isinstance(part, torch.Tensor) and part.is_floating_point():
+        found = {abs(value) for value in part.detach().flatten()[:1000].tolist()}
+    else:
+        found = {abs(part)} if isinstance(part, float) else set()
+    values = torch.tensor([value for value in found if math.isfinite(value)], dtype=torch.float64)
+    denominators = torch.arange(1, 301)[:, None]
 
-    values = part.detach().flatten()[:1000].tolist() if isinstance(part, torch.Tensor) else [part]
-    return any(isinstance(value, float) and not is_simple(abs(value), 300) for value in values)
+    def tell(values: torch.Tensor) -> bool:
+        off = ((values * denominators).round() / denominators - values).abs()
+        return bool((off > 1e-7 * values.clamp(min=1)).all(0).any())
+
+    return tell(values[:8]) or tell(values[8:])  # most often one of a few tells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -174,7 +175,7 @@ Recogniser = Callable[[Case], str | None]
 
 def is_simple(value: float, largest: int = 100) -> bool:
     """A fraction with a denominator up to `largest`?"""
-    fraction = Fraction(value).limit_denominator(largest) if torch.isfinite(torch.tensor(value)) else Fraction(0)
+    fraction = Fraction(value).limit_denominator(largest) if math.isfinite(value) else Fraction(0)
     return abs(value - float(fraction)) <= (1e-6 if largest <= 100 else 1e-7) * max(1.0, abs(value))
 
 
