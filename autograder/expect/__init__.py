@@ -16,7 +16,7 @@ from autograder.expect.suspects import forgot, mistake, swapped, unchanged, wron
 if TYPE_CHECKING:
     from autograder.expect.behaviour import fingerprint
     from autograder.expect.prints import Fingerprint
-    from autograder.expect.recognisers.case import is_simple
+    from autograder.expect.recognisers.case import are_simple
 
 __all__ = [
     "ExpectationFailed",
@@ -26,7 +26,7 @@ __all__ = [
     "expect_error",
     "fingerprint",
     "forgot",
-    "is_simple",
+    "are_simple",
     "mistake",
     "swapped",
     "tell_inputs",
@@ -38,7 +38,7 @@ __all__ = [
 _HOME = {  # imported on first use, for torch comes with them
     "Fingerprint": "prints",
     "fingerprint": "behaviour",
-    "is_simple": "recognisers.case",
+    "are_simple": "recognisers.case",
 }
 
 

@@ -153,15 +153,12 @@ def _is_telling(part: Any) -> bool:
     """A number with all its digits, and no simple fraction: nobody gives it twice by chance."""
     import torch
 
+    from autograder.expect import are_simple
+
     if isinstance(part, torch.Tensor) and part.is_floating_point():
         found = {abs(value) for value in part.detach().flatten()[:1000].tolist()}
     else:
         found = {abs(part)} if isinstance(part, float) else set()
     values = torch.tensor([value for value in found if math.isfinite(value)], dtype=torch.float64)
-    denominators = torch.arange(1, 301)[:, None]
-
-    def tell(values: torch.Tensor) -> bool:
-        off = ((values * denominators).round() / denominators - values).abs()
-        return bool((off > 1e-7 * values.clamp(min=1)).all(0).any())
-
-    return tell(values[:8]) or tell(values[8:])  # most often one of a few tells
+    # most often one of a few tells
+    return any(not are_simple(some, 300).all() for some in (values[:8], values[8:]))

@@ -91,14 +91,13 @@ def known_mistakes(course: Course, exercise: Exercise) -> Sequence[Mistake]:
 
 def mistakes_in(path: Path, exercise: Exercise) -> Sequence[Mistake]:
     """Those of an exercise in a file of the catalogue's form; none where there is no such file."""
-    return _catalogue(path, path.stat().st_mtime_ns).mistakes.get(exercise.id, ()) if path.is_file() else ()
+    return _read(path).mistakes.get(exercise.id, ())
 
 
 def takes_long(course: Course, exercise: Exercise) -> bool:
     """Whether known solutions of an exercise take too long to be run on other inputs: the catalogue says so, and no
     clock when grading, so that a busy machine knows what others do."""
-    path = catalogue(course, course.step_of(exercise))
-    return path.is_file() and exercise.id in _catalogue(path, path.stat().st_mtime_ns).long
+    return exercise.id in _read(catalogue(course, course.step_of(exercise))).long
 
 
 def explaining(course: Course, exercise: Exercise, seen: Trace) -> list[Mistake]:
@@ -114,6 +113,11 @@ class _Catalogue:
 
     mistakes: Mapping[str, Sequence[Mistake]]
     long: frozenset[str]
+
+
+def _read(path: Path) -> _Catalogue:
+    """An empty one where there is no such file."""
+    return _catalogue(path, path.stat().st_mtime_ns) if path.is_file() else _Catalogue({}, frozenset())
 
 
 @lru_cache(maxsize=16)

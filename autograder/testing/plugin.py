@@ -144,24 +144,25 @@ class CourseRun:
         return learner
 
     def _transport(self, step: Step) -> Transport:
-        from autograder.learner import InProcess
-
         if self.grading:
             return self.grading.transport(step)
-        package = self.config.getoption("--learner-package")
+        return self._in_process(self.config.getoption("--learner-package"))
+
+    def _in_process(self, package: str) -> InProcess:
+        from autograder.learner import InProcess
+
         if package not in self._transports:
             self._transports[package] = InProcess(package)
         return self._transports[package]
 
     def reference(self, item: pytest.Item) -> Any:
-        from autograder.learner import InProcess, Learner
+        from autograder.learner import Learner
 
         if not (self.course.root / SOLUTIONS).is_dir():
             raise pytest.UsageError(
                 f"{item.nodeid} asks for the reference, which is not part of this copy of the course"
             )
-        transport = self._transports.setdefault(SOLUTIONS, InProcess(SOLUTIONS))
-        return Learner(transport, item.stash[TIE].step.folder, self.seed(item))
+        return Learner(self._in_process(SOLUTIONS), item.stash[TIE].step.folder, self.seed(item))
 
     # ------------------------------------------------------------ outcomes
 

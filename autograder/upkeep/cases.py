@@ -43,6 +43,7 @@ class Case:
     only: Set[str] | None = None
     apart: bool = False
     entry: BankFile | None = None  # the bank's file that it is, where it may be graded with others
+    parts: Sequence[Case] = ()  # that are graded as this one; each alone where it does not come out as it should
 
 
 def reference(course: Course, step: Step) -> Case:

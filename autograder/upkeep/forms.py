@@ -13,6 +13,7 @@ from autograder.course import Course, Exercise, Step
 from autograder.report import ExerciseResult, Report
 from autograder.submission import solutions, submission
 from autograder.upkeep.cases import Case
+from autograder.upkeep.grouping import grouped
 
 IN_GUEST = Path(__file__).with_name("other_forms.py")
 FLOATS = ("Float", "Float32", "Float64", "Complex64", "Complex128")
@@ -91,18 +92,11 @@ def in_form(files: Mapping[str, str], step: Step, exercises: Iterable[Exercise],
 def _apart(exercises: Sequence[Exercise], report: Report) -> list[list[Exercise]]:
     """Batches in which no exercise builds on another, nor do its tests call another's function."""
     called = {result.id: set(result.called) for result in report.exercises}
-    batches: list[list[Exercise]] = []
 
     def tied(a: Exercise, b: Exercise) -> bool:
         return b.id in a.requires or b.top_level in called.get(a.id, ()) or a.top_level == b.top_level
 
-    for exercise in exercises:
-        fit = (batch for batch in batches if not any(tied(exercise, o) or tied(o, exercise) for o in batch))
-        batch = next(fit, None)
-        if batch is None:
-            batches.append(batch := [])
-        batch.append(exercise)
-    return batches
+    return grouped(exercises, lambda a, b: tied(a, b) or tied(b, a))
 
 
 class Returned:

@@ -44,7 +44,7 @@ def draw_mutations(
         mutant, outcome = done.task.about, done.value or Outcome("", problem=done.problem)
         known = _known_by(mutant, outcome.report) if outcome.report else {}
         drawn[mutant.rank] = Drawn(mutant.id, known, outcome.problem)
-    return [one for one in _few_enough(_told_apart(bank, [drawn[rank] for rank in sorted(drawn)]), bank) if one]
+    return list(_few_enough(_told_apart(bank, [drawn[rank] for rank in sorted(drawn)]), bank))
 
 
 def _candidates(course: Course, step: Step, solved: Report) -> list[Mutant]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 
 from autograder.report import Report
 
@@ -23,8 +24,7 @@ class Reach:
 
     def exercises(self, source: str) -> frozenset[str]:
         """The exercises that can come out differently when `source` is appended to modules of the solutions."""
-        change = _Bound()
-        change.add(source)
+        change = _bound_by(source)
         if change.does_more:
             return frozenset(self._ran)
         replaced = set(change.mentions) | {n for n, origin in change.imports.items() if self._means_another(n, origin)}
@@ -32,9 +32,7 @@ class Reach:
 
     def apart(self, source: str, other: str) -> bool:
         """Whether both may be appended to modules of the solutions and each does what it does alone."""
-        a, b = _Bound(), _Bound()
-        a.add(source)
-        b.add(other)
+        a, b = _bound_by(source), _bound_by(other)
         if a.does_more or b.does_more:
             return False
         shared = a.imports.keys() & b.imports.keys()
@@ -61,12 +59,12 @@ class _Bound:
         self.imports: dict[str, str] = {}
         self.does_more = False  # than binding names
 
-    @property
+    @cached_property
     def binds(self) -> set[str]:
         """The names of its own."""
         return set(self.mentions)
 
-    @property
+    @cached_property
     def reads(self) -> set[str]:
         """The names that it mentions, its own among them."""
         return self.binds.union(self.imports, *self.mentions.values())
@@ -80,6 +78,13 @@ class _Bound:
                     self.mentions.setdefault(name, set()).update(_names(node))
             elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
                 self.does_more = True
+
+
+@lru_cache(maxsize=1024)  # each of a bank is compared with many others
+def _bound_by(source: str) -> _Bound:
+    bound = _Bound()
+    bound.add(source)
+    return bound
 
 
 def _targets(node: ast.stmt) -> set[str]:

@@ -19,7 +19,7 @@ from autograder.upkeep.forms import form_cases
 from autograder.upkeep.reach import Reach
 from autograder.upkeep.share import Share
 from autograder.upkeep.stub_files import stale_stubs
-from autograder.upkeep.together import Together, together
+from autograder.upkeep.together import together
 from autograder.upkeep.workers import Done, Task, Workers
 
 OVERHEAD_SECONDS = 0.5  # of grading a submission, besides its tests
@@ -68,7 +68,6 @@ class _Graded:
     step: Step
     case: Case
     first: bool = False
-    parts: Together | None = None  # what the case is made of
     seconds: float = math.inf
 
 
@@ -93,23 +92,18 @@ class _Run:
     def _of_grading(self, done: Done) -> Iterator[Finding]:
         graded: _Graded = done.task.about
         outcome = done.value or Outcome(graded.case.name, problem=f"the grading process failed: {done.problem}")
-        if graded.parts:
-            yield from self._of_parts(graded, graded.parts, outcome.report)
-            return
         problem = graded.case.judge(outcome.report) if outcome.report else outcome.problem
-        yield Finding(_name(graded.step, graded.case), problem)
+        parts = graded.case.parts
+        if problem and parts:
+            for part in parts:
+                self.workers.add(self._task(replace(graded, case=part)))
+            return
+        yield from (Finding(_name(graded.step, case), problem) for case in parts or [graded.case])
         if graded.first and outcome.report is not None:  # else the grader does not work
             try:
                 self._add_others(graded.step, outcome.report)
             except BankError as error:
                 yield Finding(f"step {graded.step.id} banks", str(error))
-
-    def _of_parts(self, graded: _Graded, parts: Together, report: Report | None) -> Iterator[Finding]:
-        if report and parts.sound(report):
-            yield from (Finding(_name(graded.step, case)) for case in parts.parts)
-        else:
-            for case in parts.parts:
-                self.workers.add(self._task(_Graded(graded.step, case, seconds=graded.seconds)))
 
     def _add_others(self, step: Step, solved: Report) -> None:
         seconds = {exercise.id: exercise.seconds for exercise in solved.exercises}
@@ -119,10 +113,9 @@ class _Run:
             *form_cases(self.course, step, solved, self.quick),
         ]
         held = (case for case in cases if case.name == STUBS or self.share.holds(_name(step, case)))
-        for one in together(self.course, step, held, reach):
-            case, parts = (one.case, one) if isinstance(one, Together) else (one, None)
+        for case in together(self.course, step, held, reach):
             expected = sum(seconds.get(id, 0) for id in (seconds if case.only is None else case.only))
-            self.workers.add(self._task(_Graded(step, case, parts=parts, seconds=OVERHEAD_SECONDS + expected)))
+            self.workers.add(self._task(_Graded(step, case, seconds=OVERHEAD_SECONDS + expected)))
 
     def _task(self, graded: _Graded) -> Task:
         case = graded.case

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from autograder.course import Course, Step
 from autograder.report import Report, StepResult
 from autograder.submission import replaced, solutions, submission
 from autograder.upkeep.cases import Case
+from autograder.upkeep.grouping import grouped
 from autograder.upkeep.reach import Reach
 
 MOST = 12  # files in one submission: what goes wrong with it is looked for in each alone
 
 
-@dataclass(frozen=True)
-class Together:
-    """Cases as one submission. Where any of them does not come out as it should, each is graded alone."""
-
-    case: Case
-    parts: Sequence[Case]
-
-    def sound(self, report: Report) -> bool:
-        return not any(part.judge(of_exercises(report, part.only)) for part in self.parts if part.only)
-
-
-def together(course: Course, step: Step, cases: Iterable[Case], reach: Reach) -> Iterator[Case | Together]:
+def together(course: Course, step: Step, cases: Iterable[Case], reach: Reach) -> Iterator[Case]:
     """The cases of bank files in groups, the others as they are.
 
     In a group no file mentions what another defines, no exercise's tests can run two of them, and no exercise
@@ -43,28 +32,25 @@ def together(course: Course, step: Step, cases: Iterable[Case], reach: Reach) ->
         share = wants(a) & b.only or wants(b) & a.only
         return bool(share) or a.threads != b.threads or not reach.apart(a.entry.source, b.entry.source)
 
-    groups: list[list[Case]] = []
-    for case in cases:
-        if case.entry is None or case.only is None:
-            yield case
-            continue
-        fit = (group for group in groups if len(group) < MOST and not any(meet(case, other) for other in group))
-        if (group := next(fit, None)) is None:
-            groups.append(group := [])
-        group.append(case)
-    for group in groups:
+    cases = list(cases)
+    yield from (case for case in cases if case.entry is None)
+    for group in grouped((case for case in cases if case.entry), meet, MOST):
         yield group[0] if len(group) == 1 else _as_one(files, group)
 
 
-def _as_one(files: dict[str, str], cases: Sequence[Case]) -> Together:
+def _as_one(files: dict[str, str], cases: Sequence[Case]) -> Case:
     name, only = f"{cases[0].name} and {len(cases) - 1} more", set[str]()
     for case in cases:
         assert case.entry and case.only is not None
         files, only = replaced(files, case.entry), only | case.only
-    return Together(Case(name, submission(name, files), lambda report: None, cases[0].threads, only), cases)
+
+    def judge(report: Report) -> str | None:
+        return next(filter(None, (case.judge(of_exercises(report, case.only or ())) for case in cases)), None)
+
+    return Case(name, submission(name, files), judge, cases[0].threads, only, parts=cases)
 
 
-def of_exercises(report: Report, only: Set[str]) -> Report:
+def of_exercises(report: Report, only: Container[str]) -> Report:
     """The report as it would be if these exercises alone had been graded."""
     steps = [
         StepResult.of(step.id, step.title, [e for e in step.exercises if e.id in only], step.code_seconds)

@@ -96,7 +96,7 @@ def one_more(bench: Bench, what: str, rounds: int) -> tuple[Spent, float]:
     show(
         f"    one more submission of {what}: untouched stubs", untouched, f"{bench.size(empty) / 1024:.0f} KiB of files"
     )
-    return whole
+    return whole, bench.size(solved) / 1024
 
 
 NOTES = {
@@ -129,6 +129,7 @@ def floor(bench: Bench, what: str) -> Spent:
             bench.course,
             bench.steps,
             Grading(bench.course, lambda step, alone=alone: alone, seed_of(submission, "salt")),
+            hidden=True,
         )
     found = sum(wall for wall, _ in took), sum(cpu for _, cpu in took)
     show(f"(c) the learner's own functions of {what}, alone", found, f"{len(took)} calls")

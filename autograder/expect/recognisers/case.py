@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 import torch
@@ -175,8 +174,16 @@ Recogniser = Callable[[Case], str | None]
 
 def is_simple(value: float, largest: int = 100) -> bool:
     """A fraction with a denominator up to `largest`?"""
-    fraction = Fraction(value).limit_denominator(largest) if math.isfinite(value) else Fraction(0)
-    return abs(value - float(fraction)) <= (1e-6 if largest <= 100 else 1e-7) * max(1.0, abs(value))
+    if not math.isfinite(value):
+        return not math.isnan(value)
+    return bool(are_simple(torch.tensor([value], dtype=torch.float64), largest).all())
+
+
+def are_simple(values: Tensor, largest: int = 100) -> Tensor:
+    """Which of these finite numbers, float64 [value], are fractions with a denominator up to `largest`: [value]."""
+    denominators = torch.arange(1, largest + 1)[:, None]
+    off = ((values * denominators).round() / denominators - values).abs()  # [denominator, value]
+    return (off <= (1e-6 if largest <= 100 else 1e-7) * values.abs().clamp(min=1)).any(0)
 
 
 def either(sentences: Sequence[str]) -> str | None:
