@@ -60,7 +60,7 @@ public: $(STAMP)
 
 engine: $(STAMP)
 	@echo "Running the engine's own tests."
-	@$(BIN)/python -m pytest -q tests/engine -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q tests/engine -m "not slow" -n 3 --dist loadfile
 
 quick-selfcheck: $(STAMP)
 	@echo "The course checks itself."

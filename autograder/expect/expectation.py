@@ -45,12 +45,12 @@ class ExpectationFailed(AssertionError):
     author looked for here, in vain or not.
     """
 
-    known_by: str = "claim"
     fits: frozenset[str] | None = None
     sought: frozenset[str] = frozenset()
 
     def __init__(self, summary: str, details: str = "", diagnosis: str | None = None, vague: str = ""):
         self.summary, self.details, self.diagnosis, self.vague = summary, details, diagnosis, vague or summary
+        self.known_by = "mistake" if diagnosis else "claim"
         super().__init__("\n".join(filter(None, (diagnosis, summary, details))))
 
 

@@ -1,4 +1,4 @@
-"""hostile (kernel): makes empty files without end, which take memory that no limit on bytes counts. Says: Raised an exception."""
+"""hostile (kernel): makes empty files without end, which take memory that no limit on bytes counts. Says: Raised an exception or Took too long."""
 import itertools
 import tempfile
 from pathlib import Path

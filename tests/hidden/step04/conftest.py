@@ -40,7 +40,7 @@ def pytest_pyfunc_call(pyfuncitem):
         return (yield)
     except ExpectationFailed as failed:
         if "learner" in pyfuncitem.funcargs and pyfuncitem.funcargs["learner"].kit.language_model.hooks_left():
-            raise ExpectationFailed(failed.summary, failed.details, HOOK_LEFT) from None
+            raise ExpectationFailed(failed.summary, failed.details, HOOK_LEFT, failed.vague) from None
         raise
 
 
