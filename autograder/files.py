@@ -15,30 +15,33 @@ def write_atomic(path: Path, content: str | bytes, mode: int = 0o666) -> None:
     A full disk or an interruption leaves the old file as it was; once this returns, the machine may lose its power.
     `mode`: who may do what with it, but for what this process never allows.
     """
-    write_together(path.parent, {path.name: content}, mode)
+    write_together({path: content}, mode)
 
 
-def write_together(folder: Path, contents: Mapping[str, str | bytes], mode: int = 0o666) -> None:
-    """Write several files of one folder, in this order: all of them are on the disk before the first takes its place.
+def write_together(contents: Mapping[Path, str | bytes], mode: int = 0o666) -> None:
+    """Write several files, in this order: all of them are on the disk before the first takes its place.
 
     So where there is no room for one of them, all stay as they were.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folders = dict.fromkeys(path.parent for path in contents)
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
     # grading/sweeper.py knows these names, too
-    drafts = {name: folder / f".{name[:40]}.{secrets.token_hex(4)}.tmp" for name in contents}
+    drafts = {path: path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp") for path in contents}
     try:
-        for name, content in contents.items():
-            with open(drafts[name], "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
+        for path, content in contents.items():
+            with open(drafts[path], "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
                 file.write(content.encode() if isinstance(content, str) else content)
                 file.flush()
                 os.fsync(file.fileno())
-        for name, draft in drafts.items():
-            os.replace(draft, folder / name)
+        for path, draft in drafts.items():
+            os.replace(draft, path)
     except BaseException:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
         raise
-    sync_folder(folder)
+    for folder in folders:
+        sync_folder(folder)
 
 
 def sync_folder(folder: Path) -> None:

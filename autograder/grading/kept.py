@@ -194,17 +194,25 @@ def joined(kept: Kept, new: Report, order: Iterable[str], limits: Mapping[str, i
     return new.model_copy(update=changes)
 
 
-def keep(
-    submission: Submission, job: Job, now: Basis, feedback: Feedback, why: Sequence[str], handed_in: str | None
-) -> None:
-    """Record what the report that lies in the submission's folder came from."""
+def record_of(
+    report: str,
+    submission: Submission,
+    job: Job,
+    now: Basis,
+    feedback: Feedback,
+    why: Sequence[str],
+    handed_in: str | None,
+) -> dict[Path, str]:
+    """What records where the report with this text came from, as the file that it goes to.
+
+    It is there before that report is, which no later run takes for one of unknown origin then.
+    """
     assert job.out is not None
-    digest = hashlib.sha256((job.out / submission.name / RECORD).read_bytes()).hexdigest()
     record = Record(
-        run=job.run, report=digest, parts=now.parts, steps=now.steps, feedback=_seen(feedback),
-        content=submission.digest, handed_in=handed_in, why=list(why),
+        run=job.run, report=hashlib.sha256(report.encode()).hexdigest(), parts=now.parts, steps=now.steps,
+        feedback=_seen(feedback), content=submission.digest, handed_in=handed_in, why=list(why),
     )  # fmt: skip
-    write_atomic(_record(submission.name, job.out), record.model_dump_json(indent=1) + "\n")
+    return {_record(submission.name, job.out): record.model_dump_json(indent=1) + "\n"}
 
 
 def forget(name: str, out: Path) -> None:

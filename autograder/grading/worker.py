@@ -143,14 +143,16 @@ def _outcome(name: str, source: Source, course: Course, job: Job, only: Set[str]
         report = grade(submission, course, sandbox, left, job.salt, job.seed, only, *how)
     else:
         report = kept.alone(found)
+
+    def came_from(text: str) -> Mapping[Path, str]:
+        return kept.record_of(text, submission, job, now, course.feedback, found.why, _time_of(source)) if now else {}
+
     if job.out:
         report = kept.joined(found, report, job.steps, limits_in_force(steps))
         with folder.writing(job.out, job.run):
             kept.forget(name, job.out)
             write_named(job.out / name, names_for(course, report))
-            write_reports(report, job.out / name, course.feedback)
-            if now:
-                kept.keep(submission, job, now, course.feedback, found.why, _time_of(source))
+            write_reports(report, job.out / name, course.feedback, beside=came_from)
     return _graded(name, report, job, taken=not left, why=found.why)
 
 

@@ -75,7 +75,7 @@ def render_report(file: Path, folder: Path, feedback: Feedback) -> None:
     texts = learner_texts(report, feedback, today())
     if folder == file.parent:
         texts[STAFF_PAGE] = render_staff_html(report)
-    write_together(folder, texts)
+    write_together({folder / name: text for name, text in texts.items()})
 
 
 def _told(feedback: Feedback) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from autograder.course import Feedback
-from autograder.files import write_together
+from autograder.files import write_atomic, write_together
 from autograder.report.feedback import EVERYTHING, for_learner, today
 from autograder.report.gradescope import render_gradescope
 from autograder.report.html import STAFF_PAGE, render_html, render_index, render_staff_html
@@ -32,17 +32,26 @@ FOR_LEARNERS: dict[str, Callable[[Report], str]] = {
 WRITTEN = (*FOR_STAFF, *FOR_LEARNERS)
 
 
-def write_reports(report: Report, folder: Path, feedback: Feedback = EVERYTHING, day: date | None = None) -> list[Path]:
+def write_reports(
+    report: Report,
+    folder: Path,
+    feedback: Feedback = EVERYTHING,
+    day: date | None = None,
+    beside: Callable[[str], Mapping[Path, str]] = lambda record: {},
+) -> list[Path]:
     """Write the staff's and the learner's renderings of a report into `folder`; return their paths.
 
     The learner's show of hidden tests what `feedback` says for `day` (today in UTC). All are rendered before the first
-    is written, so that a bad report leaves the old files together. A reason why there was none goes.
+    is written, so that a bad report leaves the old files together. report.json takes its place last: who finds the new
+    one finds the others, and the files that `beside` has for its text. A reason why there was none goes.
     """
     report = rechecked(report).model_copy(update={"counted": counted_text(folder), "named": read_named(folder)})
     texts = _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today())
-    written = _write_all(folder, {name: texts[name] for name in sorted(texts, key=RECORD.__eq__)})  # the record last
+    last = {folder / RECORD: texts.pop(RECORD)}
+    contents = _in(folder, texts) | dict(beside(last[folder / RECORD])) | last
+    write_together(contents)
     (folder / NOT_GRADED).unlink(missing_ok=True)
-    return written
+    return [path for path in contents if path.parent == folder]
 
 
 def counted_text(folder: Path) -> str:
@@ -68,7 +77,9 @@ def write_class(
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
     index = render_index(reports, failures, wrong, counted)
-    return _write_all(folder, {"grades.csv": render_csv(reports, failures, counted), INDEX: index})
+    contents = _in(folder, {"grades.csv": render_csv(reports, failures, counted), INDEX: index})
+    write_together(contents)
+    return list(contents)
 
 
 def write_class_page(
@@ -79,13 +90,12 @@ def write_class_page(
     wrong: Sequence[WentWrong],
 ) -> None:
     """Write index.html of a class again; nobody's points have changed."""
-    _write_all(folder, {INDEX: render_index(reports, failures, wrong, counted)})
+    write_atomic(folder / INDEX, render_index(reports, failures, wrong, counted))
 
 
 def _rendered(report: Report, renderings: Mapping[str, Callable[[Report], str]]) -> dict[str, str]:
     return {name: render(report) for name, render in renderings.items()}
 
 
-def _write_all(folder: Path, texts: Mapping[str, str]) -> list[Path]:
-    write_together(folder, texts)
-    return [folder / name for name in texts]
+def _in(folder: Path, texts: Mapping[str, str]) -> dict[Path, str]:
+    return {folder / name: text for name, text in texts.items()}

@@ -60,7 +60,9 @@ class Told:
 
 def settled(tests: Sequence[Told]) -> list[Told]:
     """The same tests, without the causes that do not fit all that failed."""
-    return [_plainly(told) if any(told.denied_by(other) for other in tests) else told for told in tests]
+    return [
+        _plainly(told) if told.known_by and any(told.denied_by(other) for other in tests) else told for told in tests
+    ]
 
 
 def _plainly(told: Told) -> Told:

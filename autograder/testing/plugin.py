@@ -241,7 +241,7 @@ class CourseRun:
         if LEARNER in item.stash:
             calls = item.stash[LEARNER].calls
             if self.grading:
-                item.stash[SEEN] = seen_calls(calls)
+                item.stash[SEEN] = seen_calls(calls, verdict.outcome == "failed")
             if verdict.outcome in ("failed", "error"):
                 verdict.behaviour = fingerprint([(call.path, call.result) for call in calls])
             calls.clear()

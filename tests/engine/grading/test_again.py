@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder import files
 from autograder.grading import kept, state
+from autograder.grading.gradebook import Gradebook
 from autograder.grading.many import ClassResult, grade_class
 from autograder.grading.pace import Pace, summary
 from autograder.report import load_report
@@ -276,3 +281,40 @@ def test_the_summary_says_why(course: Any, out: Path, pretend: Pretend) -> None:
         "1 taken as graded before (nothing has changed for them), 2 graded, in 60 s, 2.0 a minute.",
         "Graded again because of: what was handed in (1).",
     ]
+
+
+# ---------------------------------------------------------------- killed while it writes
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("regrade", [False, True])
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_run_that_is_killed_between_two_files_counts_once_or_not_at_all(
+    course: Any, out: Path, pretend: Pretend, at: int, regrade: bool
+) -> None:
+    root = course()
+    if regrade:
+        grade_class([solved()], job_for(root, out))
+    if (child := os.fork()) == 0:
+        _end_at_file(at)
+        pretend.asked += [("another", ())] * 30  # so that its report has a time of its own
+        with suppress(BaseException):
+            grade_class([solved("ada", STUB)] if regrade else [solved()], job_for(root, out))
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    result = grade_class([solved("ada", STUB)] if regrade else [solved()], job_for(root, out))
+    with Gradebook(out / "gradebook.sqlite") as book:
+        assert [row.runs for row in book.rows()] == [2 if regrade else 1]
+    assert [graded.score for graded in result.graded] == [0 if regrade else 20]
+
+
+def _end_at_file(number: int) -> None:
+    """Have this process end when it is about to put that many files of reports in place."""
+    real, places = os.replace, itertools.count(1)
+
+    def replace(draft: Path, place: Path) -> None:
+        if next(places) == number:
+            os._exit(0)
+        real(draft, place)
+
+    files.os.replace = replace

@@ -146,7 +146,7 @@ def test_temporary_files_of_a_run_that_goes_on_stay(out: Path, tmp_path: Path) -
 
 
 def test_files_that_belong_together_are_written_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_together(tmp_path, {"a": "old", "b": "old"})
+    write_together({tmp_path / name: "old" for name in "ab"})
     full = iter([None, OSError(28, "No space left on device")])
 
     def fsync(descriptor: int) -> None:
@@ -155,7 +155,7 @@ def test_files_that_belong_together_are_written_together(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(files.os, "fsync", fsync)
     with pytest.raises(OSError, match="No space"):
-        write_together(tmp_path, {"a": "new", "b": "new"})
+        write_together({tmp_path / name: "new" for name in "ab"})
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old", "b": "old"}
 
 
@@ -183,10 +183,10 @@ def test_a_full_disk_ends_the_run_and_the_next_goes_on(
     root = write_tiny_course(tmp_path / "course", two_steps())
     handed, job = [solved("ada"), solved("ben"), solved("zoe")], job_for(root, out)
 
-    def full(report: Any, place: Path, *rest: Any) -> None:
+    def full(report: Any, place: Path, *rest: Any, **more: Any) -> None:
         if place.name == "ben":
             raise OSError(28, "No space left on device")
-        written(report, place, *rest)
+        written(report, place, *rest, **more)
 
     with own_modules(), monkeypatch.context() as patch:
         from autograder.report import write_reports as written

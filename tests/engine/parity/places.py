@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from autograder.course import load_course
 from autograder.grading.one import grade
+from autograder.report import ExerciseResult
 from autograder.sandbox.host import Sandbox
 from autograder.study.interpreter import command, environment
 from autograder.study.running import Run
@@ -56,6 +57,12 @@ class Home:
         self._worker.stdout.close()
 
 
+def _how(exercise: ExerciseResult) -> str:
+    """Its status; where it did not pass, with what is said of it first."""
+    said = next((test.message for test in exercise.tests if test.message), "")
+    return exercise.status if exercise.status == "passed" else f"{exercise.status}: {said}"
+
+
 class Graded:
     """A sandbox, with a guest for each solution."""
 
@@ -66,7 +73,7 @@ class Graded:
     def statuses(self, solution: str) -> Statuses:
         with own_modules():
             report = grade(sums(solution), self._course, self._sandbox, self._course.steps, "salt")
-        return {exercise.id: exercise.status for exercise in report.exercises}
+        return {exercise.id: _how(exercise) for exercise in report.exercises}
 
     def close(self) -> None:
         self._sandbox.close()
@@ -156,12 +163,16 @@ def tell(where: str, root: str, *names: str) -> None:
     print("found", json.dumps(statuses))
 
 
+def _short(status: str | None) -> str:
+    return str(status).partition(":")[0]
+
+
 def table(places: list[str], found: dict[str, dict[str, Statuses]]) -> str:
     """Solutions by places: ✓ where every exercise passed, else how each ended."""
     lines = [f"{'':26}" + "".join(f"{name:12}" for name in places)]
     for solution, by_place in found.items():
         cells = [
-            "✓" if set(by_place[name].values()) == {"passed"} else ",".join(map(str, by_place[name].values()))
+            "✓" if set(by_place[name].values()) == {"passed"} else ",".join(map(_short, by_place[name].values()))
             for name in places
         ]
         lines.append(f"{solution:26}" + "".join(f"{cell:12}" for cell in cells))
