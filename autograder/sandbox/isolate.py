@@ -11,14 +11,13 @@ import platform
 import resource
 import struct
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 NOBODY = 65534
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP = 1, 4, 24, 38, 22
 SHARED_MEMORY = "/dev/shm"
 CLONE = {"mount": 0x20000, "uts": 0x4000000, "ipc": 0x8000000, "user": 0x10000000, "pid": 0x20000000, "net": 0x40000000}
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC = 1, 2, 4, 8, 32, 4096, 16384
 SIGKILL = 9
 TMP_INODES = 4096  # files and folders, which take memory without a byte in them
 
@@ -35,8 +34,9 @@ def _tmpfs(target: str, flags: int, options: str) -> None:
     _check(_libc.mount(b"tmpfs", target.encode(), b"tmpfs", flags, options.encode()), f"mount tmpfs on {target}")
 
 
-def _bind(folder: str, target: str) -> None:
-    _check(_libc.mount(folder.encode(), target.encode(), None, MS_BIND, None), f"bind {folder} to {target}")
+def _bind(source: Path, target: str | Path) -> None:
+    """With what is mounted below it."""
+    _check(_libc.mount(bytes(source), os.fsencode(target), None, MS_BIND | MS_REC, None), f"bind {source} to {target}")
 
 
 def die_with_parent() -> None:
@@ -51,7 +51,7 @@ def outlive_parent() -> None:
 def enter_namespaces(tmp: str, tmp_mb: int) -> None:
     """Leave the zygote's world: own user, process, mount, IPC and network namespaces and an empty private `tmp`.
 
-    /tmp is the same folder where nothing else lies there; what lies in shared memory counts with it against `tmp_mb`.
+    /tmp is the same folder; what lies in shared memory counts with it against `tmp_mb`.
     The caller's next child is process 1 of the new process namespace. As root, become nobody first, so that the kernel
     counts processes against this guest and not against a user whom it never limits.
     """
@@ -69,15 +69,18 @@ def enter_namespaces(tmp: str, tmp_mb: int) -> None:
 
 
 def _make_private(tmp: str, tmp_mb: int) -> None:
-    places = {SHARED_MEMORY: "shared", tmp: "own"}
-    with suppress(OSError):
-        if not os.listdir("/tmp"):
-            places = {SHARED_MEMORY: "shared", "/tmp": "own", tmp: "own"}  # `tmp` last: it hides the others' sources
     _tmpfs(tmp, MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,nr_inodes={TMP_INODES},mode=0700")
-    for name in set(places.values()):
-        Path(tmp, name).mkdir(mode=0o700)
-    for place, name in places.items():
-        _bind(f"{tmp}/{name}", place)
+    own, shared = Path(tmp, "own"), Path(tmp, "shared")
+    for folder in (own, shared):
+        folder.mkdir(mode=0o700)
+    for lying_there in Path("/tmp").glob("*"):  # Python, say, in an environment below it: it stays in sight
+        place = own / lying_there.name
+        place.mkdir() if lying_there.is_dir() else place.touch()
+        _bind(lying_there, place)
+    _bind(shared, SHARED_MEMORY)
+    if os.path.isdir("/tmp"):
+        _bind(own, "/tmp")
+    _bind(own, tmp)  # last: it hides the others' sources
 
 
 def hide_proc() -> None:
