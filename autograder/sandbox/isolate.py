@@ -51,7 +51,7 @@ def outlive_parent() -> None:
 def enter_namespaces(tmp: str, tmp_mb: int) -> None:
     """Leave the zygote's world: own user, process, mount, IPC and network namespaces and an empty private `tmp`.
 
-    /tmp is the same folder; what lies in shared memory counts with it against `tmp_mb`.
+    What is written to /tmp and what lies in shared memory count with it against `tmp_mb`.
     The caller's next child is process 1 of the new process namespace. As root, become nobody first, so that the kernel
     counts processes against this guest and not against a user whom it never limits.
     """
@@ -70,16 +70,16 @@ def enter_namespaces(tmp: str, tmp_mb: int) -> None:
 
 def _make_private(tmp: str, tmp_mb: int) -> None:
     _tmpfs(tmp, MS_NOSUID | MS_NODEV, f"size={tmp_mb}m,nr_inodes={TMP_INODES},mode=0700")
-    own, shared = Path(tmp, "own"), Path(tmp, "shared")
-    for folder in (own, shared):
+    own, usual, shared = (Path(tmp, name) for name in ("own", "usual", "shared"))
+    for folder in (own, usual, shared):
         folder.mkdir(mode=0o700)
     for lying_there in Path("/tmp").glob("*"):  # Python, say, in an environment below it: it stays in sight
-        place = own / lying_there.name
+        place = usual / lying_there.name
         place.mkdir() if lying_there.is_dir() else place.touch()
         _bind(lying_there, place)
     _bind(shared, SHARED_MEMORY)
     if os.path.isdir("/tmp"):
-        _bind(own, "/tmp")
+        _bind(usual, "/tmp")
     _bind(own, tmp)  # last: it hides the others' sources
 
 
