@@ -19,7 +19,7 @@ import pytest_jsonreport.plugin
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
 from autograder.grading.explain import explain
-from autograder.grading.memory import memory_bound
+from autograder.grading.memory import keep_freed_memory, memory_bound
 from autograder.grading.salt import seed_of
 from autograder.learner import Sandboxed
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
@@ -158,6 +158,7 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading, hidden: 
     kinds = ("public", "hidden") if hidden else ("public",)
     folders = [course.tests_from_root(step, visibility) for step in steps for visibility in kinds]
     report, named = pytest_jsonreport.plugin.JSONReport(), _Named(grading)
+    keep_freed_memory()
     with memory_bound():
         status, printed = quiet_pytest(course.root, folders, [report, named])
     if named.interrupted:

@@ -98,7 +98,7 @@ def serve(channel: int, limits: dict[str, float], settings: dict[str, Any]) -> N
             Path(settings["kit_root"]),
             Handles(start["guest"]),
             Printed(int(limits["output_kb"] * 1024)),
-            Worlds(),
+            Worlds(alone=True),
         )
         write(protocol.encode({"ready": True}, {}))  # from here on a failure is the submission's
         while True:

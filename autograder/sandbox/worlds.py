@@ -181,6 +181,7 @@ SETTINGS: dict[str, Setting] = {
         lambda method: multiprocessing.set_start_method(method, force=True),
     ),
     "warnings shown": _attributes(warnings, "showwarning", "formatwarning"),
+    "warnings logged": _attributes(logging, "_warnings_showwarning"),
     "warnings": Setting(lambda: tuple(warnings.filters), _set_filters),
     "path": Setting(lambda: (sys.path, sys.path.copy()), lambda path: _set_path(*path)),
     "folder": Setting(_folder, _set_folder),
@@ -203,43 +204,69 @@ def _set_path(path: list[str], entries: list[str]) -> None:
     path[:] = entries
 
 
-class Worlds:
-    """The state that each of a learner's modules has set, by the module's name."""
+def _read() -> dict[str, Any]:
+    return {name: setting.read() for name, setting in SETTINGS.items()}
 
-    def __init__(self) -> None:
+
+class Worlds:
+    """The state that each of a learner's modules has set, by the module's name.
+
+    `alone`: only what is visited changes state, so that what is there between two visits has to be read but once.
+    """
+
+    def __init__(self, alone: bool = False) -> None:
+        self.streams: list[Any] = []  # that a learner put in place: one that nobody holds closes what it lies on
         self._own: dict[str, dict[str, Any]] = {}
-        self._streams: list[Any] = []  # that a learner put in place: one that nobody holds closes what it lies on
+        self._alone, self._depth = alone, 0
+        self._between: dict[str, Any] | None = None
 
     def importing(self, module: str) -> _Visit:
         """A `with` in which `module` is imported: what it sets is kept for its functions."""
-        return _Visit({}, self._own.setdefault(module, {}), self._streams)
+        return _Visit(self, {}, self._own.setdefault(module, {}))
 
     def calling(self, module: str) -> _Visit:
         """A `with` in which something of `module` runs."""
-        return _Visit(self._own.get(module, {}), None, self._streams)
+        return _Visit(self, self._own.get(module, {}), None)
+
+    def enter(self) -> dict[str, Any]:
+        """A visit begins: the state before it."""
+        self._depth += 1
+        if not self._alone or self._depth > 1:
+            return _read()
+        self._between = self._between or _read()
+        return self._between | {"streams": SETTINGS["streams"].read()}  # new for each call of a guest
+
+    def leave(self, changed: bool) -> None:
+        """It has ended, and its changes are undone."""
+        self._depth -= 1
+        if changed:
+            self._between = None
 
 
 class _Visit:
     """Puts state in place on entering, and on leaving what was there before."""
 
-    def __init__(self, own: Mapping[str, Any], keep: dict[str, Any] | None, streams: list[Any]):
-        self._own, self._keep, self._streams = own, keep, streams
+    def __init__(self, worlds: Worlds, own: Mapping[str, Any], keep: dict[str, Any] | None):
+        self._worlds, self._own, self._keep = worlds, own, keep
 
     def __enter__(self) -> None:
-        self._before = {name: setting.read() for name, setting in SETTINGS.items()}
+        self._before = self._worlds.enter()
         for name, value in self._own.items():
             SETTINGS[name].write(value)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        changed = False
         for name, setting in SETTINGS.items():
             before, now = self._before[name], setting.read()
             if now == before:
                 continue
+            changed = True
             setting.write(before)
             if name == "streams":
-                self._streams += now
+                self._worlds.streams += now
             if self._keep is not None:
                 self._keep[name] = now
+        self._worlds.leave(changed)
 
 
 AS_NEW = {
@@ -274,7 +301,7 @@ class Seeds:
 @contextmanager
 def as_new() -> Iterator[None]:
     """A `with` in which torch and numpy compute as they do when nobody has set anything; it leaves no trace."""
-    with Seeds(), _Visit(AS_NEW, None, []):
+    with Seeds(), _Visit(Worlds(), AS_NEW, None):
         yield
 
 

@@ -10,11 +10,12 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from autograder.expect import Input
     from autograder.learner import Call
 
@@ -103,10 +104,11 @@ class Seen(NamedTuple):
 
 def seen_calls(calls: Iterable[Call], failed: bool = True) -> list[Seen]:
     """The last calls of a test, which has `failed` or not."""
-    found = []
+    found, given, gave = list[Seen](), list[Any](), list[Any]()
     for call in _own(calls):
-        given, gave = (list(islice(_parts(value), MOST + 1)) for value in ((call.args, call.kwargs), call.result))
-        if max(len(given), len(gave)) <= MOST and not any(part is None for part in (*given, *gave)):
+        given.clear()
+        gave.clear()
+        if _gather((call.args, call.kwargs), given) and _gather(call.result, gave):
             telling = failed and any(map(_is_telling, gave))
             found.append(Seen(call.name, _digest(given, OF_AN_INPUT), _digest(gave), telling))
     return found
@@ -126,34 +128,42 @@ def same_for_other_inputs(mine: Iterable[Seen], public: Iterable[Seen], hidden: 
     return False
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    """Its numbers, texts and tensors, one by one; None for what is no data. A handle is asked nothing."""
+def _gather(value: Any, parts: list[Any]) -> bool:
+    """Put its numbers, texts and tensors among the parts; False for what is no data, or too much of it.
+
+    A handle is asked nothing.
+    """
     import torch
 
-    if isinstance(value, bool | int | float | complex | str | torch.Tensor):
-        yield value
+    if value is None or isinstance(value, bool | int | float | complex | str | torch.Tensor):
+        parts.append(value)
     elif isinstance(value, dict):
-        yield from _parts(list(value.items()))
+        return _gather(list(value.items()), parts)
     elif isinstance(value, list | tuple):
-        yield len(value)
-        for part in value:
-            yield from _parts(part)
+        parts.append(len(value))
+        return all(_gather(part, parts) for part in value)
     else:
-        yield "None" if value is None else None
+        return False
+    return len(parts) <= MOST
 
 
 def _digest(parts: Iterable[Any], first: int | None = None) -> str:
     """Of all numbers, or of the `first` of each tensor."""
     import torch
 
-    digest = hashlib.sha256()
+    texts: list[bytes | memoryview] = []
     for part in parts:
         if isinstance(part, torch.Tensor):
-            digest.update(f"{tuple(part.shape)} {part.dtype}".encode())
-            digest.update(part.detach().contiguous().view(-1)[:first].view(torch.uint8).numpy().data)
+            texts += f"{tuple(part.shape)} {part.dtype}".encode(), _bytes(part, first)
         else:
-            digest.update(f"{part!r};".encode())
-    return digest.hexdigest()
+            texts.append(f"{part!r};".encode())
+    return hashlib.sha256(b"".join(texts)).hexdigest()
+
+
+def _bytes(tensor: Tensor, first: int | None) -> memoryview:
+    import torch
+
+    return tensor.detach().contiguous().view(-1)[:first].view(torch.uint8).numpy().data
 
 
 def _is_telling(part: Any) -> bool:

@@ -21,12 +21,14 @@ SETS = {
 }
 
 
+@pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("name", SETS)
-def test_what_a_module_sets_is_there_when_it_is_called_and_at_no_other_time(name: str) -> None:
+def test_what_a_module_sets_is_there_when_it_is_called_and_at_no_other_time(name: str, alone: bool) -> None:
     if name == "plots":
         pytest.importorskip("matplotlib")
-    read, worlds, names = SETTINGS[name].read, Worlds(), dict[str, object]()
-    before = read()
+    read, worlds, names = SETTINGS[name].read, Worlds(alone), dict[str, object]()
+    with worlds.calling("another"):
+        before = read()
     with worlds.importing("module"):
         exec(SETS[name], names)
         own = read()
@@ -35,6 +37,24 @@ def test_what_a_module_sets_is_there_when_it_is_called_and_at_no_other_time(name
         assert read() == own
     with worlds.calling("another"):
         assert read() == before
+        with worlds.calling("module"):
+            assert read() == own
+        assert read() == before
+    assert read() == before
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_a_thread_sets_between_calls_is_gone_after_the_next(alone: bool) -> None:
+    worlds = Worlds(alone)
+    with worlds.calling("module"):
+        usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(usual + 1)
+    try:
+        with worlds.calling("module"):
+            pass
+        assert sys.getrecursionlimit() == usual + (not alone)
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def test_who_has_not_imported_matplotlib_need_not(monkeypatch: pytest.MonkeyPatch) -> None:

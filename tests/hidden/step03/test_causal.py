@@ -148,6 +148,7 @@ def test_any_snapshots(learner, reference, model, twice, layers):
 def test_the_shipped_run_drops_at_once(learner, runs):
     chosen = [0, 200, 700, 1200]
     found = learner.causal.phase_change([runs.two_layers.snapshots[s] for s in chosen], runs.test)
+    expect(found.second_half, "second half").to_have_shape(4)
     expect(found.second_half[:2], "second half at the start and on the plateau").to_be_at_least(2.0)
     expect(found.second_half[2:], "second half after the drop").to_be_at_most(0.1)
     best = found.prefix_matching[:, 1].max(1).values

@@ -179,6 +179,7 @@ def test_the_seed_decides(learner, draw):
     seed = draw.seed()
     one, same, other = (learner.composition.composition_baseline(16, 3, 4, s) for s in (seed, seed, seed + 1))
     expect(same, "baseline of the same seed").to_equal(one)
+    expect(one, "a baseline").to_be_at_least(0.0)
     expect(one == other, "whether another seed gives the same").to_equal(False)
 
 
