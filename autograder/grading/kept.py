@@ -203,9 +203,9 @@ def record_of(
     why: Sequence[str],
     handed_in: str | None,
 ) -> dict[Path, str]:
-    """What records where the report with this text came from, as the file that it goes to.
+    """What records where the report with this text came from, by the file that it goes to.
 
-    It is there before that report is, which no later run takes for one of unknown origin then.
+    To be in place before the report is: one without a record would be graded again, and counted twice.
     """
     assert job.out is not None
     record = Record(

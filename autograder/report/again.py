@@ -17,7 +17,7 @@ from autograder.report.find import find_reports
 from autograder.report.html import STAFF_PAGE, render_staff_html
 from autograder.report.named import read_named
 from autograder.report.schema import Report, ReportError, load_report
-from autograder.report.write import PAGE, counted_text, learner_texts
+from autograder.report.write import PAGE, counted_text, in_folder, learner_texts
 from autograder.words import could_not
 
 PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
@@ -75,7 +75,7 @@ def render_report(file: Path, folder: Path, feedback: Feedback) -> None:
     texts = learner_texts(report, feedback, today())
     if folder == file.parent:
         texts[STAFF_PAGE] = render_staff_html(report)
-    write_together({folder / name: text for name, text in texts.items()})
+    write_together(in_folder(folder, texts))
 
 
 def _told(feedback: Feedback) -> str:

@@ -47,11 +47,10 @@ def write_reports(
     """
     report = rechecked(report).model_copy(update={"counted": counted_text(folder), "named": read_named(folder)})
     texts = _rendered(report, FOR_STAFF) | learner_texts(report, feedback, day or today())
-    last = {folder / RECORD: texts.pop(RECORD)}
-    contents = _in(folder, texts) | dict(beside(last[folder / RECORD])) | last
-    write_together(contents)
+    record = texts.pop(RECORD)
+    write_together({**in_folder(folder, texts), **beside(record), folder / RECORD: record})
     (folder / NOT_GRADED).unlink(missing_ok=True)
-    return [path for path in contents if path.parent == folder]
+    return [folder / name for name in (*texts, RECORD)]
 
 
 def counted_text(folder: Path) -> str:
@@ -77,7 +76,7 @@ def write_class(
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
     reports = [rechecked(report) for report in reports]
     index = render_index(reports, failures, wrong, counted)
-    contents = _in(folder, {"grades.csv": render_csv(reports, failures, counted), INDEX: index})
+    contents = in_folder(folder, {"grades.csv": render_csv(reports, failures, counted), INDEX: index})
     write_together(contents)
     return list(contents)
 
@@ -97,5 +96,5 @@ def _rendered(report: Report, renderings: Mapping[str, Callable[[Report], str]])
     return {name: render(report) for name, render in renderings.items()}
 
 
-def _in(folder: Path, texts: Mapping[str, str]) -> dict[Path, str]:
+def in_folder(folder: Path, texts: Mapping[str, str]) -> dict[Path, str]:
     return {folder / name: text for name, text in texts.items()}

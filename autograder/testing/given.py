@@ -141,7 +141,7 @@ def _gather(value: Any, parts: list[Any]) -> bool:
         return _gather(list(value.items()), parts)
     elif isinstance(value, list | tuple):
         parts.append(len(value))
-        return all(_gather(part, parts) for part in value)
+        return len(parts) <= MOST and all(_gather(part, parts) for part in value)
     else:
         return False
     return len(parts) <= MOST

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from autograder.learner import Call
-from autograder.testing.given import Seen, inputs_of, same_for_other_inputs, seen_calls
+from autograder.testing.given import MOST, Seen, inputs_of, same_for_other_inputs, seen_calls
 
 STUB = """
 from jaxtyping import Float
@@ -99,6 +99,12 @@ def test_calls_are_told_apart_by_every_value() -> None:
     calls = [call(x, result=x.sum()), call(x.clone(), result=x.sum()), call(x + 1e-6, result=x.sum()), call(x.T)]
     one, same, other, turned = seen_calls(calls)
     assert one == same and one.given != other.given and one.given != turned.given and one.gave == other.gave
+
+
+@pytest.mark.parametrize("part", [[], 0, {}, None, "text"])
+def test_what_is_too_long_is_not_looked_at(part: Any) -> None:
+    assert seen_calls([call(1, result=[part] * (MOST + 1))]) == []
+    assert seen_calls([call(1, result=[part] * (MOST // 2))])
 
 
 def test_a_result_tells_when_it_has_digits() -> None:
