@@ -136,20 +136,23 @@ def check_course(
     except (SandboxUnavailable, SaltError, SettingError, ShareError) as error:
         return could_not(str(error))
     job = replace(job, salt=os.environ.get("LMI_SALT") or SELFCHECK_SALT)  # the same commit gives the same findings
-    checked = wrong = skipped = 0
+    checked = skipped = 0
+    wrong: list[str] = []
     for finding in selfcheck(course, chosen, job, jobs, quick, part):
         checked += 1
         skipped += finding.skipped
         if finding.problem:
-            wrong += 1
-            console.print(f"[red]✗[/] {escape(finding.what)}: {escape(finding.problem)}")
+            wrong.append(f"[red]✗[/] {escape(finding.what)}: {escape(finding.problem)}")
+            console.print(wrong[-1])
         else:
             console.print(
                 f"[{'dim' if finding.skipped else 'green'}]{'–' if finding.skipped else '✓'}[/] {escape(finding.what)}"
             )
     verdict = "[red]not sound[/]" if wrong else "[green]sound[/]"
     only = f" (share {part} of the banks and the recorded numbers)" if part else ""
-    console.print(f"\nThe course is {verdict}: {checked} checks, {wrong} failed, {skipped} skipped{only}.")
+    if wrong:  # once more, for those who see only the end of a long list
+        console.print("\nWhat failed:", *wrong, sep="\n")
+    console.print(f"\nThe course is {verdict}: {checked} checks, {len(wrong)} failed, {skipped} skipped{only}.")
     return 1 if wrong else 0
 
 

@@ -104,12 +104,15 @@ CONTAINERS: dict[str, Callable[[Any], Any]] = {
 
 
 def arguments(result: Any, given: Sequence[Any]) -> Any:
-    """For each part one argument of its type, a tensor of the same shape if there is one; else zero."""
+    """For each part one argument of its type, a tensor of the same shape if there is one; else zero.
+
+    Never the argument that it is: of a function that returns what it was given to change, that would be right.
+    """
     if hasattr(result, "_fields"):
         return type(result)(*(arguments(part, given) for part in result))
     if isinstance(result, dict):
         return {key: arguments(part, given) for key, part in result.items()}
-    of_its_type = [x for x in given if type(x) is type(result)]
+    of_its_type = [x for x in given if type(x) is type(result) and x is not result]
     alike = [x for x in of_its_type if isinstance(x, torch.Tensor) and x.shape == result.shape]
     return (alike or of_its_type or [in_form(result, "zeros")])[0]
 

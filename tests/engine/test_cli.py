@@ -275,6 +275,8 @@ def test_selfcheck_is_0_for_a_sound_course(lmi: Lmi, write_course: Any) -> None:
 def test_selfcheck_is_1_for_another(lmi: Lmi, write_course: Any) -> None:
     said = lmi(write_course(BANKS | {SUMS: STUB.replace("Twice x.", "Twice y.")}), "selfcheck", *SANDBOX)
     assert said.status == 1 and "not sound" in said.out
+    again = said.out.partition("What failed:\n")[2]  # for those who see only the end of a long list
+    assert again.startswith("✗ ") and "stub out of step" in again and "1 failed" in again
 
 
 def test_selfcheck_says_which_share_it_was(lmi: Lmi, write_course: Any) -> None:

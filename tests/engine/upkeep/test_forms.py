@@ -15,7 +15,7 @@ from autograder.grading import worker
 from autograder.grading.worker import Job, grade_one
 from autograder.submission import solutions, submission
 from autograder.upkeep.forms import FORMS, Returned, form_cases
-from autograder.upkeep.other_forms import in_form, reformed
+from autograder.upkeep.other_forms import arguments, in_form, reformed
 from tests.engine.tiny_course import PUBLIC_TESTS, SOLUTION, edited
 from tests.engine.tools import BACKEND, MODULE, own_modules
 
@@ -156,3 +156,10 @@ def test_points_for_the_kind_alone_are_found(find: Find) -> None:
     weak += "    assert isinstance(learner.sums.double(3), int)\n"
     found = find(**{PUBLIC: weak.format("one"), HIDDEN: weak.format("other")})
     assert "cheat zeros, 1: should have no points, but: 00.double gets 4" in found
+
+
+def test_what_was_changed_and_comes_back_is_no_argument_to_answer_with() -> None:
+    """The right result of such a function is its argument: a cheat that gave it back would be right."""
+
+    changed = X.clone()
+    assert arguments(changed.add_(1), [changed]).tolist() == torch.zeros_like(X).tolist()
