@@ -158,8 +158,10 @@ def _wrong_values(actual: Tensor, expected: Tensor, atol: float, rtol: float) ->
     difference = torch.where(off, (a - e).abs(), -1.0)
     flat = int(difference.argmax())
     index = [int(i) for i in np.unravel_index(flat, tuple(actual.shape))] if actual.ndim else []
-    allowed = atol + rtol * float(e[tuple(index)].abs())
-    details = f"{_at(index, actual, expected)} (difference {difference.max():.3g}, allowed {allowed:.3g})"
+    details = _at(index, actual, expected)
+    if expected.dtype != torch.bool:
+        allowed = atol + rtol * float(e[tuple(index)].abs())
+        details += f" (difference {difference.max():.3g}, allowed {allowed:.3g})"
     count, total = int(off.sum()), actual.numel()
     form = f"(shape {tuple(expected.shape)})"
     problem = f"{count} of {total} elements are off {form}" if actual.ndim else "wrong value"

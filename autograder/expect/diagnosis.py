@@ -143,7 +143,7 @@ def _how_sure(mismatch: Mismatch, case: Case | None) -> str:
     actual = mismatch.actual
     if mismatch.stage != "value" or not _is_tensor(actual):
         return "mistake"
-    if any(bool(((actual - value).abs() <= mismatch.atol).all()) for value in (0.0, 1.0)):
+    if any(bool(((1 * actual - value).abs() <= mismatch.atol).all()) for value in (0.0, 1.0)):  # numbers of booleans
         return "chance"
     return "mistake" if case is None or case.facts >= BEYOND else "few"
 

@@ -1,6 +1,9 @@
 """The toy model: n features squeezed through m < n dimensions and recovered by a ReLU. Many instances train at once."""
 
-from jaxtyping import Float
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from .features import anticorrelated_features, correlated_features, sample_features
@@ -70,3 +73,29 @@ def train_toy_models(
     welcome. Source: Elhage et al. 2022, "Demonstrating superposition".
     """
     raise NotImplementedError("Return the ToyModel, each of its instances trained on samples of its own features")
+
+
+class Collisions(NamedTuple):
+    """A model's loss if its features never met, its loss as they come, and whether meeting is to blame for most."""
+
+    apart: Float[Tensor, "instance"]
+    together: Float[Tensor, "instance"]
+    to_blame: Bool[Tensor, "instance"]
+
+
+@torch.no_grad()
+def collision_losses(
+    model: ToyModel, x: Float[Tensor, "batch instance feature"], importance: Float[Tensor, "instance feature"]
+) -> Collisions:
+    """Why is there a loss: because features come out wrong by themselves, or because they meet?
+
+    A loss here is the squared error times importance, averaged over batch and features, for each instance. `together`
+    is that of `x`. `apart` is what it would be if what features do to the loss simply added up: the loss when nothing
+    is present (of an x of zeros), and for every feature what its presence alone adds to that: the loss of `x` with all
+    other features set to 0, less the loss of zeros. It may be more than `together`. `to_blame`: meeting makes up more
+    than half of the loss, `together` > 2 · `apart`. Takes float32 [batch, instance, feature] and [instance, feature];
+    returns float32 [instance] twice and bool [instance]. Source: this project; Elhage et al. 2022, "Superposition as a
+    phase change", compute both parts for two features.
+    """
+
+    raise NotImplementedError("Return the Collisions: both losses, and where meeting is to blame")

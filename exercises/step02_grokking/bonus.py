@@ -1,6 +1,8 @@
-"""Bonus: what amplifying slow gradients does to the plateau, and the clock that turns backwards."""
+"""Bonus: what amplifying slow gradients does to the plateau, clock or pizza, and the clock that turns backwards."""
 
-from jaxtyping import Int64
+from typing import NamedTuple
+
+from jaxtyping import Float32, Float64, Int64
 from torch import Tensor
 
 from .training import GrokkingRun
@@ -39,6 +41,28 @@ def train_grokfast(
     Where does the plateau go? It need not get shorter. Source: Lee et al. 2024, section 3.
     """
     raise NotImplementedError("Return the GrokkingRun of a training in which every gradient is filtered")
+
+
+class Hand(NamedTuple):
+    """How long the clock's hand is: the logit of the right answer, and what it depends on."""
+
+    by_distance: Float64[Tensor, "p"]
+    spread: float
+    irrelevance: float
+
+
+def distance_irrelevance(logits: Float32[Tensor, "pairs p"]) -> Hand:
+    """Clock or pizza: does the logit of the right answer depend on how far b is from a?
+
+    The right logit of each pair, as it is for a and d = b − a (mod p): `by_distance` [p] is its mean over all a, for
+    d = 0 … p − 1. `irrelevance` is what is left of its variation when d is known: its standard deviation over a, for
+    each d, averaged over d, divided by that over all pairs. `spread` is the standard deviation over all pairs divided
+    by their mean, for a part of nothing is nothing. Standard deviations divide by the number of values (not by one
+    less). A hand whose length is |cos(w(a − b)/2)|, a pizza's, has a low irrelevance and a large spread. Takes float32
+    [p², p], pairs as in `modular_addition_data`; returns float64 [p] and two floats, computed in float64. Source: Zhong
+    et al. 2023, The clock and the pizza, "distance irrelevance".
+    """
+    raise NotImplementedError("Return the Hand: mean right logit for each distance, spread and irrelevance")
 
 
 def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:

@@ -34,6 +34,29 @@ def excluded_loss(
     raise NotImplementedError("Return the training loss of a model that lacks one key frequency, for each of them")
 
 
+class Needed(NamedTuple):
+    """The key frequency that the model can spare least, and whether it can do with that one alone."""
+
+    frequency: int
+    without: float
+    alone: float
+    enough: bool
+
+
+def most_needed_frequency(logits: Float32[Tensor, "pairs p"], frequencies: Int64[Tensor, "key"]) -> Needed:
+    """Does one wave do the work, the others being decoration, or does it take several? The choice, and the evidence.
+
+    `without` is the loss on *all* p² pairs when one key frequency is taken away as in `excluded_loss`; of all key
+    frequencies `frequency` is the one for which it is largest (the first of equals). `alone` is the `restricted_loss`
+    when that frequency is all that is left. `enough`: the loss is lower with it alone than with all but it, `alone` <
+    `without`. Takes `logits` float32 [p², p] and int64 [key]; returns an int, two floats and a bool. Source: this
+    project, with the measures of Nanda et al. 2023, section 5.1.
+    """
+    raise NotImplementedError(
+        "Return the Needed: the frequency, the loss without it and with it alone, and which is lower"
+    )
+
+
 def weight_norm(weights: Weights) -> float:
     """The sum of the squares of all weights, as a float: what weight decay pulls down. Source: paper, figure 6."""
     raise NotImplementedError("Return the sum of the squares of all weights")

@@ -43,6 +43,31 @@ def break_the_circuit(weights: Weights, tokens: Int64[Tensor, "batch position"])
     )
 
 
+class Spared(NamedTuple):
+    """Whether a head is missed; and the numbers that say so."""
+
+    verdict: str  # "missed", "covered" or "idle"
+    alone: float
+    beside: float
+    other: tuple[int, int]
+
+
+def why_spared(
+    weights: Weights, tokens: Int64[Tensor, "batch position"], layer: int, head: int, threshold: float = 0.1
+) -> Spared:
+    """A head can be taken away, and little happens: does it do nothing, or does another head cover for it?
+
+    Heads are taken away as by `ablate_heads` with "mean" (the means are the intact model's), and costs are rises of the
+    same loss, that of the second half of `tokens`. `alone`: what it costs to take this head away. With another head
+    gone already it may cost more: (loss without both) − (loss when only the other has gone). `beside` is the largest
+    such cost, over all other heads of the model, and `other` is the (layer, head) that it belongs to. `verdict`:
+    "missed" if `alone` is at least `threshold`; if not, "covered" if `beside` is at least `threshold`; "idle" if
+    neither is. Returns a str, two floats and two ints. The model has two heads or more. Source: this project, after
+    Wang et al. 2022, "Completeness".
+    """
+    raise NotImplementedError("Return the Spared: the verdict, both costs, and the head that covers")
+
+
 class PhaseChange(NamedTuple):
     """What a model can do and which heads it has, snapshot by snapshot."""
 

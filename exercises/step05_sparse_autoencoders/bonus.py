@@ -1,6 +1,8 @@
-"""Bonus: a control for all that a dictionary shows, and what happens to a feature when the dictionary grows."""
+"""Bonus: a control for all that a dictionary shows, two more ways to be sparse, and what becomes of features."""
 
-from jaxtyping import Float, Int64
+from typing import NamedTuple
+
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 LEVELS = (0.0, 0.25, 0.5)  # of a latent's largest activation: above which of them is it "active"?
@@ -29,6 +31,66 @@ def token_f1(
     Source: this project, for the lesson's "does it answer to one token?".
     """
     raise NotImplementedError("Return each latent's largest F1 over tokens that are not rare and over LEVELS")
+
+
+def jump_relu(
+    pre: Float[Tensor, "sample latent"], threshold: Float[Tensor, "latent"]
+) -> Float[Tensor, "sample latent"]:
+    """An encoder's last step that does not shrink: what is above its latent's threshold is kept whole, the rest is 0.
+
+    What equals the threshold is 0, too. Takes float32 [sample, latent] and [latent], no threshold negative; returns
+    float32 [sample, latent]. Source: Rajamanoharan et al. 2024, Jumping ahead (JumpReLU sparse autoencoders).
+    """
+    raise NotImplementedError("Return pre where it is above the threshold of its latent, and 0 elsewhere")
+
+
+class Kept(NamedTuple):
+    """Activations of a batch, and the threshold above which a single sample would be given the same."""
+
+    h: Float[Tensor, "sample latent"]
+    threshold: float
+
+
+def batch_topk(pre: Float[Tensor, "sample latent"], k: int) -> Kept:
+    """k active latents for each sample *on average*: the k · samples largest values of the whole batch are kept.
+
+    A hard sample may take more than k, an easy one fewer, which `TopKSparseAutoencoder` does not allow. All other
+    values are 0, and so are negative ones among the largest; of equal values any are kept, but no more than k ·
+    samples. A single sample has no batch, and so the smallest value above 0 that was kept is returned as the
+    `threshold` (0.0 if there is none): with it, `jump_relu` gives the same but for that value itself. Takes float32
+    [sample, latent]; returns float32 [sample, latent] and a float. Source: Bussmann et al. 2024, BatchTopK sparse
+    autoencoders (whose threshold is the mean of that over many batches).
+    """
+    raise NotImplementedError(
+        "Return the Kept: activations with the largest values of the batch, and the smallest of these"
+    )
+
+
+class Absorption(NamedTuple):
+    """The latent of a feature, and how often it is active where the feature is: without its child, and with it."""
+
+    latent: int
+    alone: float
+    with_child: float
+
+
+def absorption(
+    h: Float[Tensor, "sample latent"], parent: Bool[Tensor, "sample"], child: Bool[Tensor, "sample"]
+) -> Absorption:
+    """A latent with holes: is it silent where a more special feature is there, although its own is there as well?
+
+    Wherever the child is, the parent is (a noun, and the noun "cat"). `latent` is the one that tells the parent best on
+    the samples *without* the child: the one with the largest F1, 2 · (samples that are both) / (samples with the parent
+    + active samples), active where h > 0; the first of equals. `alone` is the share of the samples with the parent and
+    no child on which this latent is active, `with_child` that of the samples with the child. If the second is far
+    smaller the child's latent has absorbed the parent's direction: one active latent costs less than two. Takes float32
+    [sample, latent], none negative, and bool [sample] twice; returns an int and two floats. Raises ValueError when the
+    child is somewhere without the parent, or when there are no samples of one of the two kinds. Source: Chanin et al.
+    2024, A is for absorption.
+    """
+    raise NotImplementedError(
+        "Return the Absorption: the parent's latent, and its share of active samples of both kinds"
+    )
 
 
 def feature_splitting(

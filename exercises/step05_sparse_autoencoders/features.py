@@ -71,3 +71,33 @@ def precision_and_recall(
     interpretability: specificity, sensitivity".
     """
     raise NotImplementedError("Return the Judgement of the description: precision and recall")
+
+
+class Decision(NamedTuple):
+    """Which of two descriptions is left, and how often the feature is active where only one of them holds."""
+
+    fits: str  # "first", "second" or "neither"
+    first: float | None
+    second: float | None
+
+
+def decide_between(
+    h: Float[Tensor, "*place"],
+    first: Bool[Tensor, "*place"],
+    second: Bool[Tensor, "*place"],
+    threshold: float = 0.0,
+    share: float = 0.5,
+) -> Decision:
+    """Two descriptions of one feature that agree nearly everywhere: which of them does the text exclude?
+
+    Only the places where one holds and the other does not can tell. The numbers: in which share of the places where
+    only the first description holds is h > `threshold`; likewise for the second; None where there are no such places,
+    as for a description that is a part of the other. A description fits if the feature is active in at least `share` of
+    the places that only this one names, and in less than `share` of those that only the other names; a side without
+    places has nothing against it. At most one fits; `fits` is "neither" when none does. Takes float32 and twice bool of
+    one shape, returns a str and two floats or None. Raises ValueError for different shapes, and for descriptions that
+    agree everywhere. Source: this project; a control in the sense of Bricken et al. 2023, "Feature interpretability".
+    """
+    raise NotImplementedError(
+        "Return the Decision: which description fits, and how often the feature is active where one holds"
+    )

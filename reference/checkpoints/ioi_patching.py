@@ -6,7 +6,7 @@ import torch
 
 from exercises.kit.language_model import load_language_model
 from exercises.kit.step04.sentences import standard_sentences
-from reference.step04_ioi import heads, patching, paths
+from reference.step04_ioi import bonus, heads, patching, paths
 from reference.step04_ioi.prompts import Prompts, corrupt_prompts, make_prompts
 
 
@@ -58,6 +58,10 @@ def path_patching_to_s_inhibition_values() -> list[float]:
 
 def attribution_patching_guess() -> list[float]:
     return paths.attribution_patching(_model(), *_s2_runs()).flatten().tolist()
+
+
+def integrated_gradients_guess() -> list[float]:
+    return bonus.integrated_gradients(_model(), *_s2_runs()).flatten().tolist()
 
 
 def _heads(role: str | None) -> torch.Tensor:

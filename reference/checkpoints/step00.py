@@ -13,7 +13,7 @@ from torch import Tensor
 
 from autograder.testing import CheckpointUnavailable
 from exercises.kit.step00.data import load_digits, load_mnist, mnist_folder
-from reference.step00_mnist_templates.attribution import shift_accuracy
+from reference.step00_mnist_templates.attribution import deciding_pixels, shift_accuracy
 from reference.step00_mnist_templates.bonus import roughness, train_with_weight_decay
 from reference.step00_mnist_templates.images import class_means, flatten_images, nearest_mean_accuracy
 from reference.step00_mnist_templates.mlp import class_selectivity, mlp_logits, train_mlp
@@ -90,6 +90,17 @@ def notebook_shift_accuracy() -> list[float]:
     _, _, x_new, labels_new = _notebook()
     images = (x_new * 255).round().to(torch.uint8).reshape(-1, 28, 28)
     return shift_accuracy(images, labels_new, *_notebook_weights(), [0, 1, 2, 3, 4, 6]).tolist()
+
+
+def notebook_deciding_pixels() -> list[float]:
+    """How many pixels decide, in the middle: over all new digits, those that are read wrongly, those that are not; and
+    how many have ink."""
+    _, _, x_new, labels_new = _notebook()
+    found = [deciding_pixels(x, *_notebook_weights()) for x in x_new]
+    counts = torch.tensor([float(len(one.pixels)) for one in found])
+    wrong = torch.tensor([one.winner for one in found]) != labels_new
+    inked = (x_new > 0).sum(1).float()
+    return [each.median().item() for each in (counts, counts[wrong], counts[~wrong], inked)]
 
 
 def notebook_accuracies() -> list[float]:

@@ -3,9 +3,10 @@
 import torch
 
 from exercises.kit.step01.shapes import square_antiprism
+from reference.step01_superposition.features import sample_features
 from reference.step01_superposition.geometry import dimensions_per_feature, feature_dimensionality
 from reference.step01_superposition.phases import phase_losses
-from reference.step01_superposition.toy_model import train_toy_models
+from reference.step01_superposition.toy_model import collision_losses, train_toy_models
 
 
 def pentagon_weights() -> list[list[float]]:
@@ -51,3 +52,13 @@ def opposite_partners() -> list[int]:
         cosines = torch.cosine_similarity(W[:, :, ::2], W[:, :, 1::2], dim=1)
         counts.append(int((cosines < -0.8).all(1).sum()))
     return counts
+
+
+def share_lost_by_meeting() -> list[float]:
+    """Of the loss of the notebook's first eight models, five features in two dimensions, at 1 − S = 1 … 0.02."""
+    probability = torch.logspace(0, -1.7, 8)[:, None].expand(8, 5)
+    importance = (0.9 ** torch.arange(5.0)).expand(8, 5)
+    model = train_toy_models(probability, importance, hidden=2, steps=3000, seed=1)
+    x = sample_features(50_000, probability, torch.Generator().manual_seed(0))
+    apart, together, _ = collision_losses(model, x, importance)
+    return (1 - apart / together).tolist()

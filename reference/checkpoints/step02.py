@@ -5,11 +5,19 @@ import functools
 import torch
 
 from exercises.kit.step02.model import ShippedRun, load_run
+from reference.step02_grokking.bonus import distance_irrelevance
+from reference.step02_grokking.clock import clock_model
 from reference.step02_grokking.data import modular_addition_data
 from reference.step02_grokking.embedding import embedding_spectrum, gini
-from reference.step02_grokking.logits import logit_cosine_fit, unembed_neuron_map
+from reference.step02_grokking.logits import logit_cosine_fit, project_onto_frequency, unembed_neuron_map
 from reference.step02_grokking.neurons import NeuronFrequencies, neuron_frequencies
-from reference.step02_grokking.progress import excluded_loss, restricted_loss, training_phases, weight_norm
+from reference.step02_grokking.progress import (
+    excluded_loss,
+    most_needed_frequency,
+    restricted_loss,
+    training_phases,
+    weight_norm,
+)
 from reference.step02_grokking.transformer import (
     Activations,
     cross_entropy_high_precision,
@@ -84,8 +92,31 @@ def restricted_loss_of_the_final_model() -> float:
     return restricted_loss(_activations().logits, _key())
 
 
+def distance_irrelevance_and_spread() -> list[float]:
+    hand = distance_irrelevance(_activations().logits)
+    return [hand.irrelevance, hand.spread]
+
+
+def distance_irrelevance_and_spread_by_hand() -> list[float]:
+    """The same of `clock_model` with the trained model's frequencies."""
+    hand = distance_irrelevance(forward(clock_model(113, _key()), modular_addition_data(113)[0]).logits)
+    return [hand.irrelevance, hand.spread]
+
+
 def excluded_losses_of_the_final_model() -> list[float]:
     return excluded_loss(_activations().logits, _key(), _run().train).tolist()
+
+
+def losses_without_and_with_only_the_most_needed() -> list[float]:
+    found = most_needed_frequency(_activations().logits, _key())
+    assert found.frequency == 30
+    return [found.without, found.alone]
+
+
+def accuracy_without_and_with_only_the_most_needed() -> list[float]:
+    logits, labels = _activations().logits, modular_addition_data(113)[1]
+    part = project_onto_frequency(logits, 30)
+    return [(left.argmax(1) == labels).double().mean().item() for left in (logits - part, part)]
 
 
 def phases() -> list[int]:

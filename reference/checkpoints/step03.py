@@ -7,7 +7,14 @@ import torch
 from exercises.kit.step03.model import ShippedRuns, load_runs
 from reference.checkpoints import gpt2_heads
 from reference.step03_induction_heads.attribution import logit_attribution
-from reference.step03_induction_heads.causal import Broken, PhaseChange, ablate_heads, break_the_circuit, phase_change
+from reference.step03_induction_heads.causal import (
+    Broken,
+    PhaseChange,
+    ablate_heads,
+    break_the_circuit,
+    phase_change,
+    why_spared,
+)
 from reference.step03_induction_heads.circuits import copying_accuracy as share_copied
 from reference.step03_induction_heads.circuits import copying_score, ov_circuit, positional_pattern
 from reference.step03_induction_heads.composition import (
@@ -65,6 +72,18 @@ def ablation_of_1_2_and_1_3_together() -> float:
     instead = [(1, head, means[1, head]) for head in (2, 3)]
     logits = attention_only_forward(weights, test, instead).logits
     return half_losses(per_position_loss(logits, test), half).second - _final().second_half.item()
+
+
+def costs_of_1_2() -> list[float]:
+    """Alone, and beside 1.3."""
+    found = why_spared(_runs().two_layers.weights, _runs().test, 1, 2)
+    return [found.alone, found.beside]
+
+
+def costs_of_1_0_1_1_and_1_2_beside_1_3() -> list[float]:
+    found = [why_spared(_runs().two_layers.weights, _runs().test, 1, head) for head in range(3)]
+    assert all(one.other == (1, 3) for one in found)
+    return [one.beside for one in found]
 
 
 def norms_of_what_heads_write() -> list[float]:

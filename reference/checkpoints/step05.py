@@ -28,7 +28,7 @@ from reference.step05_sparse_autoencoders.baselines import (
     random_basis,
     sparse_reconstruction,
 )
-from reference.step05_sparse_autoencoders.bonus import shuffled_weights, token_f1
+from reference.step05_sparse_autoencoders.bonus import absorption, shuffled_weights, token_f1
 from reference.step05_sparse_autoencoders.effects import loss_recovered
 from reference.step05_sparse_autoencoders.features import neuron_alignment, precision_and_recall
 from reference.step05_sparse_autoencoders.health import (
@@ -190,6 +190,24 @@ def detectors_of_one_token() -> list[float]:
 def autoencoders_of_the_trained_and_the_shuffled_model() -> list[list[float]]:
     """L0, FVU, median F1 for one token, share above .8, median share of variance within tokens: trained, shuffled."""
     return [_after_400_steps(weights) for weights in (_model(), shuffled_weights(_model(), seed=0))]
+
+
+def absorption_by_price() -> list[float]:
+    """How often the parent's latent is active with its child, for six λ; alone it always is. The notebook's toy."""
+    draw = torch.Generator().manual_seed(0)
+    features = torch.linalg.qr(torch.randn(20, 20, generator=draw))[0]
+    present = torch.rand(20_000, 20, generator=draw) < 0.05
+    present[:, 0] = torch.rand(20_000, generator=draw) < 0.2
+    present[:, 1] = present[:, 0] & (torch.rand(20_000, generator=draw) < 0.4)
+    x, _ = scale_activations((present * (0.5 + torch.rand(20_000, 20, generator=draw))) @ features)
+    sae = SparseAutoencoder(*initial_weights(6, 20, 24, seed=0, mean=x.mean(0)))
+    prices, every = torch.tensor([0.02, 0.05, 0.1, 0.2, 0.3, 0.5]), x[:, None].expand(-1, 6, -1)
+    train_sae(sae, every, prices, steps=1500, batch_size=256, learning_rate=5e-3, seed=0)
+    with torch.no_grad():
+        h = sae.encode(every)
+    found = [absorption(h[:, i], present[:, 0], present[:, 1]) for i in range(6)]
+    assert all(one.alone > 0.99 for one in found)
+    return [one.with_child for one in found]
 
 
 def what_the_mlp_is_worth() -> list[float]:

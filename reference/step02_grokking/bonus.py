@@ -1,7 +1,9 @@
-"""Bonus: what amplifying slow gradients does to the plateau, and the clock that turns backwards."""
+"""Bonus: what amplifying slow gradients does to the plateau, clock or pizza, and the clock that turns backwards."""
+
+from typing import NamedTuple
 
 import torch
-from jaxtyping import Int64
+from jaxtyping import Float32, Float64, Int64
 from torch import Tensor
 
 from .clock import _clock
@@ -74,6 +76,36 @@ def _loss_and_accuracy(weights: Weights, tokens: Tensor, labels: Tensor) -> tupl
 
 
 # endregion
+
+
+class Hand(NamedTuple):
+    """How long the clock's hand is: the logit of the right answer, and what it depends on."""
+
+    by_distance: Float64[Tensor, "p"]
+    spread: float
+    irrelevance: float
+
+
+def distance_irrelevance(logits: Float32[Tensor, "pairs p"]) -> Hand:
+    """Clock or pizza: does the logit of the right answer depend on how far b is from a?
+
+    The right logit of each pair, as it is for a and d = b − a (mod p): `by_distance` [p] is its mean over all a, for
+    d = 0 … p − 1. `irrelevance` is what is left of its variation when d is known: its standard deviation over a, for
+    each d, averaged over d, divided by that over all pairs. `spread` is the standard deviation over all pairs divided
+    by their mean, for a part of nothing is nothing. Standard deviations divide by the number of values (not by one
+    less). A hand whose length is |cos(w(a − b)/2)|, a pizza's, has a low irrelevance and a large spread. Takes float32
+    [p², p], pairs as in `modular_addition_data`; returns float64 [p] and two floats, computed in float64. Source: Zhong
+    et al. 2023, The clock and the pizza, "distance irrelevance".
+    """
+    # region solution: return the Hand: mean right logit for each distance, spread and irrelevance
+    p = logits.shape[1]
+    a, d = torch.arange(p)[:, None], torch.arange(p)
+    b = (a + d) % p
+    right = logits[a * p + b, (a + b) % p].double()  # [a, d]
+    deviation = right.std(correction=0)
+    irrelevance = right.std(0, correction=0).mean() / deviation
+    return Hand(right.mean(0), (deviation / right.mean()).item(), irrelevance.item())
+    # endregion
 
 
 def modular_subtraction_data(p: int) -> tuple[Int64[Tensor, "pairs 3"], Int64[Tensor, "pairs"]]:

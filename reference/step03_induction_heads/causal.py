@@ -68,6 +68,44 @@ def break_the_circuit(weights: Weights, tokens: Int64[Tensor, "batch position"])
     # endregion
 
 
+class Spared(NamedTuple):
+    """Whether a head is missed; and the numbers that say so."""
+
+    verdict: str  # "missed", "covered" or "idle"
+    alone: float
+    beside: float
+    other: tuple[int, int]
+
+
+def why_spared(
+    weights: Weights, tokens: Int64[Tensor, "batch position"], layer: int, head: int, threshold: float = 0.1
+) -> Spared:
+    """A head can be taken away, and little happens: does it do nothing, or does another head cover for it?
+
+    Heads are taken away as by `ablate_heads` with "mean" (the means are the intact model's), and costs are rises of the
+    same loss, that of the second half of `tokens`. `alone`: what it costs to take this head away. With another head
+    gone already it may cost more: (loss without both) − (loss when only the other has gone). `beside` is the largest
+    such cost, over all other heads of the model, and `other` is the (layer, head) that it belongs to. `verdict`:
+    "missed" if `alone` is at least `threshold`; if not, "covered" if `beside` is at least `threshold`; "idle" if
+    neither is. Returns a str, two floats and two ints. The model has two heads or more. Source: this project, after
+    Wang et al. 2022, "Completeness".
+    """
+    # region solution: return the Spared: the verdict, both costs, and the head that covers
+    means = attention_only_forward(weights, tokens).outputs.mean(dim=1)  # [layer, head, position, d_model]
+
+    def loss(*taken: tuple[int, int]) -> float:
+        logits = attention_only_forward(weights, tokens, [(i, j, means[i, j]) for i, j in taken]).logits
+        return half_losses(per_position_loss(logits, tokens), tokens.shape[1] // 2).second
+
+    this, heads = (layer, head), [(i, j) for i in range(means.shape[0]) for j in range(means.shape[1])]
+    costs = {other: loss(this, other) - loss(other) for other in heads if other != this}
+    other = max(costs, key=costs.__getitem__)
+    alone, beside = loss(this) - loss(), costs[other]
+    verdict = "missed" if alone >= threshold else "covered" if beside >= threshold else "idle"
+    return Spared(verdict, alone, beside, other)
+    # endregion
+
+
 class PhaseChange(NamedTuple):
     """What a model can do and which heads it has, snapshot by snapshot."""
 

@@ -55,6 +55,41 @@ def attention_to_names(
     # endregion
 
 
+class Writer(NamedTuple):
+    """A head that writes for or against the answer, what it is, and the numbers that say so."""
+
+    layer: int
+    head: int
+    role: str  # "name mover", "negative name mover" or "other"
+    wrote: float
+    looked: float
+
+
+def name_writers(
+    attention: Float[Tensor, "layer head prompt 3"],
+    logits: Float[Tensor, "layer head prompt 2"],
+    least: float = 0.5,
+    share: float = 0.5,
+) -> list[Writer]:
+    """Which of the heads that write the answer have looked at it? The choice, with the evidence for each.
+
+    `attention` and `logits` are those of `NameAttention`. `wrote`: IO's logit less S's, averaged over prompts;
+    `looked`: the mean attention to IO. Writers are the heads for which `wrote` is at least `least` *in size*, the
+    largest in size first. One whose `looked` is at least `share` is a "name mover" if `wrote` is positive, a "negative
+    name mover" if it is negative. Any other is "other", however much it writes: what it looks at is not the answer.
+    Returns records of two ints, a str and two floats. Source: Wang et al. 2022, section 3.1 and figure 3.
+    """
+    # region solution: return a Writer for each head that writes enough, the one that writes most first
+    wrote, looked = (logits[..., 0] - logits[..., 1]).mean(2), attention[..., 0].mean(2)
+    writers = []
+    for layer, head in (wrote.abs() >= least).nonzero().tolist():
+        sign = "" if wrote[layer, head] > 0 else "negative "
+        role = f"{sign}name mover" if looked[layer, head] >= share else "other"
+        writers.append(Writer(layer, head, role, wrote[layer, head].item(), looked[layer, head].item()))
+    return sorted(writers, key=lambda writer: -abs(writer.wrote))
+    # endregion
+
+
 @torch.no_grad()
 def copying_score(
     model: TransformerBridge, names: Int64[Tensor, "name"], top: int = 5, negative: bool = False

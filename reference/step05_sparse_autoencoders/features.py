@@ -89,3 +89,43 @@ def precision_and_recall(
     both = (active & described).sum().item()
     return Judgement(both / max(active.sum().item(), 1), both / max(described.sum().item(), 1))
     # endregion
+
+
+class Decision(NamedTuple):
+    """Which of two descriptions is left, and how often the feature is active where only one of them holds."""
+
+    fits: str  # "first", "second" or "neither"
+    first: float | None
+    second: float | None
+
+
+def decide_between(
+    h: Float[Tensor, "*place"],
+    first: Bool[Tensor, "*place"],
+    second: Bool[Tensor, "*place"],
+    threshold: float = 0.0,
+    share: float = 0.5,
+) -> Decision:
+    """Two descriptions of one feature that agree nearly everywhere: which of them does the text exclude?
+
+    Only the places where one holds and the other does not can tell. The numbers: in which share of the places where
+    only the first description holds is h > `threshold`; likewise for the second; None where there are no such places,
+    as for a description that is a part of the other. A description fits if the feature is active in at least `share` of
+    the places that only this one names, and in less than `share` of those that only the other names; a side without
+    places has nothing against it. At most one fits; `fits` is "neither" when none does. Takes float32 and twice bool of
+    one shape, returns a str and two floats or None. Raises ValueError for different shapes, and for descriptions that
+    agree everywhere. Source: this project; a control in the sense of Bricken et al. 2023, "Feature interpretability".
+    """
+    # region solution: return the Decision: which description fits, and how often the feature is active where one holds
+    if not h.shape == first.shape == second.shape:
+        raise ValueError(f"shapes {tuple(h.shape)}, {tuple(first.shape)} and {tuple(second.shape)} differ")
+    rates = []
+    for only in (first & ~second, second & ~first):
+        rates.append((h[only] > threshold).double().mean().item() if only.any() else None)
+    if rates == [None, None]:
+        raise ValueError("the descriptions agree everywhere: nothing can tell them apart")
+    active = [None if rate is None else rate >= share for rate in rates]
+    if active[0] is not False and not active[1]:
+        return Decision("first", *rates)
+    return Decision("second" if active[1] is not False and not active[0] else "neither", *rates)
+    # endregion

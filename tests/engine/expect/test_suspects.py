@@ -57,3 +57,9 @@ def test_suspects_are_not_asked_when_the_result_is_right():
 def test_results_of_0_and_1_may_be_chance(wrong, sure, known_by):
     found = failure(torch.tensor([wrong]), torch.tensor([1.0]), watch_for=[mistake("m", torch.tensor([wrong]), sure)])
     assert found.known_by == known_by
+
+
+def test_true_and_false_may_be_chance_too():
+    """And two of them have no difference that could be told."""
+    found = failure(torch.tensor([True]), torch.tensor([False]), watch_for=[mistake("m", torch.tensor([True]))])
+    assert found.known_by == "chance" and "got True, expected False" in str(found) and "difference" not in str(found)

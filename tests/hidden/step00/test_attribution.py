@@ -1,8 +1,10 @@
 """Contributions and shifts, on images and weights of the grader's choice."""
 
+import pytest
 import torch
 
 from autograder import exercise, expect, mistake
+from exercises.kit.step00.data import load_digits
 
 
 @exercise("00.pixel_contributions")
@@ -16,6 +18,93 @@ def test_any_image(learner, reference, draw):
             mistake("The pictures are transposed: rows and columns are swapped.", contributions.mT),
         ],
     )
+
+
+def ballot(draw, bias):
+    """An image of 300 inked pixels and weights, all multiples of 1/8 so that sums are exact, no two votes alike.
+
+    The first 150 votes are for the winner against the rival; what each digit's weights share is drawn, too.
+    """
+    x = torch.zeros(784)
+    places = draw.permutation(784)[:300]
+    x[places] = draw.choice([0.5, 1.0])
+    vote = (draw.permutation(300) + 1) / 8
+    vote[draw.permutation(300)[:150]] *= -1
+    winner, rival, *others = draw.permutation(10).tolist()
+    W = (draw.integers(-16, 17, 784) / 8).expand(10, 784).clone()
+    b = torch.zeros(10)
+    W[winner, places] += vote
+    if vote.sum() < 0:
+        winner, rival = rival, winner
+    b[others] = -10_000.0
+    if bias == "level":  # after a few pixels winner and rival are level
+        votes = (x * (W[winner] - W[rival])).sort(descending=True).values
+        bias = votes[: int(draw.integers(2, 20, 1))].sum() - votes.sum()
+    b[winner] += bias
+    return x, W, b, winner, rival
+
+
+@exercise("00.deciding_pixels")
+@pytest.mark.parametrize("bias", [0.0, 2.5, -0.25, 20_000.0, "level"])
+def test_any_ballot(learner, reference, draw, bias):
+    x, W, b, winner, rival = ballot(draw, bias)
+    speaks = x * (W[winner] - W[rival])
+    order = speaks.argsort(descending=True)
+    right = reference.attribution.deciding_pixels(x, W, b)
+    found = learner.attribution.deciding_pixels(x, W, b)
+    expect((found.winner, found.rival), "winner and rival").to_match((winner, rival))
+    expect(found.pixels, "the pixels").to_match(
+        right.pixels,
+        watch_for=[
+            mistake("One pixel too few: the winner is still above the rival.", right.pixels[:-1]),
+            mistake("There is one pixel too many: stop when winner and rival are level.",
+                    order[: len(right.pixels) + 1]),
+            mistake("All that speak for the winner are erased: stop when the rival has caught up.",
+                    order[: int((speaks > 0).sum())]),
+            mistake("Pixels are in the order of their places: the one that speaks most comes first.",
+                    right.pixels.sort().values),
+            mistake("The order is by what a pixel adds to the winner alone: it may add as much to the rival.",
+                    lambda: _by(x * W[winner], speaks, right.before)),
+            mistake("The order is by how much ink a pixel has.", lambda: _by(x, speaks, right.before)),
+        ],
+    )  # fmt: skip
+    expect(found.before, "difference of the logits with all the ink").to_match(
+        right.before, watch_for=[mistake("The biases are left out.", speaks.sum().item())]
+    )
+    expect(found.after, "difference without the ink of these pixels").to_match(right.after)
+
+
+def _by(key, speaks, before):
+    """The pixels when they are erased in another order."""
+    order = key.argsort(descending=True)
+    left = before - speaks[order].cumsum(0)
+    return order[: int((left > 0).sum()) + 1]
+
+
+@exercise("00.deciding_pixels")
+def test_erasing_them_turns_trained_templates(learner, reference, draw):
+    """On digits and templates as they come, whatever the order of nearly equal votes: the pixels are tried."""
+    images, labels = load_digits()
+    x = images.flatten(1).float() / 255
+    W, bias = reference.softmax_regression.train_softmax_regression(x[:600], labels[:600], epochs=3)
+    for image in x[600 + draw.permutation(400)[:8]]:
+        found = learner.attribution.deciding_pixels(image, W, bias)
+        scores = reference.softmax_regression.logits(image[None], W, bias)[0]
+        winner, rival = scores.topk(2).indices.tolist()
+        expect((found.winner, found.rival), "winner and rival").to_match((winner, rival))
+        expect(found.before, "difference of the logits with all the ink").to_match(
+            (scores[winner] - scores[rival]).item(), atol=1e-4
+        )
+        pixels = found.pixels
+        expect(len(pixels), "number of pixels").to_match(
+            len(reference.attribution.deciding_pixels(image, W, bias).pixels)
+        )
+        erased = image.clone()
+        erased[pixels] = 0
+        scores = reference.softmax_regression.logits(erased[None], W, bias)[0]
+        left = (scores[winner] - scores[rival]).item()
+        expect(found.after, "difference without the ink of these pixels").to_match(left, atol=1e-4)
+        expect(left, "difference of the logits when these pixels are erased").to_be_at_most(1e-4)
 
 
 @exercise("00.shift_accuracy")

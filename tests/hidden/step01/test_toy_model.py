@@ -152,3 +152,57 @@ def test_partners_that_exclude_each_other_share_a_dimension(learner, draw):
     cosines = torch.cosine_similarity(W[:, :, ::2], W[:, :, 1::2], dim=1)
     opposite = int((cosines < -0.8).all(1).sum())
     expect(opposite, "models, of sixteen, that put exclusive partners opposite each other").to_be_at_least(8)
+
+
+@exercise("01.collision_losses")
+def test_collisions_of_any_model(learner, reference, draw):
+    """Weights from small to large: what features do to the loss adds up in some instances, and not in others."""
+    for batch, instances, hidden, features in ((30, 4, 2, 5), (6, 1, 3, 4), (1, 3, 2, 3)):
+        size = draw.uniform(instances, low=0.2, high=1.2)[:, None, None]
+        W, b = size * draw.normal(instances, hidden, features), 0.3 * draw.normal(instances, features)
+        x = draw.uniform(batch, instances, features) * (draw.uniform(batch, instances, features) < 0.6)
+        importance = draw.uniform(instances, features, low=0.2, high=2.0)
+        right = reference.toy_model.collision_losses(reference.toy_model.ToyModel(W, b), x, importance)
+        model = learner.toy_model.ToyModel(W, b)
+        nothing = (importance * (-b.relu()) ** 2).mean(1)
+        plain = reference.toy_model.collision_losses(reference.toy_model.ToyModel(W, b), x, torch.ones_like(importance))
+        found = learner.toy_model.collision_losses(model, x, importance)
+        expect(found.together, "losses as they come").to_match(
+            right.together,
+            rtol=1e-4,
+            atol=1e-6,
+            watch_for=[
+                mistake("Importance is left out.", plain.together),
+                mistake("Errors are added up over features: take the mean.", right.together * features),
+                mistake("Errors are added up over examples: take the mean.", right.together * batch),
+            ],
+        )
+        expect(found.apart, "losses if they never met").to_match(
+            right.apart,
+            rtol=1e-4,
+            atol=1e-6,
+            watch_for=[
+                mistake("What is lost when nothing is present is counted with every feature: once is enough.",
+                        right.apart + (features - 1) * nothing),
+                mistake("What is lost when nothing is present is left out.", right.apart - nothing),
+                mistake("Importance is left out.", plain.apart),
+            ],
+        )  # fmt: skip
+        if ((right.together - 2 * right.apart).abs() > 1e-4).all():
+            expect(found.to_blame, "whether meeting is to blame").to_match(right.to_blame)
+
+
+@exercise("01.collision_losses")
+def test_a_linear_model_without_overlap_adds_up(learner, draw):
+    """Features with a dimension each, at sizes of their own, the last one left out: nothing meets."""
+    scale = draw.uniform(3, 4, low=0.3, high=1.2)
+    scale[:, 3] = 0
+    b = torch.zeros(3, 4)
+    b[:, 3] = draw.uniform(3)
+    model = learner.toy_model.ToyModel(torch.diag_embed(scale), b, relu=False)
+    x = draw.uniform(9, 3, 4)
+    found = learner.toy_model.collision_losses(model, x, torch.ones(3, 4))
+    wanted = ((x - x * scale**2 - b) ** 2).mean((0, 2))
+    expect(found.together, "losses as they come").to_match(wanted, rtol=1e-4)
+    expect(found.apart, "losses if they never met").to_match(wanted, rtol=1e-4)
+    expect(found.to_blame, "whether meeting is to blame").to_equal(torch.zeros(3, dtype=torch.bool))

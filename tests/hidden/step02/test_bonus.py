@@ -16,6 +16,64 @@ def test_a_few_gradients_in_a_row(learner, reference, draw):
         expect(filtered, "filtered gradient").to_match(expected)
 
 
+@exercise("02.distance_irrelevance")
+def test_any_logits(learner, reference, draw):
+    """What depends on the distance, on a and on neither is drawn in parts of about one size."""
+    for p in (7, 12):
+        logits = 3 * draw.normal(p * p, p)
+        a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
+        rows, label, d = torch.arange(p * p), (a + b) % p, (b - a) % p
+        logits[rows, label] = 9 + draw.normal(p)[d] + draw.normal(p)[a] + 0.5 * draw.normal(p * p)
+        right = logits[rows, label].double()
+        by_distance = torch.stack([right[d == k] for k in range(p)])  # [distance, a]
+        by_a, plain = right.view(p, p), right.std(correction=0)
+        means, deviations = by_distance.mean(1), by_distance.std(1, correction=0)
+        hand = learner.bonus.distance_irrelevance(logits)
+        expect(hand.by_distance, "right logit by distance").to_match(
+            means,
+            rtol=1e-5,
+            watch_for=[
+                mistake("The distance is b − a, not a − b.", means[(-torch.arange(p)) % p]),
+                mistake("This is the mean for each a.", by_a.mean(1)),
+                mistake("This is the mean for each answer: the distance is meant.",
+                        torch.stack([right[label == k] for k in range(p)]).mean(1)),
+            ],
+        )  # fmt: skip
+        expect(hand.irrelevance, "irrelevance").to_match(
+            (deviations.mean() / plain).item(),
+            rtol=1e-5,
+            watch_for=[
+                mistake("Variances were averaged, and the root was taken of their mean.",
+                        (deviations.square().mean().sqrt() / plain).item()),
+                mistake("This is a share of the variance.", (deviations.square().mean() / plain**2).item()),
+                mistake("This is what the distance explains: what is left is asked.",
+                        (means.std(correction=0) / plain).item()),
+                mistake("Divide by the number of values, not by one less.",
+                        (by_distance.std(1).mean() / right.std()).item()),
+                mistake("Deviations were taken over distances, for each a.",
+                        (by_a.std(1, correction=0).mean() / plain).item()),
+                mistake("All logits were taken: those of the right answers are meant.",
+                        (logits.std(1, correction=0).mean() / logits.std(correction=0)).item()),
+            ],
+        )  # fmt: skip
+        expect(hand.spread, "spread").to_match(
+            (plain / right.mean()).item(),
+            rtol=1e-5,
+            watch_for=[
+                mistake("This is the standard deviation: divide it by the mean.", plain.item()),
+                mistake("Divide by the number of values, not by one less.", (right.std() / right.mean()).item()),
+            ],
+        )
+
+
+@exercise("02.distance_irrelevance")
+def test_the_hand_of_the_trained_model(learner, trained, checkpoints):
+    hand = learner.bonus.distance_irrelevance(trained.logits)
+    expect([hand.irrelevance, hand.spread], "irrelevance and spread of the trained model").to_equal_checkpoint(
+        checkpoints["distance_irrelevance_and_spread"]
+    )
+
+
 @exercise("02.grokfast_filter")
 def test_defaults(learner, reference, draw):
     gradient, average = draw.normal(5), draw.normal(5)

@@ -107,6 +107,85 @@ def test_every_key_frequency_hurts_the_trained_model(learner, run, trained, chec
     )
 
 
+@exercise("02.most_needed_frequency")
+def test_the_choice_and_its_evidence(learner, reference, setting):
+    logits, frequencies, _ = setting
+    everything = torch.arange(P * P)
+    without = reference.progress.excluded_loss(logits, frequencies, everything)
+    most = int(without.argmax())
+    if float(without.sort().values[-1] - without.sort().values[-2]) < 1e-4:
+        return  # a tie that rounding would decide
+    k, others = int(frequencies[most]), frequencies[torch.arange(3) != most]
+    part = reference.logits.project_onto_frequency(logits, k)
+    found = learner.progress.most_needed_frequency(logits, frequencies)
+    expect(found.frequency, "the frequency").to_match(
+        k,
+        watch_for=[
+            mistake("This is its place among the key frequencies.", most),
+            mistake("This is the frequency that is missed least.", int(frequencies[without.argmin()])),
+        ],
+    )
+    expect(found.without, "loss without it").to_match(
+        without[most].item(),
+        rtol=1e-5,
+        watch_for=[
+            mistake("Noise and bias are gone, too: take only this frequency away.",
+                    lambda: reference.progress.restricted_loss(logits, others)),
+        ],
+    )  # fmt: skip
+    expect(found.alone, "loss with it alone").to_match(
+        reference.progress.restricted_loss(logits, frequencies[most : most + 1]),
+        rtol=1e-5,
+        watch_for=[mistake("The mean logits went, too: `restricted_loss` gives them back.", _loss(part).item())],
+    )
+    expect(found.enough, "whether it is enough").to_match(bool(found.alone < found.without))
+
+
+@exercise("02.most_needed_frequency")
+def test_one_strong_wave_is_enough(learner, draw):
+    frequencies = draw.permutation(6)[:3] + 1
+    strong, *weak = (int(k) for k in frequencies)
+    logits = 40 * _clock(strong) + sum(0.1 * _clock(k) for k in weak)
+    found = learner.progress.most_needed_frequency(logits, frequencies[draw.permutation(3)])
+    expect(found.frequency, "the frequency").to_match(strong)
+    expect(found.enough, "whether it is enough").to_match(True)
+
+
+@exercise("02.most_needed_frequency")
+def test_what_is_missed_most_is_not_what_is_best_alone(learner, reference, draw):
+    """Beside a strong wave that is no key frequency; drawn until the two differ, and clearly (one draw in ten)."""
+    for _ in range(200):
+        keys, strong = (draw.permutation(6) + 1)[:4].split(3)
+        logits = 6 * _clock(int(strong)) + sum(draw.uniform(1, low=2.0, high=4.0) * _clock(int(k)) for k in keys)
+        without = reference.progress.excluded_loss(logits, keys, torch.arange(P * P))
+        alone = torch.tensor([reference.progress.restricted_loss(logits, k[None]) for k in keys])
+        most, best = int(without.argmax()), int(alone.argmin())
+        clear = float(without.sort().values.diff()[-1]) > 1e-2 and float((without[most] - alone[most]).abs()) > 1e-2
+        if most != best and clear:
+            break
+    found = learner.progress.most_needed_frequency(logits, keys)
+    expect(found.frequency, "the frequency").to_match(
+        int(keys[most]),
+        watch_for=[
+            mistake("This one is better alone, but it is missed less.", int(keys[best])),
+            mistake("This is its place among the key frequencies.", most),
+        ],
+    )
+    expect(found.without, "loss without it").to_match(float(without[most]), rtol=1e-4)
+    expect(found.enough, "whether it is enough").to_match(bool(alone[most] < without[most]))
+
+
+@exercise("02.most_needed_frequency")
+def test_no_wave_of_the_trained_model_is_enough(learner, trained, checkpoints):
+    frequencies = torch.tensor(checkpoints["key_frequencies_of_the_neurons"].value)
+    found = learner.progress.most_needed_frequency(trained.logits, frequencies)
+    expect(found.frequency, "the frequency that the trained model needs most").to_match(30)
+    expect([found.without, found.alone], "loss without it, and with it alone").to_equal_checkpoint(
+        checkpoints["losses_without_and_with_only_the_most_needed"]
+    )
+    expect(found.enough, "whether it is enough").to_match(False)
+
+
 @exercise("02.weight_norm")
 def test_any_weights(learner, reference, draw):
     weights = {"W_E": draw.normal(6, 4), "W_pos": draw.normal(3, 4), "W_in": 10 * draw.normal(4, 9, 2)}

@@ -126,6 +126,60 @@ def test_the_shipped_circuit_breaks(learner, runs, checkpoints):
     )
 
 
+@exercise("03.why_spared")
+@pytest.mark.parametrize(("layers", "heads", "bos"), [(2, 2, True), (2, 3, False), (1, 3, True), (3, 1, True)])
+def test_costs_of_any_model(learner, reference, model, twice, draw, layers, heads, bos):
+    weights, tokens = model(layers=layers, heads=heads, scale=0.6), twice(half=6, bos=bos)
+    means = reference.transformer.attention_only_forward(weights, tokens).outputs.mean(1)
+    this = (int(draw.integers(0, layers, 1)), int(draw.integers(0, heads, 1)))
+
+    def loss(*taken):
+        return second_half(reference, weights, tokens, [(i, j, means[i, j]) for i, j in taken])
+
+    others = [(i, j) for i in range(layers) for j in range(heads) if (i, j) != this]
+    costs = {other: loss(this, other) - loss(other) for other in others}
+    alone, beside = loss(this) - loss(), max(costs.values())
+    together = max(loss(this, other) for other in others) - loss()
+    found = learner.causal.why_spared(weights, tokens, *this)
+    expect(found.alone, "cost of the head alone").to_match(
+        alone, atol=2e-4, watch_for=[mistake("The sign is wrong: a cost is a loss that rises.", -alone)]
+    )
+    expect(found.beside, "largest cost of the head beside another").to_match(
+        beside,
+        atol=2e-4,
+        watch_for=[
+            mistake("The cost of the other head is counted, too.", together),
+            mistake("This is the smallest of the costs; the largest is asked.", min(costs.values())),
+        ],
+    )
+    other = tuple(found.other)
+    expect(other in costs, "whether `other` is another head").to_be_true("`other` is no other head of the model.")
+    expect(costs[other], "cost of the head beside the one that is named").to_match(beside, atol=1e-3)
+
+
+@exercise("03.why_spared")
+def test_verdicts_follow_the_costs(learner, reference, model, twice):
+    """Thresholds below both costs, between them where there is a between, and above both."""
+    weights, tokens = model(heads=2, scale=0.6), twice(half=6)
+    for layer, head in ((0, 1), (1, 0)):
+        right = reference.causal.why_spared(weights, tokens, layer, head)
+        low, high = sorted((right.alone, right.beside))
+        for threshold in (low - 0.01, (low + high) / 2, high + 0.01):
+            if min(abs(threshold - low), abs(threshold - high)) < 1e-3:
+                continue
+            expected = reference.causal.why_spared(weights, tokens, layer, head, threshold).verdict
+            found = learner.causal.why_spared(weights, tokens, layer, head, threshold)
+            expect(found.verdict, "verdict").to_match(expected)
+
+
+@exercise("03.why_spared")
+def test_the_shipped_model_has_a_spare_head(learner, runs, checkpoints):
+    weights, tokens = runs.two_layers.weights, runs.test
+    found = learner.causal.why_spared(weights, tokens, 1, 2)
+    expect(found.verdict, "verdict on a head of the shipped model").to_match("covered")
+    expect([found.alone, found.beside], "its costs").to_equal_checkpoint(checkpoints["costs_of_1_2"])
+
+
 @exercise("03.phase_change")
 @pytest.mark.parametrize("layers", [1, 2])
 def test_any_snapshots(learner, reference, model, twice, layers):

@@ -55,6 +55,50 @@ def test_words_of_any_model(learner, solution, random_models, sentences, draw, s
     )
 
 
+@exercise("04.name_writers")
+@pytest.mark.parametrize(("layers", "heads", "prompts"), [(3, 4, 5), (1, 6, 1), (4, 2, 7)])
+def test_any_heads(learner, solution, draw, layers, heads, prompts):
+    attention = draw.uniform(layers, heads, prompts, 4).softmax(-1)[..., :3] + 0.4 * draw.uniform(layers, heads, 1, 3)
+    logits = draw.normal(layers, heads, prompts, 2) + draw.normal(layers, heads, 1, 2)
+    wrote, looked = (logits[..., 0] - logits[..., 1]).mean(2), attention[..., 0].mean(2)
+    least, share = between(wrote.abs()), between(looked)
+    right = solution.heads.name_writers(attention, logits, least, share)
+    found = learner.heads.name_writers(attention, logits, least, share)
+    places = [(one.layer, one.head) for one in right]
+    expect([(one.layer, one.head) for one in found], "heads, the one that writes most first").to_match(
+        places,
+        watch_for=[
+            mistake("They are in the order of layers: the one that writes most comes first.", sorted(places)),
+            mistake("The order is by size: the sign does not count.",
+                    [(one.layer, one.head) for one in sorted(right, key=lambda one: -one.wrote)]),
+            mistake("Heads that write against the answer are left out.",
+                    [(one.layer, one.head) for one in right if one.wrote > 0]),
+        ],
+    )  # fmt: skip
+    expect([one.role for one in found], "their roles").to_match([one.role for one in right])
+    for name, values in (("wrote", wrote), ("looked", looked)):
+        expect([getattr(one, name) for one in found], name).to_match([float(values[place]) for place in places])
+
+
+def between(values):
+    """A number in the widest gap between the values but the lowest and the highest tenth: rounding decides nothing."""
+    ordered = values.flatten().sort().values
+    at = int(ordered.diff()[1:-1].argmax()) + 1
+    return float((ordered[at] + ordered[at + 1]) / 2)
+
+
+@exercise("04.name_writers")
+def test_the_writers_of_the_shipped_model(learner, checkpoints, draw):
+    """From its recorded attention and attribution, spread over prompts in another way each time."""
+    attention = torch.tensor(checkpoints["small_model_name_attention"].value).view(4, 4, 1, 3).expand(-1, -1, 6, -1)
+    written = torch.tensor(checkpoints["small_model_head_attribution"].value).view(4, 4, 1)
+    noise = draw.normal(4, 4, 6)
+    logits = torch.stack([written + noise - noise.mean(2, keepdim=True), torch.zeros(4, 4, 6)], -1)
+    found = learner.heads.name_writers(attention, logits + draw.normal(4, 4, 6, 1))
+    right = [(3, 1, "name mover"), (3, 3, "name mover"), (3, 2, "name mover"), (2, 2, "other")]
+    expect([(one.layer, one.head, one.role) for one in found], "writers of the shipped model").to_match(right)
+
+
 @exercise("04.copying_score")
 @pytest.mark.parametrize("negative", [False, True], ids=["copying", "suppressing"])
 @pytest.mark.parametrize("top", [1, 5, 40])

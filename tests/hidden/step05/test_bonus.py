@@ -1,5 +1,6 @@
 """Shuffled networks, latents for tokens, and planted relatives: each at a known cosine from its parent."""
 
+import pytest
 import torch
 
 from autograder import exercise, expect, expect_error, mistake
@@ -120,6 +121,111 @@ CHILDREN = (
     (3, 0.77, 2),
     (3, 0.45, None),  # a little too far
 )
+
+
+@exercise("05.jump_relu")
+def test_any_thresholds(learner, draw):
+    pre, threshold = draw.normal(20, 7), draw.uniform(7, high=1.5)
+    pre[3] = threshold
+    right = torch.where(pre > threshold, pre, 0.0)
+    expect(learner.bonus.jump_relu(pre, threshold), "h").to_match(
+        right,
+        watch_for=[
+            mistake("The threshold was subtracted: that shrinks what is kept.", (pre - threshold).relu()),
+            mistake("What equals the threshold is 0.", torch.where(pre >= threshold, pre, 0.0)),
+            mistake("What is large in size was kept: something very negative is small.",
+                    torch.where(pre.abs() > threshold, pre, 0.0)),
+            mistake("One threshold was taken for all latents.", torch.where(pre > threshold.mean(), pre, 0.0)),
+        ],
+    )  # fmt: skip
+
+
+@exercise("05.batch_topk")
+@pytest.mark.parametrize(("samples", "latents", "k"), [(6, 9, 2), (1, 8, 3), (5, 4, 4), (7, 6, 1)])
+def test_any_batch(learner, draw, samples, latents, k):
+    """No two values are equal; some samples have larger ones than others."""
+    pre = (draw.permutation(samples * latents).view(samples, latents) - 0.4 * samples * latents) / 8
+    pre = pre + draw.integers(0, 4, samples)[:, None] * samples * latents
+    bound = pre.flatten().sort(descending=True).values[k * samples - 1]
+    right = torch.where(pre >= bound, pre, 0.0).relu()
+    own = torch.zeros_like(pre).scatter(1, pre.topk(k, 1).indices, 1.0) * pre
+    kept = learner.bonus.batch_topk(pre, k)
+    expect(kept.h, "h").to_match(
+        right,
+        watch_for=[
+            mistake("Each sample kept its own k: the batch shares them.", own.relu()),
+            mistake("k of the whole batch were kept: k for each sample.",
+                    torch.where(pre >= pre.flatten().sort(descending=True).values[k - 1], pre, 0.0).relu()),
+            mistake("The ReLU is missing.", torch.where(pre >= bound, pre, 0.0)),
+            mistake("k for each latent were kept: k for each sample.",
+                    torch.where(pre >= pre.flatten().sort(descending=True).values[
+                        min(k * latents, pre.numel()) - 1], pre, 0.0).relu()),
+        ],
+    )  # fmt: skip
+    expect(kept.threshold, "threshold").to_match(
+        right[right > 0].min().item(),
+        watch_for=[mistake("This is the largest: the smallest is asked.", right.max().item())],
+    )
+
+
+@exercise("05.batch_topk")
+def test_silence_and_copies(learner, draw):
+    silent = learner.bonus.batch_topk(-draw.uniform(3, 5, low=0.1), 2)
+    expect(silent.h, "h where nothing is above 0").to_match(torch.zeros(3, 5))
+    expect(silent.threshold, "threshold where nothing is above 0").to_match(0.0)
+    value = draw.uniform(1, low=0.5).item()
+    equal = learner.bonus.batch_topk(torch.full((4, 5), value), 2)
+    expect(int((equal.h > 0).sum()), "active latents where all are equal").to_match(8)
+
+
+@exercise("05.absorption")
+def test_families_with_holes(learner, draw):
+    """A latent for the parent with holes of a known size, one for the child, and others that know little."""
+    samples = 400
+    parent = draw.uniform(samples) < 0.4
+    child = parent & (draw.uniform(samples) < 0.5)
+    alone = parent & ~child
+    misses, hole = (float(draw.uniform(1, low=low, high=high)) for low, high in ((0.05, 0.15), (0.6, 0.9)))
+    own = alone & (draw.uniform(samples) > misses) | child & (draw.uniform(samples) > hole)
+    own |= ~parent & (draw.uniform(samples) < 0.02)
+    loud = parent & (draw.uniform(samples) > 0.02) | ~parent & (draw.uniform(samples) < 0.5)
+    everything = parent & (draw.uniform(samples) > 0.1 + 0.25 * alone)  # the best when the child's samples count
+    active = torch.stack([child, own, loud, everything, draw.uniform(samples) < 0.1], 1)
+    order = draw.permutation(5)
+    active, latent = active[:, order], int((order == 1).nonzero())
+    h = active * draw.uniform(samples, 5, low=0.01)
+    found = learner.bonus.absorption(h, parent, child)
+    by_recall = int(active[alone].float().mean(0).argmax())
+    expect(found.latent, "the parent's latent").to_match(
+        latent,
+        watch_for=[
+            mistake("This latent misses fewer, but is often active without the parent: F1 counts both.", by_recall)
+        ],
+    )
+    shares = {kind: active[rows, latent].double().mean().item() for kind, rows in (("alone", alone), ("child", child))}
+    whole = active[parent, latent].double().mean().item()
+    expect(found.alone, "share with the parent alone").to_match(
+        shares["alone"],
+        rtol=1e-5,
+        watch_for=[
+            mistake("The samples with the child are counted, too.", whole),
+            mistake("This is the share with the child.", shares["child"]),
+        ],
+    )
+    expect(found.with_child, "share with the child").to_match(
+        shares["child"],
+        rtol=1e-5,
+        watch_for=[mistake("All samples with the parent are counted.", whole)],
+    )
+
+
+@exercise("05.absorption")
+def test_families_that_are_none(learner, draw):
+    h, parent = draw.uniform(12, 3), draw.permutation(12) < 6
+    nobody = torch.zeros(12, dtype=torch.bool)
+    for child in (~parent, nobody, parent, torch.ones(12, dtype=torch.bool)):
+        with expect_error(ValueError):
+            learner.bonus.absorption(h, parent, child)
 
 
 @exercise("05.feature_splitting")

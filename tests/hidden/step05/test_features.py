@@ -248,3 +248,76 @@ def test_nothing_to_divide_by(learner, draw):
 def test_shapes_that_differ(learner, draw, shape):
     with expect_error(ValueError):
         learner.features.precision_and_recall(draw.uniform(3, 4), draw.uniform(*shape) < 0.5)
+
+
+@exercise("05.decide_between")
+@pytest.mark.parametrize("shape", [(40,), (8, 5), (2, 4, 5)])
+def test_any_two_descriptions(learner, draw, shape):
+    """Each of the four groups of places has its own size and share, so that no two measures agree."""
+    sizes, level = (7, 11, 9, 13), 0.25  # where both hold, only the first, only the second, none
+    order, kind = draw.permutation(40), torch.repeat_interleave(torch.arange(4), torch.tensor(sizes))
+    for active, fits in (
+        ((6, 8, 2, 1), "first"),
+        ((6, 3, 7, 1), "second"),
+        ((6, 8, 7, 1), "neither"),
+        ((6, 3, 2, 1), "neither"),
+    ):
+        rank = torch.cat([draw.permutation(size) for size in sizes])
+        on = rank < torch.tensor(active)[kind]
+        h = torch.where(on, 0.3 + draw.uniform(40), torch.where(draw.uniform(40) < 0.5, level, 0.0))[order].view(shape)
+        which = kind[order].view(shape)
+        first, second = which < 2, (which == 0) | (which == 2)
+        found = learner.features.decide_between(h, first, second, level)
+        _, a, b, _ = active
+        for name, value, right, wrong in (
+            ("first", found.first, a / 11, ((6 + a) / 18, a / (a + b), a / 40, a / 20)),
+            ("second", found.second, b / 9, ((6 + b) / 16, b / (a + b), b / 40, b / 20)),
+        ):
+            said = (
+                "Places where both hold are counted, too: they cannot tell.",
+                "This divides by the places where the feature is active.",
+                "This divides by all places.",
+                "This divides by the places of either.",
+            )
+            expect(value, f"share of the {name} one's own places").to_match(
+                right, watch_for=[mistake(text, value) for text, value in zip(said, wrong, strict=True)]
+            )
+        expect(found.fits, "which fits").to_match(fits)
+
+
+@exercise("05.decide_between")
+def test_a_description_within_the_other(learner, draw):
+    h = torch.tensor([0.9, 0.8, 0.0, *draw.uniform(4, low=0.1).tolist(), *[0.0] * 6])
+    broad = torch.arange(13) < 10
+    for narrow, share, decided in (
+        (torch.arange(13) < 2, 0.5, "broad"),  # of eight places that only the broad one names it is active in four
+        (torch.arange(13) < 2, 0.6, "narrow"),
+        (torch.arange(13) < 7, 0.5, "narrow"),  # in none of three
+    ):
+        order = draw.permutation(13)
+        alone = (h[broad & ~narrow] > 0).double().mean().item()
+        for first in (narrow, broad):
+            second = broad if first is narrow else narrow
+            found = learner.features.decide_between(h[order], first[order], second[order], 0.0, share)
+            own, other = (found.first, found.second) if first is broad else (found.second, found.first)
+            expect(other is None, "whether the share of no places is None").to_be_true(
+                "A description that holds nowhere alone has no share: None is asked."
+            )
+            expect(own, "share of the broad one's own places").to_match(alone)
+            right = "first" if (first is broad) == (decided == "broad") else "second"
+            expect(found.fits, "which fits").to_match(right)
+
+
+@exercise("05.decide_between")
+def test_what_cannot_be_decided(learner, draw):
+    h, described = draw.uniform(3, 4), draw.uniform(3, 4) < 0.5
+    nowhere = torch.zeros(3, 4, dtype=torch.bool)
+    for first, second in (
+        (described, described.clone()),
+        (nowhere, nowhere),
+        (described, described[:1]),
+        (described[:, :1], described),
+        (described.flatten(), ~described.flatten()),
+    ):
+        with expect_error(ValueError):
+            learner.features.decide_between(h, first, second)

@@ -23,6 +23,81 @@ def test_contributions_sum_to_the_logit_without_its_bias(learner):
     expect(contributions.sum((1, 2)), "sum of each class's contributions").to_equal(W @ x, atol=1e-3)
 
 
+def votes(*contributions, bias=0.0):
+    """An image with as much ink, and weights by which its pixels 100, 103, 106 … speak so much for a 7 against a 2.
+
+    Every other pixel has ink, too, but speaks alike for all digits; a 7 and a 2 are well above the others.
+    """
+    x, W, b = torch.full((784,), 0.5), torch.full((10, 784), 0.25), torch.full((10,), -100.0)
+    places = 100 + 3 * torch.arange(len(contributions))
+    W[7, places] += 2 * torch.tensor(contributions)
+    b[7], b[2] = bias, 0.0
+    return (x, W, b), places
+
+
+@exercise("00.deciding_pixels")
+def test_the_fewest_pixels_that_turn_the_decision(learner):
+    """7 against 2: 1 + 4 − 2 + 3 = 6; without the 4 it is 2, without the 3 as well −1."""
+    given, places = votes(1.0, 4.0, -2.0, 3.0)
+    found = learner.attribution.deciding_pixels(*given)
+    expect((found.winner, found.rival), "winner and rival").to_equal((7, 2))
+    expect(found.pixels, "the pixels").to_equal(
+        places[[1, 3]],
+        watch_for=[
+            mistake("All that speak for the winner are erased: stop when the rival has caught up.", places[[1, 3, 0]]),
+            mistake("One pixel too few: the winner is still above the rival.", places[[1]]),
+        ],
+    )
+    expect(found.before, "difference of the logits with all the ink").to_equal(6.0, atol=1e-4)
+    expect(found.after, "difference without the ink of these pixels").to_equal(-1.0, atol=1e-4)
+
+
+@exercise("00.deciding_pixels")
+def test_level_is_enough(learner):
+    """3 + 2 + 1 − 1 = 5; without the 3 and the 2 it is 0."""
+    given, places = votes(1.0, 2.0, 3.0, -1.0)
+    found = learner.attribution.deciding_pixels(*given)
+    expect(found.pixels, "the pixels").to_equal(
+        places[[2, 1]],
+        watch_for=[
+            mistake("Pixels are in the order of their places: the one that speaks most comes first.", places[[1, 2]]),
+            mistake("The winner is no longer above the rival when both are level: stop there.", places[[2, 1, 0]]),
+        ],
+    )
+    expect(found.after, "difference without the ink of these pixels").to_equal(0.0, atol=1e-4)
+
+
+@exercise("00.deciding_pixels")
+def test_the_bias_counts(learner):
+    """3 + 1 with a bias of −1.5 for the 7: without the 3 it is −0.5 already."""
+    given, places = votes(1.0, 3.0, bias=-1.5)
+    found = learner.attribution.deciding_pixels(*given)
+    expect(found.before, "difference of the logits with all the ink").to_equal(
+        2.5, atol=1e-4, watch_for=[mistake("The biases are left out.", 4.0)]
+    )
+    expect(found.pixels, "the pixels").to_equal(places[[1]])
+    expect(found.after, "difference without the ink of these pixels").to_equal(-0.5, atol=1e-4)
+
+
+@exercise("00.deciding_pixels")
+def test_where_the_bias_decides(learner):
+    """2 + 1 − 1 with a bias of 3: whatever ink is erased, the 7 stays ahead. Then pixels that speak against it stay."""
+    given, places = votes(2.0, -1.0, 1.0, bias=3.0)
+    found = learner.attribution.deciding_pixels(*given)
+    expect(found.pixels, "the pixels").to_equal(places[[0, 2]])
+    expect(found.after, "difference without the ink of these pixels").to_equal(2.0, atol=1e-4)
+
+
+@exercise("00.deciding_pixels")
+def test_only_differences_count(learner):
+    """An image that is added to every digit's weights changes no decision, here one that is against these pixels."""
+    (x, W, bias), places = votes(1.0, 4.0, -2.0, 3.0)
+    shared = torch.full((784,), 0.125)
+    shared[places] = -64.0
+    found = learner.attribution.deciding_pixels(x, W + shared, bias)
+    expect(found.pixels, "the pixels, with something added to every digit's weights").to_equal(places[[1, 3]])
+
+
 def vertical_bars():
     """One image per class, a bar in column 2c + 4, and templates that look for exactly these bars."""
     images = torch.zeros(10, 28, 28, dtype=torch.uint8)

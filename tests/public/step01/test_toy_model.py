@@ -173,3 +173,91 @@ def test_a_pentagon_recovers_one_feature_at_a_time(learner):
     expect(model.forward(torch.eye(5)[:, None]), "x̂ of each feature alone").to_equal(
         torch.eye(5)[:, None] * (1 - cos72), atol=1e-5
     )
+
+
+def collisions(learner, W, x, b=None, importance=None):
+    """`collision_losses` of a model W [instance, hidden, feature] on examples x [batch, feature], for each instance."""
+    W, x = torch.tensor(W), torch.tensor(x)
+    model = learner.toy_model.ToyModel(W, torch.zeros(len(W), W.shape[2]) if b is None else torch.tensor(b))
+    x = x[:, None].expand(-1, len(W), -1)
+    importance = torch.ones(len(W), W.shape[2]) if importance is None else torch.tensor(importance)
+    return learner.toy_model.collision_losses(model, x, importance)
+
+
+@exercise("01.collision_losses")
+def test_an_opposite_pair_loses_by_meeting_alone(learner):
+    """Each alone is perfect. Of 0.6 and 0.4 the first comes out as 0.2, the second as 0: each is off by 0.4."""
+    found = collisions(learner, [[[1.0, -1.0]]], [[0.6, 0.4], [0.5, 0.0]])
+    expect(found.apart, "loss if they never met").to_equal(torch.zeros(1), atol=1e-6)
+    expect(found.together, "loss as they come").to_equal(
+        torch.tensor([0.08]),
+        watch_for=[
+            mistake("Errors are added up over features: take the mean.", torch.tensor([0.16])),
+            mistake("Errors are added up over examples: take the mean.", torch.tensor([0.16])),
+        ],
+    )
+    expect(found.to_blame, "whether meeting is to blame").to_equal(torch.tensor([True]))
+
+
+@exercise("01.collision_losses")
+def test_what_a_feature_does_to_the_others_is_its_own(learner):
+    """The second output reads the first feature, too: 0.5 of it, alone or not."""
+    found = collisions(learner, [[[1.0, 0.5]]], [[0.8, 0.0], [0.4, 0.0]])
+    right = torch.tensor([(0.4**2 + 0.2**2) / 4])
+    expect(found.apart, "loss if they never met").to_equal(
+        right,
+        rtol=1e-4,
+        watch_for=[mistake("Only the output of the feature itself is looked at: its traces count.", torch.zeros(1))],
+    )
+    expect(found.together, "loss as they come").to_equal(right, rtol=1e-4)
+
+
+@exercise("01.collision_losses")
+def test_a_feature_that_is_left_out_loses_by_itself(learner):
+    """Two features have a dimension each, the third comes out as a constant ½: what they do to the loss adds up."""
+    W, x = [[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]], [[0.9, 0.3, 0.7], [0.2, 0.8, 0.1]]
+    found = collisions(learner, W, x, b=[[0.0, 0.0, 0.5]])
+    right = torch.tensor([(0.2**2 + 0.4**2) / 6])
+    expect(found.together, "loss as they come").to_equal(right, rtol=1e-4)
+    expect(found.apart, "loss if they never met").to_equal(
+        right,
+        rtol=1e-4,
+        watch_for=[
+            mistake(
+                "What is lost when nothing is present is counted with every feature: once is enough.",
+                right + 2 * 0.25 / 3,
+            ),
+            mistake("What is lost when nothing is present is left out.", right - 0.25 / 3),
+        ],
+    )
+    expect(found.to_blame, "whether meeting is to blame").to_equal(torch.tensor([False]))
+
+
+@exercise("01.collision_losses")
+def test_each_instance_and_its_importance(learner):
+    """A feature that comes out at half its size, and an opposite pair; importance 3 and 1, then 2 and 0.5."""
+    W, x = [[[0.5**0.5, 0.0], [0.0, 1.0]], [[1.0, -1.0], [0.0, 0.0]]], [[0.8, 0.4]]
+    found = collisions(learner, W, x, importance=[[3.0, 1.0], [2.0, 0.5]])
+    expect(found.apart, "losses if they never met").to_equal(torch.tensor([0.24, 0.0]), atol=1e-6)
+    expect(found.together, "losses as they come").to_equal(
+        torch.tensor([0.24, 0.2]),
+        rtol=1e-4,
+        watch_for=[mistake("Importance is left out.", torch.tensor([0.08, 0.16]))],
+    )
+    expect(found.to_blame, "whether meeting is to blame").to_equal(torch.tensor([False, True]))
+
+
+@exercise("01.collision_losses")
+def test_more_than_half_is_asked(learner):
+    """An opposite pair with three biases: the lower the bias, the more each feature loses by itself."""
+    b = [[0.0, 0.0], [-0.125, -0.125], [-0.25, -0.25]]
+    found = collisions(learner, [[[1.0, -1.0]]] * 3, [[0.5, 0.25], [0.5, 0.0], [0.0, 0.5]], b)
+    expect(found.apart, "losses if they never met").to_equal(torch.tensor([0.0, 1 / 96, 1 / 24]), atol=1e-6)
+    expect(found.together, "losses as they come").to_equal(torch.tensor([1 / 48, 5 / 128, 7 / 96]), atol=1e-6)
+    expect(found.to_blame, "whether meeting is to blame").to_equal(
+        torch.tensor([True, True, False]),
+        watch_for=[
+            mistake("To blame is what makes up more than half of the loss: more than `apart`, not more than 0.",
+                    torch.tensor([True, True, True])),
+        ],
+    )  # fmt: skip

@@ -24,6 +24,62 @@ def test_the_average_moves_slowly(learner):
     expect(filtered, "filtered gradient").to_equal(torch.tensor([13.8]))
 
 
+def right_logits(table):
+    """Logits of all pairs whose right answer has the logit table[a][b − a], and any other answer −1."""
+    table = torch.tensor(table)
+    p = len(table)
+    logits = torch.full((p * p, p), -1.0)
+    for a in range(p):
+        for d in range(p):
+            b = (a + d) % p
+            logits[a * p + b, (a + b) % p] = table[a, d]
+    return logits
+
+
+@exercise("02.distance_irrelevance")
+def test_a_hand_that_depends_on_the_distance_alone(learner):
+    hand = learner.bonus.distance_irrelevance(right_logits([[9.0, 5.0, 1.0]] * 3))
+    expect(hand.by_distance, "right logit by distance").to_equal(torch.tensor([9.0, 5.0, 1.0], dtype=torch.float64))
+    expect(hand.irrelevance, "irrelevance").to_equal(0.0, atol=1e-6)
+    expect(hand.spread, "spread").to_equal(
+        (32 / 3) ** 0.5 / 5,
+        watch_for=[
+            mistake("Divide by the number of values, not by one less.", 12**0.5 / 5),
+            mistake("This is the standard deviation: divide it by the mean.", (32 / 3) ** 0.5),
+            mistake("This is the variance over the mean: take the standard deviation.", 32 / 3 / 5),
+        ],
+    )
+
+
+@exercise("02.distance_irrelevance")
+def test_a_hand_that_depends_on_anything_else(learner):
+    """The same for every distance, another for every a; then half of each."""
+    hand = learner.bonus.distance_irrelevance(right_logits([[2.0] * 3, [4.0] * 3, [6.0] * 3]))
+    expect(hand.by_distance, "right logit by distance").to_equal(
+        torch.full((3,), 4.0, dtype=torch.float64),
+        watch_for=[mistake("This is the mean for each a.", torch.tensor([2.0, 4.0, 6.0], dtype=torch.float64))],
+    )
+    expect(hand.irrelevance, "irrelevance").to_equal(1.0, rtol=1e-5)
+    hand = learner.bonus.distance_irrelevance(right_logits([[1.0, 3.0, 5.0], [3.0, 5.0, 7.0], [5.0, 7.0, 9.0]]))
+    expect(hand.irrelevance, "irrelevance of a hand that depends on both").to_equal(
+        0.5**0.5, rtol=1e-5, watch_for=[mistake("This is a share of the variance.", 0.5)]
+    )
+    expect(hand.spread, "its spread").to_equal((16 / 3) ** 0.5 / 5, rtol=1e-5)
+
+
+@exercise("02.distance_irrelevance")
+def test_the_distance_goes_round(learner):
+    """b = 0 is one further than a = 3, of four: not three back."""
+    table = [[1.0, 2.0, 3.0, 4.0]] * 4
+    hand = learner.bonus.distance_irrelevance(right_logits(table))
+    expect(hand.by_distance, "right logit by distance").to_equal(
+        torch.tensor(table[0], dtype=torch.float64),
+        watch_for=[
+            mistake("The distance is b − a, not a − b.", torch.tensor([1.0, 4.0, 3.0, 2.0], dtype=torch.float64)),
+        ],
+    )
+
+
 def questions(p=7):
     a, b = torch.arange(p * p) // p, torch.arange(p * p) % p
     rows = torch.randperm(p * p, generator=torch.Generator().manual_seed(0))

@@ -94,6 +94,63 @@ def test_a_memorised_answer_does_not_miss_a_wave(learner):
     expect(excluded, "excluded losses of a model that memorised").to_be_within(1e-6, 0.05)
 
 
+@exercise("02.most_needed_frequency")
+def test_the_strongest_of_three_waves_is_needed_most(learner):
+    """Taking it away leaves the other two; alone it is worse than they are."""
+    logits = clock_logits({1: 3.0, 4: 2.0, 2: 2.5})
+    found = learner.progress.most_needed_frequency(logits, torch.tensor([4, 1, 2]))
+    expect(found.frequency, "the frequency").to_equal(1)
+    without, alone = loss(clock_logits({4: 2.0, 2: 2.5})).item(), loss(clock_logits({1: 3.0})).item()
+    expect(found.without, "loss without it").to_equal(without, rtol=1e-4)
+    expect(found.alone, "loss with it alone").to_equal(alone, rtol=1e-4)
+    expect(found.enough, "whether it is enough").to_equal(False)
+
+
+@exercise("02.most_needed_frequency")
+def test_one_wave_that_does_all_the_work(learner):
+    """Two weak waves beside a strong one are decoration."""
+    found = learner.progress.most_needed_frequency(clock_logits({3: 40.0, 5: 0.1, 1: 0.1}), torch.tensor([1, 3, 5]))
+    expect(found.frequency, "the frequency").to_equal(3)
+    expect(found.enough, "whether it is enough").to_equal(True)
+    expect(found.alone, "loss with it alone").to_equal(loss(clock_logits({3: 40.0})).item(), rtol=1e-3, atol=1e-6)
+
+
+@exercise("02.most_needed_frequency")
+def test_only_key_frequencies_are_asked(learner):
+    """The strongest wave of all is no key frequency here, and stays when one of them is taken away."""
+    logits = clock_logits({2: 3.0, 3: 2.0, 5: 6.0})
+    found = learner.progress.most_needed_frequency(logits, torch.tensor([3, 2]))
+    expect(found.frequency, "the frequency").to_equal(2)
+    expect(found.without, "loss without it").to_equal(loss(clock_logits({3: 2.0, 5: 6.0})).item(), rtol=1e-4)
+    expect(found.alone, "loss with it alone").to_equal(loss(clock_logits({2: 3.0})).item(), rtol=1e-4)
+
+
+@exercise("02.most_needed_frequency")
+def test_the_one_that_is_missed_is_not_the_one_that_is_best_alone(learner):
+    """Frequency 2 is stronger than 5. But 1, no key frequency, confuses neighbours, and 5 tells them apart."""
+    logits = clock_logits({1: 6.0, 5: 3.0, 2: 3.5})
+    found = learner.progress.most_needed_frequency(logits, torch.tensor([2, 5]))
+    expect(found.frequency, "the frequency").to_equal(
+        5, watch_for=[mistake("This one is better alone, but it is missed less.", 2)]
+    )
+
+
+@exercise("02.most_needed_frequency")
+def test_the_mean_logits_stay_when_it_is_alone(learner):
+    bias = 3 * torch.linspace(-1, 1, P)
+    found = learner.progress.most_needed_frequency(clock_logits({1: 4.0, 2: 3.0}) + bias, torch.tensor([1, 2]))
+    expect(found.alone, "loss with frequency 1 alone, of biased logits").to_equal(
+        loss(clock_logits({1: 4.0}) + bias).item(),
+        rtol=1e-4,
+        watch_for=[
+            mistake(
+                "The mean logits went, too: `restricted_loss` gives them back.", loss(clock_logits({1: 4.0})).item()
+            )
+        ],
+    )
+    expect(found.without, "loss without it").to_equal(loss(clock_logits({2: 3.0}) + bias).item(), rtol=1e-4)
+
+
 @exercise("02.weight_norm")
 def test_all_squares_are_added_up(learner):
     weights = {"W_E": torch.full((2, 3), 2.0), "W_U": torch.tensor([[3.0], [-4.0]])}

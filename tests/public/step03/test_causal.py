@@ -1,5 +1,6 @@
 """Ablations on the hand-made circuit, and snapshots."""
 
+import pytest
 import torch
 
 from autograder import exercise, expect, expect_error, mistake
@@ -63,6 +64,93 @@ def test_shapes_with_and_without_bos(learner, model, twice):
         broken = learner.causal.break_the_circuit(model(), twice(bos=bos))
         expect(broken.intact, "intact").to_have_shape(3)
         expect(broken.ablated, "ablated [first, second]").to_have_shape(3, 3)
+
+
+@pytest.fixture
+def spare(circuit):
+    """The circuit with a second induction head: 1.0 is what 1.1 is."""
+    weights = circuit()
+    for name in ("W_Q", "W_K", "W_V", "W_O"):
+        weights[name][1, 0] = weights[name][1, 1]
+    return weights
+
+
+@exercise("03.why_spared")
+def test_a_head_whose_twin_is_there_is_covered_by_it(learner, spare, twice):
+    for head, twin in ((0, 1), (1, 0)):
+        found = learner.causal.why_spared(spare, twice(batch=8), 1, head)
+        expect(found.verdict, f"verdict on 1.{head}, which has a twin").to_equal("covered")
+        expect(tuple(found.other), f"the head that covers for 1.{head}").to_equal((1, twin))
+        expect(found.alone, f"cost of 1.{head} alone").to_be_within(-0.01, 0.01)
+        expect(found.beside, f"cost of 1.{head} once its twin has gone").to_be_at_least(1.0)
+
+
+@exercise("03.why_spared")
+def test_two_previous_token_heads_cover_for_each_other(learner, circuit, twice):
+    """In the first layer, as in the second."""
+    weights = circuit()
+    for name in ("W_Q", "W_K", "W_V", "W_O"):
+        weights[name][0, 1] = weights[name][0, 0]
+    found = learner.causal.why_spared(weights, twice(batch=8), 0, 0)
+    expect(found.verdict, "verdict on 0.0, which has a twin").to_equal("covered")
+    expect(tuple(found.other), "the head that covers for 0.0").to_equal((0, 1))
+
+
+@exercise("03.why_spared")
+def test_without_a_twin_it_is_missed(learner, circuit, twice):
+    for layer, head in ((0, 0), (1, 1)):
+        found = learner.causal.why_spared(circuit(), twice(batch=8), layer, head)
+        expect(found.verdict, f"verdict on {layer}.{head}, half of the circuit").to_equal("missed")
+        expect(found.alone, f"cost of {layer}.{head} alone").to_be_at_least(1.0)
+
+
+@exercise("03.why_spared")
+def test_a_head_that_writes_nothing_is_idle(learner, circuit, twice):
+    found = learner.causal.why_spared(circuit(), twice(batch=8), 1, 0)
+    expect(found.verdict, "verdict on 1.0, which writes nothing").to_equal("idle")
+    expect(found.alone, "cost of 1.0 alone").to_equal(0.0, atol=1e-5)
+    expect(found.beside, "largest cost of 1.0 beside another").to_equal(0.0, atol=1e-5)
+
+
+@exercise("03.why_spared")
+@pytest.mark.parametrize("layer", [0, 1])
+def test_the_costs_are_differences_of_losses(learner, model, twice, layer):
+    """Each loss is measured with your own functions; one head a layer, so that there is one other."""
+    weights, tokens = model(heads=1), twice()
+    intact = learner.transformer.attention_only_forward(weights, tokens)
+    means = intact.outputs.mean(1)
+
+    def loss(*instead):
+        run = learner.transformer.attention_only_forward(weights, tokens, list(instead))
+        return learner.losses.half_losses(learner.losses.per_position_loss(run.logits, tokens), 5).second
+
+    this, other = ((which, 0, means[which, 0]) for which in (layer, 1 - layer))
+    both, without_other = loss(this, other), loss(other)
+
+    def mean_of_the_rest():
+        rest = learner.transformer.attention_only_forward(weights, tokens, [other]).outputs.mean(1)
+        return loss((layer, 0, rest[layer, 0]), other) - without_other
+
+    found = learner.causal.why_spared(weights, tokens, layer, 0)
+    expect(found.alone, f"cost of {layer}.0 alone").to_equal(loss(this) - loss(), atol=1e-5)
+    expect(found.beside, f"cost of {layer}.0 once the other has gone").to_equal(
+        both - without_other,
+        atol=1e-5,
+        watch_for=[
+            mistake("The cost of the other head is counted, too.", both - loss()),
+            mistake("This is what the other head costs once this one has gone.", lambda: both - loss(this)),
+            mistake("The head's mean is that of a model without the other: take the intact model's.", mean_of_the_rest),
+        ],
+    )
+    expect(tuple(found.other), "the other head").to_equal((1 - layer, 0))
+
+
+@exercise("03.why_spared")
+def test_the_threshold_decides(learner, spare, twice):
+    tokens = twice(batch=8)
+    for threshold, verdict in ((-1.0, "missed"), (0.5, "covered"), (100.0, "idle")):
+        found = learner.causal.why_spared(spare, tokens, 1, 0, threshold)
+        expect(found.verdict, f"verdict with a threshold of {threshold:g}").to_equal(verdict)
 
 
 @exercise("03.phase_change")

@@ -1,8 +1,88 @@
-"""A circuit found by a program: what must hold of any model."""
+"""A guess for all heads, and a circuit found by a program: what must hold of any model."""
 
+import pytest
 import torch
 
-from autograder import exercise, expect
+from autograder import exercise, expect, expect_error, mistake
+
+
+def difference(logits, answers):
+    return (logits[:, -1].gather(1, answers) * torch.tensor([1.0, -1.0])).sum(1).mean()
+
+
+def layer_moved(model, clean, corrupted, answers, layer):
+    """`moved(share)`: the metric when the z of all heads of a layer has gone so far of its way; and both metrics."""
+    (good_logits, good), (bad_logits, bad) = (model.run_with_cache(tokens) for tokens in (clean, corrupted))
+    name = f"blocks.{layer}.attn.hook_z"
+
+    def moved(share):
+        put = bad[name] + share * (good[name] - bad[name])
+        return difference(model.run_with_hooks(corrupted, fwd_hooks=[(name, lambda z, hook: put)]), answers)
+
+    return moved, difference(good_logits, answers), difference(bad_logits, answers)
+
+
+@exercise("04.integrated_gradients")
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_layers_heads_add_up_to_the_whole_layer_patched(learner, random_models, ioi_runs, layer):
+    theirs, ours = random_models(12, layers=2, heads=3, width=24)
+    runs = ioi_runs(ours)
+    moved, good, bad = layer_moved(ours, *runs, layer)
+    whole = ((moved(1.0) - bad) / (good - bad)).item()
+    got = learner.bonus.integrated_gradients(theirs, *runs, steps=24)
+    expect(got, "guesses [layer, head]").to_have_shape(2, 3)
+    expect(got[layer].sum().item(), f"sum over the heads of layer {layer}").to_equal(whole, atol=0.01, rtol=0.01)
+
+
+@exercise("04.integrated_gradients")
+def test_one_step_is_in_the_middle_of_the_way(learner, random_models, ioi_runs):
+    theirs, ours = random_models(13, layers=1, heads=1, width=16)
+    runs = ioi_runs(ours)
+    moved, good, bad = layer_moved(ours, *runs, 0)
+
+    def slope(at, step=0.02):
+        return ((moved(at + step) - moved(at - step)) / (2 * step) / (good - bad))[None]
+
+    got = learner.bonus.integrated_gradients(theirs, *runs, steps=1)
+    expect(got[0], "guess of one step").to_equal(
+        slope(0.5),
+        atol=0.005,
+        rtol=0.005,
+        watch_for=[
+            mistake("The slope was taken where the way begins: one step is in its middle.", slope(0.0)),
+            mistake("The slope was taken where the way ends: one step is in its middle.", slope(1.0)),
+        ],
+    )
+    half = (slope(0.25) + slope(0.75)) / 2
+    got = learner.bonus.integrated_gradients(theirs, *runs, steps=2)
+    expect(got[0], "guess of two steps").to_equal(
+        half,
+        atol=0.005,
+        rtol=0.005,
+        watch_for=[
+            mistake("Gradients were added up: take their mean.", 2 * half),
+            mistake("The steps are at 0 and ½: they are in the middle of each half.", (slope(0.0) + slope(0.5)) / 2),
+            mistake("The steps are at ½ and 1: they are in the middle of each half.", (slope(0.5) + slope(1.0)) / 2),
+        ],
+    )
+
+
+@exercise("04.integrated_gradients")
+def test_prompts_that_come_twice_count_no_more_here_either(learner, random_models, ioi_runs):
+    theirs, ours = random_models(14, layers=2, heads=2, width=16)
+    runs = ioi_runs(ours)
+    once, twice = (
+        learner.bonus.integrated_gradients(theirs, *[torch.cat([part] * times) for part in runs], steps=2)
+        for times in (1, 2)
+    )
+    expect(twice, "guesses when every prompt comes twice").to_equal(once, atol=1e-4)
+
+
+@exercise("04.integrated_gradients")
+def test_no_step_is_refused(learner, random_models, ioi_runs):
+    theirs, ours = random_models(12, layers=1, heads=1, width=8)
+    with expect_error(ValueError):
+        learner.bonus.integrated_gradients(theirs, *ioi_runs(ours), steps=0)
 
 
 @exercise("04.greedy_circuit")

@@ -54,6 +54,66 @@ def test_one_head_by_hand(learner, random_models, ioi):
     )
 
 
+def looks_and_words(heads):
+    """Attention and logits of heads that look and write as said, {(layer, head): (to IO, to S2, IO minus S)}.
+
+    Prompts differ: what a head writes is its mean and −1/4, −1/8, 1/8 or 1/4 more, what it looks at likewise.
+    """
+    attention, logits = torch.zeros(2, 3, 4, 3), torch.zeros(2, 3, 4, 2)  # two layers of three heads, four prompts
+    steps = torch.tensor([-0.25, -0.125, 0.125, 0.25])
+    for (layer, head), (io, s2, wrote) in heads.items():
+        attention[layer, head, :, 0], attention[layer, head, :, 2] = io + steps / 8, s2
+        logits[layer, head, :, 0], logits[layer, head, :, 1] = wrote + 1 + steps, 1.0
+    return attention, logits
+
+
+@exercise("04.name_writers")
+def test_who_looks_at_the_answer_and_who_does_not(learner):
+    given = looks_and_words(
+        {(0, 1): (0.0, 0.9, 1.0), (1, 0): (0.8, 0.1, 1.5), (1, 1): (0.9, 0.0, -2.0), (1, 2): (0.7, 0.1, 0.1)}
+    )
+    found = learner.heads.name_writers(*given)
+    expect([(one.layer, one.head) for one in found], "heads, the one that writes most first").to_equal(
+        [(1, 1), (1, 0), (0, 1)],
+        watch_for=[
+            mistake("The order is by size: the sign does not count.", [(1, 0), (0, 1), (1, 1)]),
+            mistake("They are in the order of layers: the one that writes most comes first.", [(0, 1), (1, 0), (1, 1)]),
+            mistake("What writes against the answer is left out: the size counts.", [(1, 0), (0, 1)]),
+            mistake("Heads that look elsewhere are left out: they write, too.", [(1, 1), (1, 0)]),
+            mistake("S is left out: what counts is IO's logit less S's.", [(1, 0), (0, 1), (1, 2), (1, 1)]),
+        ],
+    )
+    expect([one.role for one in found], "their roles").to_equal(["negative name mover", "name mover", "other"])
+    expect([one.wrote for one in found], "what they wrote").to_equal([-2.0, 1.5, 1.0], atol=1e-5)
+    expect([one.looked for one in found], "how much they looked at IO").to_equal([0.9, 0.8, 0.0], atol=1e-5)
+
+
+@exercise("04.name_writers")
+def test_what_is_written_is_io_less_s(learner):
+    """One head raises both names alike, another S: the first writes nothing, the second against the answer."""
+    attention, logits = looks_and_words({(0, 0): (0.9, 0.0, 0.0), (1, 2): (0.9, 0.0, 0.0)})
+    logits[0, 0] += 5
+    logits[1, 2, :, 1] += 3
+    found = learner.heads.name_writers(attention, logits)
+    expect([tuple(one[:3]) for one in found], "heads and roles").to_equal([(1, 2, "negative name mover")])
+
+
+@exercise("04.name_writers")
+def test_least_and_share(learner):
+    """Who is there, and as what, for five pairs of bounds; what equals a bound is enough."""
+    given = looks_and_words({(0, 0): (0.25, 0.5, 0.75), (0, 2): (0.625, 0.0, -0.5), (1, 1): (0.5, 0.0, 0.25)})
+    for least, share, right in (
+        (0.5, 0.5, [(0, 0, "other"), (0, 2, "negative name mover")]),
+        (0.25, 0.5, [(0, 0, "other"), (0, 2, "negative name mover"), (1, 1, "name mover")]),
+        (0.5, 0.25, [(0, 0, "name mover"), (0, 2, "negative name mover")]),
+        (0.7, 0.7, [(0, 0, "other")]),
+        (2.0, 0.5, []),
+    ):
+        found = learner.heads.name_writers(*given, least, share)
+        said = sorted((one.layer, one.head, one.role) for one in found)
+        expect(said, f"heads and roles, for {least} and {share}").to_equal(right)
+
+
 @exercise("04.copying_score")
 def test_every_token_is_among_all_tokens(learner, random_models):
     theirs, ours = random_models(3, layers=2, heads=3, width=24)

@@ -96,6 +96,114 @@ def rows(*lists):
     return [torch.tensor(numbers, dtype=torch.int64) for numbers in lists]
 
 
+PRE = torch.tensor([[3.0, -1.0, 0.5, 2.0], [0.25, 1.0, -4.0, 0.75]])
+
+
+@exercise("05.jump_relu")
+def test_what_is_above_its_threshold_is_kept_whole(learner):
+    threshold = torch.tensor([1.0, 1.0, 0.0, 0.75])
+    right = torch.tensor([[3.0, 0.0, 0.5, 2.0], [0.0, 0.0, 0.0, 0.0]])
+    expect(learner.bonus.jump_relu(PRE, threshold), "h").to_equal(
+        right,
+        watch_for=[
+            mistake("The threshold was subtracted: that shrinks what is kept.", (PRE - threshold).relu()),
+            mistake("What equals the threshold is 0.", right + torch.tensor([[0, 0, 0, 0], [0, 1, 0, 0.75]])),
+            mistake("What is below the threshold became the threshold: it becomes 0.", PRE.maximum(threshold)),
+            mistake("Places are marked with 1: keep the values.", right.sign()),
+        ],
+    )
+
+
+@exercise("05.batch_topk")
+def test_the_largest_of_the_whole_batch_are_kept(learner):
+    """k = 2, two samples: four values. The first has three of them, the second one."""
+    kept = learner.bonus.batch_topk(torch.tensor([[3.0, -1.0, 1.5, 2.0], [0.25, 1.0, -4.0, 0.75]]), 2)
+    expect(kept.h, "h").to_equal(
+        torch.tensor([[3.0, 0.0, 1.5, 2.0], [0.0, 1.0, 0.0, 0.0]]),
+        watch_for=[
+            mistake("Each sample kept its own two: the batch has four to share.",
+                    torch.tensor([[3.0, 0.0, 0.0, 2.0], [0.0, 1.0, 0.0, 0.75]])),
+            mistake("Two of the whole batch were kept: k for each sample.",
+                    torch.tensor([[3.0, 0.0, 0.0, 2.0], [0.0, 0.0, 0.0, 0.0]])),
+            mistake("Largest in size were kept: something very negative is small.",
+                    torch.tensor([[3.0, 0.0, 1.5, 2.0], [0.0, 0.0, 0.0, 0.0]])),
+        ],
+    )  # fmt: skip
+    expect(kept.threshold, "threshold").to_equal(1.0)
+
+
+@exercise("05.batch_topk")
+def test_negative_ones_among_the_largest_are_zero(learner):
+    kept = learner.bonus.batch_topk(PRE, 3)
+    expect(kept.h, "h").to_equal(PRE.relu(), watch_for=[mistake("The ReLU is missing.", PRE * (PRE > -4))])
+    expect(kept.threshold, "threshold").to_equal(
+        0.25, watch_for=[mistake("This is the smallest that was kept, but not above 0.", 0.0)]
+    )
+
+
+@exercise("05.batch_topk")
+def test_nothing_above_zero_and_equal_values(learner):
+    silent = learner.bonus.batch_topk(-torch.ones(2, 3), 1)
+    expect(silent.h, "h where nothing is above 0").to_equal(torch.zeros(2, 3))
+    expect(silent.threshold, "threshold where nothing is above 0").to_equal(0.0)
+    equal = learner.bonus.batch_topk(torch.ones(3, 4), 2)
+    expect(int((equal.h > 0).sum()), "active latents, where all are equal, of three samples with k = 2").to_equal(
+        6, watch_for=[mistake("All that are equal were kept, more than k for each sample.", 12)]
+    )
+
+
+def family(latents):
+    """Ten samples: two with the child, four with the parent alone, four with neither; `latents` are rows of h."""
+    child = torch.arange(10) < 2
+    return torch.tensor(latents).T.contiguous(), torch.arange(10) < 6, child
+
+
+@exercise("05.absorption")
+def test_a_latent_with_a_hole(learner):
+    """Latent 1 is the parent's, but silent with the child; latent 2 is the child's; latent 0 is active everywhere."""
+    given = family([
+        [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1],
+        [0.0, 0.0, 0.5, 0.6, 0.7, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.9, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    ])  # fmt: skip
+    found = learner.bonus.absorption(*given)
+    expect(found.latent, "the parent's latent").to_equal(1)
+    expect(found.alone, "share with the parent alone").to_equal(
+        3 / 4, watch_for=[mistake("The samples with the child are counted, too.", 3 / 6)]
+    )
+    expect(found.with_child, "share with the child").to_equal(0.0)
+
+
+@exercise("05.absorption")
+def test_the_latent_is_chosen_without_the_child(learner):
+    """Latent 0 is better over all samples, latent 1 over those without the child, which are asked."""
+    given = family([
+        [0.9, 0.9, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0, 0.0, 0.0],
+    ])  # fmt: skip
+    found = learner.bonus.absorption(*given)
+    expect(found.latent, "the parent's latent").to_equal(1)
+    expect((found.alone, found.with_child), "both shares").to_equal((1.0, 0.5))
+
+
+@exercise("05.absorption")
+def test_false_alarms_count(learner):
+    """Latent 0 finds all four, and three that are none; latent 1 finds three, and nothing else."""
+    given = family([
+        [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.0],
+        [0.1, 0.1, 0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0],
+    ])  # fmt: skip
+    expect(learner.bonus.absorption(*given).latent, "the parent's latent").to_equal(1)
+
+
+@exercise("05.absorption")
+def test_what_is_no_family_is_refused(learner):
+    h, parent, _ = family([[0.5] * 10])
+    for child in (~parent, torch.zeros(10, dtype=torch.bool), parent):
+        with expect_error(ValueError):
+            learner.bonus.absorption(h, parent, child)
+
+
 @exercise("05.feature_splitting")
 def test_a_feature_that_has_split_has_several_relatives_nearest_first(learner):
     """0° has split into 20°, −10° and 35°; 90° has become 85°; 230° is new."""

@@ -213,3 +213,80 @@ def test_different_shapes_are_refused(learner):
     """They would broadcast, and count one row of the description three times."""
     with expect_error(ValueError):
         learner.features.precision_and_recall(H, DESCRIBED[:1])
+
+
+def places(both, first, second, none):
+    """Activations at places where both descriptions hold, only the first, only the second, none; and where they do."""
+    groups = (both, first, second, none)
+    h = torch.tensor([x for group in groups for x in group])
+    kind = torch.tensor([i for i, group in enumerate(groups) for _ in group])
+    return h, kind < 2, (kind == 0) | (kind == 2)
+
+
+@exercise("05.decide_between")
+def test_the_one_where_the_feature_is_active_is_left(learner):
+    """Active in two of the three places of the one, in one of the four of the other."""
+    own, others = [0.4, 0.9, 0.0], [0.0, 0.0, 0.3, 0.0]
+    for fits, first, second, rates in (("first", own, others, (2 / 3, 1 / 4)), ("second", others, own, (1 / 4, 2 / 3))):
+        found = learner.features.decide_between(*places([0.7, 0.8], first, second, [0.0, 0.5]))
+        for name, rate in zip(("first", "second"), rates, strict=True):
+            expect(getattr(found, name), f"share of the {name} one's own places").to_equal(rate)
+        expect(found.fits, "which fits").to_equal(fits)
+
+
+@exercise("05.decide_between")
+def test_both_may_be_wrong(learner):
+    """Active at either one's own places: it is about something wider. At neither's: about what they have in common."""
+    for own, said in (([0.5, 0.6], "active at the places of both"), ([0.0, 0.0], "active at the places of neither")):
+        found = learner.features.decide_between(*places([0.7], own, own, [0.0]))
+        expect(found.fits, f"which fits when it is {said}").to_equal("neither")
+
+
+@exercise("05.decide_between")
+def test_more_often_is_not_enough(learner):
+    """Active at all places of the first, and at three of four of the second: the second's places exclude the first."""
+    found = learner.features.decide_between(*places([0.7], [0.5, 0.6], [0.5, 0.0, 0.3, 0.2], [0.0]))
+    expect(found.fits, "which fits").to_equal(
+        "neither",
+        watch_for=[
+            mistake("The two shares were compared with each other: each is compared with `share`.", "first"),
+        ],
+    )
+
+
+@exercise("05.decide_between")
+def test_a_part_of_the_other(learner):
+    """The first has no place of its own: the second's places decide."""
+    for second, fits, rate in (([0.0, 0.0, 0.9], "first", 1 / 3), ([0.4, 0.8, 0.9], "second", 1.0)):
+        found = learner.features.decide_between(*places([0.7, 0.0], [], second, [0.0]))
+        expect(found.first is None, "whether the first's share is None").to_be_true(
+            "The first description holds nowhere alone: there is no share, and None is asked."
+        )
+        expect(found.second, "share of the second one's own places").to_equal(rate)
+        expect(found.fits, "which fits").to_equal(fits)
+
+
+@exercise("05.decide_between")
+def test_threshold_and_share(learner):
+    """Four thresholds and shares; a place at the threshold is not above it, and what equals the share is enough."""
+    given = places([0.875], [0.25, 0.25, 0.625, 0.75], [0.25, 0.125, 0.0, 0.75], [0.0])
+    for threshold, share, fits, rates in (
+        (0.25, 0.5, "first", (0.5, 0.25)),
+        (0.125, 0.5, "neither", (1.0, 0.5)),
+        (0.6875, 0.25, "neither", (0.25, 0.25)),
+        (0.5, 0.375, "first", (0.5, 0.25)),
+    ):
+        found = learner.features.decide_between(*given, threshold, share)
+        when = f"with a threshold of {threshold} and a share of {share}"
+        expect((found.first, found.second), f"shares {when}").to_equal(rates)
+        expect(found.fits, f"which fits {when}").to_equal(fits)
+
+
+@exercise("05.decide_between")
+def test_nothing_that_tells_is_refused(learner):
+    h = torch.tensor([0.5, 0.0, 0.2])
+    described = torch.tensor([True, False, True])
+    with expect_error(ValueError):
+        learner.features.decide_between(h, described, described)
+    with expect_error(ValueError):
+        learner.features.decide_between(h, described, described[:1])

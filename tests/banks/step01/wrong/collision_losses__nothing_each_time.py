@@ -1,0 +1,14 @@
+"""wrong: counts what is lost when nothing is present with every feature. Fails: 01.collision_losses."""
+
+import torch
+
+
+@torch.no_grad()
+def collision_losses(model, x, importance):
+    def loss(x):
+        return (importance * (x - model(x)) ** 2).mean((0, 2))
+
+    nothing = loss(torch.zeros_like(x))
+    alone = [loss(x * only) for only in torch.eye(x.shape[2])]
+    apart, together = torch.stack(alone).sum(0), loss(x)
+    return Collisions(apart, together, together > 2 * apart)

@@ -1,0 +1,14 @@
+"""wrong: looks only at the output of the feature that is there. Fails: 01.collision_losses."""
+
+import torch
+
+
+@torch.no_grad()
+def collision_losses(model, x, importance):
+    def loss(x):
+        return (importance * (x - model(x)) ** 2).mean((0, 2))
+
+    nothing = loss(torch.zeros_like(x))
+    alone = [(importance * only * (x - model(x * only)) ** 2).mean((0, 2)) - (importance * only * model(torch.zeros_like(x)) ** 2).mean((0, 2)) for only in torch.eye(x.shape[2])]
+    apart, together = nothing + torch.stack(alone).sum(0), loss(x)
+    return Collisions(apart, together, together > 2 * apart)

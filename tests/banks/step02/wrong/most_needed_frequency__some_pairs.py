@@ -1,0 +1,8 @@
+"""wrong: measures on a third of the pairs. Fails: 02.most_needed_frequency."""
+
+
+def most_needed_frequency(logits, frequencies):
+    without = excluded_loss(logits, frequencies, torch.arange(0, len(logits), 3))
+    most = int(without.argmax())
+    lost, alone = without[most].item(), restricted_loss(logits, frequencies[most : most + 1])
+    return Needed(int(frequencies[most]), lost, alone, alone < lost)
