@@ -54,13 +54,13 @@ class Hand(NamedTuple):
 def distance_irrelevance(logits: Float32[Tensor, "pairs p"]) -> Hand:
     """Clock or pizza: does the logit of the right answer depend on how far b is from a?
 
-    The right logit of each pair, as it is for a and d = b − a (mod p): `by_distance` [p] is its mean over all a, for
-    d = 0 … p − 1. `irrelevance` is what is left of its variation when d is known: its standard deviation over a, for
-    each d, averaged over d, divided by that over all pairs. `spread` is the standard deviation over all pairs divided
-    by their mean, for a part of nothing is nothing. Standard deviations divide by the number of values (not by one
-    less). A hand whose length is |cos(w(a − b)/2)|, a pizza's, has a low irrelevance and a large spread. Takes float32
-    [p², p], pairs as in `modular_addition_data`; returns float64 [p] and two floats, computed in float64. Source: Zhong
-    et al. 2023, The clock and the pizza, "distance irrelevance".
+    The right logit of a pair is that of (a + b) mod p, and its distance is d = b − a (mod p). `by_distance` [p] is the
+    mean of the right logit over all a, for d = 0 … p − 1. `irrelevance` is how much it still varies when d is known:
+    the mean over d of its standard deviation over a, divided by its standard deviation over all pairs. `spread` is the
+    latter divided by the mean over all pairs: a large part of hardly any variation means little. Standard deviations
+    divide by the number of values (not by one less). A hand whose length is |cos(w(a − b)/2)|, a pizza's, has a low
+    irrelevance and a large spread. Takes float32 [p², p], pairs as in `modular_addition_data`; returns float64 [p] and
+    two floats, computed in float64. Source: Zhong et al. 2023, The clock and the pizza, "distance irrelevance".
     """
     raise NotImplementedError("Return the Hand: mean right logit for each distance, spread and irrelevance")
 

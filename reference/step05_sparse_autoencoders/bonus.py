@@ -56,8 +56,9 @@ def jump_relu(
 ) -> Float[Tensor, "sample latent"]:
     """An encoder's last step that does not shrink: what is above its latent's threshold is kept whole, the rest is 0.
 
-    What equals the threshold is 0, too. Takes float32 [sample, latent] and [latent], no threshold negative; returns
-    float32 [sample, latent]. Source: Rajamanoharan et al. 2024, Jumping ahead (JumpReLU sparse autoencoders).
+    What equals the threshold is 0, too. `pre` stays as it is. Takes float32 [sample, latent] and [latent], no threshold
+    negative; returns float32 [sample, latent]. Source: Rajamanoharan et al. 2024, Jumping ahead (JumpReLU sparse
+    autoencoders).
     """
     # region solution: return pre where it is above the threshold of its latent, and 0 elsewhere
     return pre * (pre > threshold)
@@ -102,14 +103,14 @@ def absorption(
 ) -> Absorption:
     """A latent with holes: is it silent where a more special feature is there, although its own is there as well?
 
-    Wherever the child is, the parent is (a noun, and the noun "cat"). `latent` is the one that tells the parent best on
-    the samples *without* the child: the one with the largest F1, 2 · (samples that are both) / (samples with the parent
-    + active samples), active where h > 0; the first of equals. `alone` is the share of the samples with the parent and
-    no child on which this latent is active, `with_child` that of the samples with the child. If the second is far
-    smaller the child's latent has absorbed the parent's direction: one active latent costs less than two. Takes float32
-    [sample, latent], none negative, and bool [sample] twice; returns an int and two floats. Raises ValueError when the
-    child is somewhere without the parent, or when there are no samples of one of the two kinds. Source: Chanin et al.
-    2024, A is for absorption.
+    Wherever the child is, the parent is (a noun, and the noun "cat"). `latent` is the one that tells the parent best
+    when the samples *with* the child are left out of all counts: the one with the largest F1, 2 · (samples with the
+    parent in which it is active) / (samples with the parent + samples in which it is active); active is h > 0; of
+    equals the first. `alone` is the share of the samples with the parent and no child in which this latent is active,
+    `with_child` the share of the samples with the child. If the second is far smaller the child's latent has absorbed
+    the parent's direction: one active latent costs less than two. Takes float32 [sample, latent], none negative, and
+    bool [sample] twice; returns an int and two floats. Raises ValueError when the child is anywhere without the parent,
+    when it is nowhere, or when the parent is nowhere without it. Source: Chanin et al. 2024, A is for absorption.
     """
     # region solution: return the Absorption: the parent's latent, and its share of active samples of both kinds
     alone = parent & ~child

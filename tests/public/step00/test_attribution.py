@@ -24,13 +24,15 @@ def test_contributions_sum_to_the_logit_without_its_bias(learner):
 
 
 def votes(*contributions, bias=0.0):
-    """An image with as much ink, and weights by which its pixels 100, 103, 106 … speak so much for a 7 against a 2.
+    """An image, and weights by which its pixels 100, 103, 106 … speak so much for a 7 against a 2.
 
-    Every other pixel has ink, too, but speaks alike for all digits; a 7 and a 2 are well above the others.
+    The first of them has little ink and a large weight. Every other pixel has ink, too, but speaks alike for all
+    digits; a 7 and a 2 are well above the others.
     """
     x, W, b = torch.full((784,), 0.5), torch.full((10, 784), 0.25), torch.full((10,), -100.0)
     places = 100 + 3 * torch.arange(len(contributions))
-    W[7, places] += 2 * torch.tensor(contributions)
+    x[places] = torch.tensor([0.125] + [1.0] * (len(places) - 1))
+    W[7, places] += torch.tensor(contributions) / x[places]
     b[7], b[2] = bias, 0.0
     return (x, W, b), places
 

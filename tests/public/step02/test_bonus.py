@@ -25,13 +25,14 @@ def test_the_average_moves_slowly(learner):
 
 
 def right_logits(table):
-    """Logits of all pairs whose right answer has the logit table[a][b − a], and any other answer −1."""
+    """Logits of all pairs whose right answer has the logit table[a][b − a], and some other one 50."""
     table = torch.tensor(table)
     p = len(table)
     logits = torch.full((p * p, p), -1.0)
     for a in range(p):
         for d in range(p):
             b = (a + d) % p
+            logits[a * p + b, (a + b + 1) % p] = 50.0
             logits[a * p + b, (a + b) % p] = table[a, d]
     return logits
 
@@ -65,6 +66,24 @@ def test_a_hand_that_depends_on_anything_else(learner):
         0.5**0.5, rtol=1e-5, watch_for=[mistake("This is a share of the variance.", 0.5)]
     )
     expect(hand.spread, "its spread").to_equal((16 / 3) ** 0.5 / 5, rtol=1e-5)
+
+
+@exercise("02.distance_irrelevance")
+def test_each_distance_has_its_own_deviation(learner):
+    """By 3 where d = 1, by 6 where d = 2, and not at all elsewhere: by 9/4 on average."""
+    table = torch.tensor([[5.0, 2.0, 11.0], [5.0, 8.0, -1.0], [5.0, 2.0, 11.0], [5.0, 8.0, -1.0]])
+    table = torch.cat([table, torch.full((4, 1), 5.0)], 1) + torch.arange(4.0)
+    hand, whole = learner.bonus.distance_irrelevance(right_logits(table.tolist())), table.std(correction=0).item()
+    expect(hand.irrelevance, "irrelevance").to_equal(
+        9 / 4 / whole,
+        rtol=1e-5,
+        watch_for=[
+            mistake("Variances are averaged, and the root is taken of their mean: average the deviations.",
+                    (45 / 4) ** 0.5 / whole),
+            mistake("Divide by the number of values, not by one less.",
+                    table.std(0).mean().item() / table.std().item()),
+        ],
+    )  # fmt: skip
 
 
 @exercise("02.distance_irrelevance")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder import exercise, expect, expect_error, mistake
+from autograder import exercise, expect, expect_error, mistake, with_arguments
 
 WEIGHTS = {
     "W_E": torch.arange(60.0).view(6, 10),
@@ -103,7 +103,11 @@ PRE = torch.tensor([[3.0, -1.0, 0.5, 2.0], [0.25, 1.0, -4.0, 0.75]])
 def test_what_is_above_its_threshold_is_kept_whole(learner):
     threshold = torch.tensor([1.0, 1.0, 0.0, 0.75])
     right = torch.tensor([[3.0, 0.0, 0.5, 2.0], [0.0, 0.0, 0.0, 0.0]])
-    expect(learner.bonus.jump_relu(PRE, threshold), "h").to_equal(
+    h, after = with_arguments(learner.bonus.jump_relu, PRE, threshold)[:2]
+    expect(after, "pre after it").to_equal(
+        PRE, watch_for=[mistake("pre itself was changed: make a new tensor.", right)]
+    )
+    expect(h, "h").to_equal(
         right,
         watch_for=[
             mistake("The threshold was subtracted: that shrinks what is kept.", (PRE - threshold).relu()),
@@ -129,13 +133,16 @@ def test_the_largest_of_the_whole_batch_are_kept(learner):
                     torch.tensor([[3.0, 0.0, 1.5, 2.0], [0.0, 0.0, 0.0, 0.0]])),
         ],
     )  # fmt: skip
-    expect(kept.threshold, "threshold").to_equal(1.0)
+    expect(kept.threshold, "threshold").to_equal(
+        1.0, watch_for=[mistake("This is the largest value that was not kept: the smallest that was.", 0.75)]
+    )
 
 
 @exercise("05.batch_topk")
 def test_negative_ones_among_the_largest_are_zero(learner):
-    kept = learner.bonus.batch_topk(PRE, 3)
-    expect(kept.h, "h").to_equal(PRE.relu(), watch_for=[mistake("The ReLU is missing.", PRE * (PRE > -4))])
+    """k = 4, two samples: all eight values, of which two are negative."""
+    kept = learner.bonus.batch_topk(PRE, 4)
+    expect(kept.h, "h").to_equal(PRE.relu(), watch_for=[mistake("The ReLU is missing.", PRE)])
     expect(kept.threshold, "threshold").to_equal(
         0.25, watch_for=[mistake("This is the smallest that was kept, but not above 0.", 0.0)]
     )
@@ -197,9 +204,32 @@ def test_false_alarms_count(learner):
 
 
 @exercise("05.absorption")
+def test_samples_with_the_child_have_no_part_in_the_choice(learner):
+    """Latent 0 finds all four of the parent alone, and is active with the child as well, which is no false alarm."""
+    given = family([
+        [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.0],
+        [0.0, 0.0, 0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0],
+    ])  # fmt: skip
+    found = learner.bonus.absorption(*given)
+    expect((found.latent, found.alone, found.with_child), "latent and shares").to_equal((0, 1.0, 1.0))
+
+
+@exercise("05.absorption")
+def test_f1_is_no_accuracy(learner):
+    """Latent 0 finds all four, with five false alarms; latent 1 finds one. Most are none: 1 is right more often."""
+    h = torch.zeros(20, 2)
+    h[2:11, 0] = h[5, 1] = 0.5
+    child, parent = torch.arange(20) < 2, torch.arange(20) < 6
+    expect(learner.bonus.absorption(h, parent, child).latent, "the parent's latent").to_equal(0)
+    equal = learner.bonus.absorption(h[:, [1, 0, 0]], parent, child)
+    expect(equal.latent, "the parent's latent, of two that are equal").to_equal(1)
+
+
+@exercise("05.absorption")
 def test_what_is_no_family_is_refused(learner):
     h, parent, _ = family([[0.5] * 10])
-    for child in (~parent, torch.zeros(10, dtype=torch.bool), parent):
+    once_without = torch.arange(10) >= 5  # 5 has the parent, 6 and more have not
+    for child in (~parent, torch.zeros(10, dtype=torch.bool), parent, once_without):
         with expect_error(ValueError):
             learner.bonus.absorption(h, parent, child)
 
