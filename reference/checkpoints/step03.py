@@ -10,6 +10,7 @@ from reference.step03_induction_heads.attribution import logit_attribution
 from reference.step03_induction_heads.causal import (
     Broken,
     PhaseChange,
+    Spared,
     ablate_heads,
     break_the_circuit,
     phase_change,
@@ -76,14 +77,12 @@ def ablation_of_1_2_and_1_3_together() -> float:
 
 def costs_of_1_2() -> list[float]:
     """Alone, and beside 1.3."""
-    found = why_spared(_runs().two_layers.weights, _runs().test, 1, 2)
-    return [found.alone, found.beside]
+    return [_spared()[2].alone, _spared()[2].beside]
 
 
 def costs_of_1_0_1_1_and_1_2_beside_1_3() -> list[float]:
-    found = [why_spared(_runs().two_layers.weights, _runs().test, 1, head) for head in range(3)]
-    assert all(one.other == (1, 3) for one in found)
-    return [one.beside for one in found]
+    assert all(one.other == (1, 3) for one in _spared())
+    return [one.beside for one in _spared()]
 
 
 def norms_of_what_heads_write() -> list[float]:
@@ -130,6 +129,12 @@ def positional_previous_token_score() -> float:
 @functools.cache
 def _runs() -> ShippedRuns:
     return load_runs()
+
+
+@functools.cache
+def _spared() -> list[Spared]:
+    """Of 1.0, 1.1 and 1.2."""
+    return [why_spared(_runs().two_layers.weights, _runs().test, 1, head) for head in range(3)]
 
 
 @functools.cache

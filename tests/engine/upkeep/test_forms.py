@@ -160,6 +160,5 @@ def test_points_for_the_kind_alone_are_found(find: Find) -> None:
 
 def test_what_was_changed_and_comes_back_is_no_argument_to_answer_with() -> None:
     """The right result of such a function is its argument: a cheat that gave it back would be right."""
-
     changed = X.clone()
     assert arguments(changed.add_(1), [changed]).tolist() == torch.zeros_like(X).tolist()

@@ -270,14 +270,14 @@ def test_any_two_descriptions(learner, draw, shape):
         found = learner.features.decide_between(h, first, second, level)
         _, a, b, _ = active
         for name, value, right, wrong in (
-            ("first", found.first, a / 11, ((6 + a) / 18, a / (a + b), a / 40, a / 20)),
-            ("second", found.second, b / 9, ((6 + b) / 16, b / (a + b), b / 40, b / 20)),
+            ("first", found.first, a / 11, ((6 + a) / 18, a / (7 + a + b), a / 40, a / 20)),
+            ("second", found.second, b / 9, ((6 + b) / 16, b / (7 + a + b), b / 40, b / 20)),
         ):
             said = (
                 "Places where both hold are counted, too: they cannot tell.",
                 "This divides by the places where the feature is active.",
                 "This divides by all places.",
-                "This divides by the places of either.",
+                "This divides by all the places where one of them holds alone.",
             )
             expect(value, f"share of the {name} one's own places").to_match(
                 right, watch_for=[mistake(text, value) for text, value in zip(said, wrong, strict=True)]
