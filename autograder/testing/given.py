@@ -23,6 +23,7 @@ ENOUGH = 3  # different inputs with one result
 LAST = 8  # calls of a test that are looked at
 MOST = 4_000  # numbers, texts and tensors of a call; what is longer is not looked at
 OF_AN_INPUT = 1_000  # numbers of a tensor by which two inputs are told apart; two results are alike in all of theirs
+PLAIN = (bool, int, float, complex, str, type(None))
 
 Parameters = Mapping[str, tuple[str, ...]]  # of one function, in their order, with the axes that each has
 
@@ -135,7 +136,7 @@ def _gather(value: Any, parts: list[Any]) -> bool:
     """
     import torch
 
-    if value is None or isinstance(value, bool | int | float | complex | str | torch.Tensor):
+    if isinstance(value, PLAIN) or isinstance(value, torch.Tensor):
         parts.append(value)
     elif isinstance(value, dict):
         return _gather(list(value.items()), parts)
@@ -151,7 +152,7 @@ def _digest(parts: Iterable[Any], first: int | None = None) -> str:
     """Of all numbers, or of the `first` of each tensor."""
     import torch
 
-    texts: list[bytes | memoryview] = []
+    texts: list[bytes] = []
     for part in parts:
         if isinstance(part, torch.Tensor):
             texts += f"{tuple(part.shape)} {part.dtype}".encode(), _bytes(part, first)
@@ -160,10 +161,13 @@ def _digest(parts: Iterable[Any], first: int | None = None) -> str:
     return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
-def _bytes(tensor: Tensor, first: int | None) -> memoryview:
+def _bytes(tensor: Tensor, first: int | None) -> bytes:
     import torch
 
-    return tensor.detach().contiguous().view(-1)[:first].view(torch.uint8).numpy().data
+    try:
+        return tensor.numpy(force=True).reshape(-1)[:first].tobytes()
+    except TypeError:  # numpy has no bfloat16, say
+        return tensor.detach().reshape(-1)[:first].view(torch.uint8).numpy().tobytes()
 
 
 def _is_telling(part: Any) -> bool:

@@ -1,10 +1,11 @@
 """What an honest submission costs by another commit's engine and by this one, in turn in one run.
 
-`python tests/benchmarks/price.py COMMIT [--step 00] [--pairs 8] [--sandbox bwrap] [--own-courses]`. The solutions of a
-light step are graded by two processes, each with an engine and a sandbox that have graded before; of each pair the
-other goes first. Both grade by the course of COMMIT, so that no test that came later counts as a price of the engine,
-or each by its own. Printed are processor seconds (grader, sandbox, guests) and wall seconds of each pair, then the
-ratio of new to old: of the sums, and the median of the pairs. Wants a machine that does nothing else.
+`python tests/benchmarks/price.py COMMIT [--step 00] [--starts 4] [--pairs 20] [--sandbox bwrap] [--own-courses]`. The
+solutions of a light step are graded by two processes, each with an engine and a sandbox that have graded before; of
+each pair the other goes first. Both are started anew several times: two processes of one engine differ by some
+hundredths as long as they live. Both grade by the course of COMMIT, so that no test that came later counts as a price
+of the engine, or each by its own. Printed are processor seconds (grader, sandbox, guests) and wall seconds of each
+pair, then the ratio of new to old: of the sums, and the median of the pairs. Wants a machine that does nothing else.
 `e818ddc` is the last commit before what a submission may cost others was bounded.
 """
 
@@ -114,20 +115,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("commit")
     parser.add_argument("--step", default="00")
-    parser.add_argument("--pairs", type=int, default=8)
+    parser.add_argument("--starts", type=int, default=4)
+    parser.add_argument("--pairs", type=int, default=20, help="of each start")
     parser.add_argument("--sandbox", default="bwrap")
     parser.add_argument("--own-courses", action="store_true")
     asked = parser.parse_args()
     with tree_of(asked.commit) as tree:
         course = ROOT if asked.own_courses else tree
-        old = Engine(tree, tree, asked.step, asked.sandbox)
-        new = Engine(ROOT, course, asked.step, asked.sandbox)
-        try:
-            old.grade(), new.grade()  # the first pays for imports
-            pairs = list(measured(old, new, asked.pairs))
-        finally:
-            old.close()
-            new.close()
+        pairs = list[tuple[Cost, Cost]]()
+        for _ in range(asked.starts):
+            old = Engine(tree, tree, asked.step, asked.sandbox)
+            new = Engine(ROOT, course, asked.step, asked.sandbox)
+            try:
+                old.grade(), new.grade()  # the first pays for imports
+                pairs += measured(old, new, asked.pairs)
+            finally:
+                old.close()
+                new.close()
     for what in ("cpu", "wall"):
         olds, news = ([getattr(pair[side], what) for pair in pairs] for side in (0, 1))
         median = statistics.median(b / a for a, b in zip(olds, news, strict=True))
