@@ -12,8 +12,11 @@ from autograder.expect.tolerance import is_inexact
 
 
 def out_of_range(value: Any, low: float | None, high: float | None) -> Mismatch | None:
-    """Every element has to lie in [low, high]; NaN never does. The limits themselves are told in `details` only."""
-    tensor = _numbers(value)
+    """Every element has to lie in [low, high], and there has to be one; NaN never does.
+
+    The limits themselves are told in `details` only.
+    """
+    tensor = _some_numbers(value)
     if isinstance(tensor, Mismatch):
         return tensor
     x = tensor.double()
@@ -51,7 +54,7 @@ def no_better(value: Any, low: float | None, high: float | None, idle: float) ->
 
 
 def not_finite(value: Any) -> Mismatch | None:
-    tensor = _numbers(value)
+    tensor = _some_numbers(value)
     if isinstance(tensor, Mismatch):
         return tensor
     if not is_inexact(tensor) or tensor.isfinite().all():
@@ -82,3 +85,10 @@ def _numbers(value: Any) -> Tensor | Mismatch:
         value = torch.tensor(value) if value and all(isinstance(item, int | float) for item in value) else value
     tensor = as_tensor(value)
     return Mismatch("kind", f"{kind_of(value)} where numbers are asked", "", value) if tensor is None else tensor
+
+
+def _some_numbers(value: Any) -> Tensor | Mismatch:
+    found = _numbers(value)
+    if isinstance(found, Mismatch) or found.numel():
+        return found
+    return Mismatch("range", "no numbers in it", f"the shape is {tuple(found.shape)}", found)

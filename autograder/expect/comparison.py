@@ -163,9 +163,9 @@ def _wrong_values(actual: Tensor, expected: Tensor, atol: float, rtol: float) ->
         allowed = atol + rtol * float(e[tuple(index)].abs())
         details += f" (difference {difference.max():.3g}, allowed {allowed:.3g})"
     count, total = int(off.sum()), actual.numel()
-    form = f"(shape {tuple(expected.shape)})"
-    problem = f"{count} of {total} elements are off {form}" if actual.ndim else "wrong value"
-    vague = f"{'every element is' if count == total else 'elements are'} off {form}" if actual.ndim else ""
+    form = f" (shape {tuple(expected.shape)})" if actual.ndim else ""
+    problem = f"{count} of {total} elements are off{form}" if total > 1 else f"wrong value{form}"
+    vague = f"{'every element is' if count == total else 'elements are'} off{form}" if total > 1 else ""
     if 1 < total <= 10:
         details += f"\ngot      {_listed(actual)}\nexpected {_listed(expected)}"
     return Mismatch("value", problem, details, actual, expected, atol=atol, rtol=rtol, vague=vague)

@@ -20,14 +20,16 @@ class SampleError(Exception):
 
 
 class Sample(BaseModel):
-    """One made-up learner. `solved`: modules solved on top of stubs; `changes`: bank files, as "step00/wrong/name";
-    `broken`: modules that end in the middle of a line."""
+    """One made-up learner. `steps`: those that it starts from `base` with, stubs in all others (empty: all);
+    `solved`: modules solved on top of that; `changes`: bank files, as "step00/wrong/name"; `broken`: modules that end
+    in the middle of a line."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str
     about: str
     base: Literal["reference", "stubs"]
+    steps: list[str] = []
     solved: list[str] = []
     changes: list[str] = []
     broken: list[str] = []
@@ -69,9 +71,12 @@ def write_samples(course: Course, folder: Path) -> list[Sample]:
 
 def _files(course: Course, sample: Sample) -> dict[str, str]:
     files: dict[str, str] = {}
+    if unknown := set(sample.steps) - {step.id for step in course.steps}:
+        raise SampleError(f"{CONFIGS}/{FILE}: {sample.name} names no step of the course: {', '.join(sorted(unknown))}")
     for step in course.steps:
         solved, untouched = solutions(course, step), stubs(course, step)
-        files |= solved if sample.base == "reference" else untouched
+        begun = not sample.steps or step.id in sample.steps
+        files |= solved if sample.base == "reference" and begun else untouched
         files |= {name: solved[name] for name in solved if Path(name).stem in sample.solved}
     if unknown := {*sample.solved, *sample.broken} - {Path(name).stem for name in files}:
         raise SampleError(

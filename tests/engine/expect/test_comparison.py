@@ -71,7 +71,7 @@ WRONG = {
     "int for bool": (1, True, "a number where True or False is asked"),
     "0-d bool for number": (torch.tensor(True), 1.0, "True or False where a number"),
     "one integer off": (torch.tensor([1, 2, 4]), torch.tensor([1, 2, 3]), "1 of 3 elements"),
-    "large integers": (torch.tensor([2**60 + 1]), torch.tensor([2**60]), "1 of 1 elements"),
+    "large integers": (torch.tensor([2**60 + 1]), torch.tensor([2**60]), "wrong value (shape (1,))"),
     "large int": (10**30 + 1, 10**30, "wrong value"),
     "NaN": (torch.tensor([NAN, 1.0, INF]), torch.ones(3), "of 3 elements, 1 NaN, 1 infinite"),
     "finite for infinite": (torch.tensor([1.0, 2.0]), torch.tensor([1.0, -INF]), "1 finite where it should not be"),

@@ -30,6 +30,8 @@ from tests.engine.expect.tensors import NAN, M
         (lambda e: e.to_have_shape(), torch.tensor(1.0), torch.ones(1), "shape (1,) where ()"),
         (lambda e: e.to_be_finite(), M, M / 0, "infinite"),
         (lambda e: e.to_be_finite(), 1.0, float("nan"), "NaN"),
+        (lambda e: e.to_be_finite(), M, M[:0], "no numbers in it"),
+        (lambda e: e.to_be_at_least(0.0), M.abs(), M[:, :0], "no numbers in it"),
         (lambda e: e.to_be_finite(), torch.arange(3), "text", "a text where numbers"),
         (lambda e: e.to_be_true("The model forgot."), torch.tensor(True), torch.tensor(False), "The model forgot."),
         (lambda e: e.to_be_true("The model forgot."), True, None, "The model forgot."),

@@ -73,6 +73,7 @@ MISTAKES = {
     "unknown base": (ADA.replace("reference", "refrence"), "base"),
     "unknown module": (BEN + 'solved = ["smus"]\n', "ben names no module of the course: smus"),
     "unknown broken module": (BEN + 'broken = ["smus"]\n', "ben names no module of the course: smus"),
+    "unknown step": (ADA + 'steps = ["00", "07"]\n', "ada names no step of the course: 07"),
     "unknown change": (ADA + 'changes = ["step00/wrong/gone"]\n', "there is no tests/banks/step00/wrong/gone.py"),
     "a change without a folder": (ADA + 'changes = ["double__plus"]\n', "double__plus"),
     "broken TOML": ("[[submission]\n", "sample_class.toml"),
@@ -98,15 +99,26 @@ def test_a_course_without_a_sample_class_says_so(tiny_course: Any) -> None:
         read_samples(tiny_course)
 
 
-def test_a_steps_change_leaves_other_steps_alone(write_course: Any, tmp_path: Path) -> None:
+def two_steps() -> dict[str, str]:
+    """The tiny course's files with its step twice, as 00 and 01."""
     from tests.engine.tiny_course import COURSE_TOML, FILES, STEP_TOML
 
     more = {name.replace("step00", "step01"): text for name, text in FILES.items() if "step00" in name}
     more["grading_configs/step01.toml"] = edited(STEP_TOML, ('id = "00"', 'id = "01"'), ("step00_sums", "step01_sums"))
     more["grading_configs/course.toml"] = edited(COURSE_TOML, ('["00"]', '["00", "01"]'))
-    folder = written(write_course, tmp_path, CHLOE, **more)
+    return more
+
+
+def test_a_steps_change_leaves_other_steps_alone(write_course: Any, tmp_path: Path) -> None:
+    folder = written(write_course, tmp_path, CHLOE, **two_steps())
     other = (folder / "chloe" / "exercises" / "step01_sums" / "sums.py").read_text()
     assert DOUBLE in other and "return x + 1" not in other
+
+
+def test_a_sample_may_have_begun_some_steps_alone(write_course: Any, tmp_path: Path) -> None:
+    folder = written(write_course, tmp_path, ADA + 'steps = ["01"]\n', **two_steps())
+    done = {step: (folder / "ada" / "exercises" / f"step{step}_sums" / "sums.py").read_text() for step in ("00", "01")}
+    assert done == {"00": STUB.lstrip("\n"), "01": SOLUTION.lstrip("\n")}
 
 
 def test_the_sample_class_is_graded_from_end_to_end(

@@ -68,7 +68,7 @@ def test_scores_are_divided_by_the_root_of_d_head(learner, model):
 def test_embedding_and_outputs_sum_to_the_stream(learner, model, twice):
     weights, tokens = model(), twice()
     logits, _, outputs = learner.transformer.attention_only_forward(weights, tokens)
-    expect(outputs, "outputs").to_have_shape(2, 4, 3, 11, 8)
+    expect(outputs, "outputs").to_have_shape(2, 4, 3, 11, 8).to_be_finite()
     stream = weights["W_E"][tokens] + outputs.sum(dim=(0, 2))
     expect(stream @ weights["W_U"], "embedding plus all outputs, unembedded").to_equal(logits, atol=1e-5)
 
