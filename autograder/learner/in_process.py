@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import dis
 import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
-import torch
-
-from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors
-from autograder.sandbox import protocol, streams, worlds
+from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors, a_stub
+from autograder.sandbox import only_raises, protocol, streams, worlds
 
 
 class InProcess:
@@ -46,10 +42,7 @@ class InProcess:
                     found = getattr(found, name)
         except (Exception, SystemExit):  # a call will say what is wrong
             return None
-        if not _only_raises(found):
-            return None
-        where = {"file": f"{module.rpartition('.')[2]}.py", "function": names[-1]}
-        return LearnerError("not_started", "it is a stub", "NotImplementedError", where=where)
+        return a_stub(module, names) if only_raises(found) else None
 
     def _opened(self, handle: dict[str, Any]) -> Any:
         return self._kept[handle["id"]][1]
@@ -100,22 +93,6 @@ class _Printing:
         self._streams.flush()
         sys.stdin, sys.stdout, sys.stderr = self._outside
         self._streams.lead_to(_nowhere, _nowhere)
-
-
-def _only_raises(found: Any) -> bool:
-    """Whether it is a function that does nothing but raise NotImplementedError, as stubs do."""
-    while _is_torchs(found):  # `@torch.no_grad()`
-        found = found.__wrapped__
-    if not isinstance(found, FunctionType) or found.__code__.co_names != ("NotImplementedError",):
-        return False
-    does = {instruction.opname.partition("_")[0] for instruction in dis.get_instructions(found)}
-    return "RAISE" in does and not does & {"RETURN", "YIELD"}
-
-
-def _is_torchs(wrapper: Any) -> bool:
-    """Whether it is a function of torch's around another."""
-    inside = isinstance(wrapper, FunctionType) and hasattr(wrapper, "__wrapped__")
-    return inside and wrapper.__code__.co_filename.startswith(str(Path(torch.__file__).parent))
 
 
 def _onto(stream: Any) -> Callable[[bytes], object]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors
+from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors, a_stub
 from autograder.sandbox import SAID, cut, lacking, protocol
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Sandboxed:
         self._guest: Guest | None = None
         self._guests = 0
         self._slow: dict[str, str] = {}
+        self._stubs: dict[tuple[str, ...], bool] = {}
         self.seconds, self.killed = 0.0, False
 
     def send(self, op: str, target: dict[str, Any], arguments: Any, tensors: Tensors, seed: int) -> tuple[Any, Tensors]:
@@ -46,7 +47,15 @@ class Sandboxed:
         return answer["value"], back
 
     def foreseen(self, module: str, names: Sequence[str]) -> LearnerError | None:
-        return self._not_handed_in({"module": module, "names": names})
+        target = {"module": module, "names": list(names)}
+        if error := self._not_handed_in(target):
+            return error
+        key = (module, *names)
+        if key not in self._stubs:
+            self._stubs[key] = False  # unless the guest says so; of anything else a call will say what is wrong
+            with suppress(LearnerError):
+                self._stubs[key] = self.send("only_raises", target, None, {}, 0)[0] is True
+        return a_stub(module, names) if self._stubs[key] else None
 
     def _not_handed_in(self, target: dict[str, Any]) -> LearnerError | None:
         """The error for a module that the submission does not have; None when it has it, or it is none of a step's.

@@ -37,6 +37,12 @@ class LearnerError(Exception):
         return f"{self.type_name}: {self.message}" if self.type_name else self.message
 
 
+def a_stub(module: str, names: Sequence[str]) -> LearnerError:
+    """What a call of a function meets that only raises NotImplementedError."""
+    where = {"file": f"{module.rpartition('.')[2]}.py", "function": names[-1]}
+    return LearnerError("not_started", "it is a stub", "NotImplementedError", where=where)
+
+
 class Transport(Protocol):
     """Carries calls to a learner's side and brings back JSON structure and tensors, or raises.
 

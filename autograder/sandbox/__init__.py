@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.backends import BACKENDS, INSTALL, SandboxUnavailable, bwrap_problem, launch
     from autograder.sandbox.cutting import PRINTED, SAID, cut
     from autograder.sandbox.host import Guest, GuestGone, Sandbox
-    from autograder.sandbox.raising import by_a_statement
+    from autograder.sandbox.raising import by_a_statement, only_raises
 
 __all__ = [
     "BACKENDS",
@@ -28,6 +28,7 @@ __all__ = [
     "by_a_statement",
     "cut",
     "launch",
+    "only_raises",
 ]
 
 _HOME = {  # imported on first use: by the host, never by a guest
@@ -43,6 +44,7 @@ _HOME = {  # imported on first use: by the host, never by a guest
     "by_a_statement": "raising",
     "cut": "cutting",
     "launch": "backends",
+    "only_raises": "raising",
 }
 
 

@@ -22,7 +22,7 @@ import torch
 
 from autograder.sandbox import ordinary, protocol
 from autograder.sandbox.cutting import cut
-from autograder.sandbox.raising import by_a_statement
+from autograder.sandbox.raising import by_a_statement, only_raises
 from autograder.sandbox.streams import Kept, Streams
 from autograder.sandbox.worlds import Worlds, set_seeds
 
@@ -179,12 +179,14 @@ def _answer(request: dict[str, Any], tensors: dict[str, Any], submission: _Submi
 
 
 def _value(request: dict[str, Any], tensors: dict[str, Any], submission: _Submission) -> tuple[Any, dict[str, Any]]:
-    """What the target of a request is, or what it returns when it is to be called."""
+    """What the target of a request is, what it returns when it is to be called, or whether it only raises."""
     path, handles, worlds = request["target"], submission.handles, submission.worlds
     home, found = handles.find(path["handle"]) if "handle" in path else _module(path["module"], worlds)
     with worlds.calling(home):
         found = _find(found, path, submission)
-        if request["op"] != "get":
+        if request["op"] == "only_raises":
+            found = only_raises(found)
+        elif request["op"] != "get":
             args, kwargs = protocol.unpack(request["arguments"], tensors, handles.open, protocol.records_for(found))
             set_seeds(request["seed"])
             found = found(*args, **kwargs)

@@ -16,7 +16,7 @@ from autograder.upkeep.mistakes import Drawn, as_data
 from autograder.upkeep.mutants import Mutant, mutants
 from autograder.upkeep.workers import Task, Workers
 
-MOST_TRIED = 240  # of a step
+MOST_TRIED = 600  # of a step
 LONGEST = 5.0  # seconds of tests
 MOST_BYTES = 2**20 // 6  # of a step's catalogue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ import numpy
 import pytest
 import torch
 
-from autograder.learner import InProcess, Learner, LearnerError, set_seeds
+from autograder.learner import InProcess, Learner, LearnerError, Sandboxed, set_seeds
 from tests.engine.tools import SUMS, own_modules
 
 MODULE = """
@@ -263,32 +263,47 @@ rebound = lambda x: 2 * x
 """
 
 
+GUEST = {"call_seconds": 20, "call_cpu_seconds": 20, "submission_seconds": 60, "cpu_seconds": 60, "memory_mb": 500,
+         "processes": 16, "file_mb": 2, "tmp_mb": 4, "output_kb": 1, "reply_mb": 4}  # fmt: skip
+Foreseen = Callable[[str, str], "LearnerError | None"]
+
+
+@pytest.fixture(params=["home", "guest"])
+def foreseen(request: Any, write_course: Any, monkeypatch: pytest.MonkeyPatch, tiny_sandbox: Any) -> Foreseen:
+    """What a call of a function of a module's text is sure to meet."""
+
+    def of(text: str, name: str) -> LearnerError | None:
+        if request.param == "home":
+            monkeypatch.syspath_prepend(write_course({SUMS: text}))
+            with own_modules():
+                return InProcess("exercises").foreseen("step00_sums.sums", name.split("."))
+        transport = Sandboxed(tiny_sandbox, {"step00_sums/sums.py": text}, GUEST)
+        try:
+            return transport.foreseen("step00_sums.sums", name.split("."))
+        finally:
+            transport.close()
+
+    return of
+
+
 @pytest.mark.parametrize("name", ["bare", "told", "without_gradients", "Model.forward"])
-def test_a_stub_is_known_without_a_call(write_course: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.syspath_prepend(write_course({SUMS: STUBS}))
-    with own_modules():
-        met = InProcess("exercises").foreseen("step00_sums.sums", name.split("."))
+def test_a_stub_is_known_without_a_call(foreseen: Foreseen, name: str) -> None:
+    met = foreseen(STUBS, name)
     assert met and met.kind == "not_started" and met.where
     assert met.where["function"] == name.rpartition(".")[2]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "some",
-        "returned",
-        "yielded",
-        "refused",
-        "caught",
-        "decorated",
-        "Model",
-        "Model.forward",
-        "later",
-        "rebound",
-        "no",
-    ],
-)
-def test_whatever_else_is_there_is_tested(write_course: Any, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.syspath_prepend(write_course({SUMS: NO_STUBS}))
-    with own_modules():
-        assert not InProcess("exercises").foreseen("step00_sums.sums", name.split("."))
+OTHERS = ["some", "returned", "yielded", "refused", "caught", "decorated", "Model", "Model.forward", "later", "rebound",
+          "no"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_whatever_else_is_there_is_tested(foreseen: Foreseen, name: str) -> None:
+    assert not foreseen(NO_STUBS, name)
+
+
+@pytest.mark.parametrize("text", ["def bare(:", "raise SystemExit", "import os; os._exit(0)"])
+def test_a_module_that_cannot_be_imported_is_tested(foreseen: Foreseen, text: str, request: Any) -> None:
+    if "_exit" in text and "home" in request.node.name:
+        pytest.skip("it would end this process")
+    assert not foreseen(text, "bare")
