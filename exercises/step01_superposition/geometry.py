@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def represented(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "instance feature"]:
-    """How strongly each feature is represented: the length ‖W_i‖ of its column, near 0 (left out) or near 1.
+    """How strongly each feature is represented: the length ‖W_i‖ of its column, near 0 (left out) or 1 and more.
 
     Takes float [instance, hidden, feature]; returns float [instance, feature]. Source: Elhage et al. 2022, "Basic
     results".
@@ -38,7 +38,7 @@ def feature_dimensionality(W: Float[Tensor, "instance hidden feature"]) -> Float
 def dimensions_per_feature(W: Float[Tensor, "instance hidden feature"]) -> Float[Tensor, "instance"]:
     """How many dimensions there are for each represented feature: D* = m / ‖W‖²_F, with m = hidden.
 
-    ‖W‖²_F, the sum of all squared weights, is about the number of features represented, as their norms are about 1 or
+    ‖W‖²_F, the sum of all squared weights, is about the number of features represented, as their norms are near 1 or
     0. Takes float [instance, hidden, feature]; returns float [instance], infinite for all-zero weights. Source: Elhage
     et al. 2022, "The geometry of superposition".
     """
@@ -59,7 +59,7 @@ def pentagon_test(W: Float[Tensor, "2 feature"], degrees: float = 8.0, relative:
     Takes float [2, feature], one column for each feature, of one instance. Sort the directions of the columns: `gaps`
     are the angles between neighbours in degrees, from the last back to the first included; `norms` are the lengths
     ‖W_i‖. Both are sorted ascending, float [feature]. `is_pentagon` is a bool: there are exactly five features, every
-    gap is within `degrees` of 72°, and every norm within `relative` times the mean norm of the mean norm. Raises
+    gap is within `degrees` of 72°, and no norm differs from the mean norm by more than `relative` times that. Raises
     ValueError, naming the shape it met, unless `W` has two axes and two rows. Source: Elhage et al. 2022,
     "Demonstrating superposition" (the pentagon of its first figure).
     """

@@ -10,7 +10,7 @@ def linear_solution(
     """The (W, b) for which x̂ = WᵀW x + b has the least mean squared error on `x`, in closed form.
 
     The rows of `W` are orthonormal: the `hidden` directions of greatest variance of the centred samples (any signs,
-    any rotation among them). WᵀW projects onto them, and b = (1 − WᵀW) · mean puts back what the projection loses of
+    any rotation among them). WᵀW projects onto them, and b = mean − WᵀW mean puts back what the projection loses of
     the mean. Takes float [sample, feature] with hidden ≤ feature ≤ sample, and an int; returns float tensors of the
     same dtype. Source: Baldi and Hornik 1989, "Neural networks and principal component analysis"; Elhage et al. 2022,
     "Demonstrating superposition".

@@ -7,7 +7,7 @@ from .transformer import Weights
 
 
 def clock_model(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
-    """Weights for `forward` that answer every one of the p² questions correctly, for any prime p; nothing is trained.
+    """Weights for `forward` that add modulo p by clocks of these frequencies, for any prime p; nothing is trained.
 
     The idea: a number a is the hand of a clock that goes round k times, (cos wa, sin wa) with w = 2πk/p; adding b turns
     it on by wb; the logit of c is how well the hand then points at wc, Σ_k cos w_k(a + b − c), largest at c = a + b.
@@ -17,6 +17,6 @@ def clock_model(p: int, frequencies: Int64[Tensor, "key"]) -> Weights:
     (2,048 at most: no room for a table of answers) are yours to choose. `frequencies`, int64 [key], has one to six
     different numbers from 1 … p // 2. Only they are used: for odd p, at least 70 % of the logits' variance is
     Σ α_k cos w_k(a + b − c) over them with every α_k > 0 (`logit_cosine_fit`; yours can reach 99 %). With four or more
-    frequencies, or all there are, every answer must be right. Source: Nanda et al. 2023, figure 1.
+    frequencies, or all there are, every answer must be right; with fewer some may be wrong. Source: Nanda et al. 2023, figure 1.
     """
     raise NotImplementedError("Return weights that answer all p² questions, by clocks of the given frequencies")

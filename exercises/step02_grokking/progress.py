@@ -58,7 +58,7 @@ def most_needed_frequency(logits: Float32[Tensor, "pairs p"], frequencies: Int64
 
 
 def weight_norm(weights: Weights) -> float:
-    """The sum of the squares of all weights, as a float: what weight decay pulls down. Source: paper, figure 6."""
+    """The sum of the squares of all weights, with no root, as a float: weight decay pulls it down. Source: figure 6."""
     raise NotImplementedError("Return the sum of the squares of all weights")
 
 
@@ -82,7 +82,7 @@ def training_phases(
     of the curve's maximum (None if that is the last record of all). Clean-up ends when the answers are right and the
     weights have stopped shrinking: at the first record after that whose test loss is at most 1 % of the maximum and
     whose `norm` is at most 1.05 times that of the last record (None if there is none, or if it is the last record
-    itself, after which nobody knows). Memorisation ends where `excluded` is least among the records up to and including
+    itself, after which nobody knows, or if circuit formation has not ended). Memorisation ends where `excluded` is least among the records up to and including
     the end of circuit formation (all, if that is None; the first of equals): from there on, taking a key frequency away
     hurts more and more. Takes int64 [record] and three float [record] (`excluded` is the mean over key frequencies of
     `excluded_loss`, `norm` is `weight_norm`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where the

@@ -50,11 +50,13 @@ def k_composition_circuit(weights: Weights, previous: int, induction: int) -> Fa
 
 
 def composition_score(first: Factors, second: Factors) -> float:
-    """How much of what `first` writes `second` reads: ‖AB‖ / (‖A‖ ‖B‖), Frobenius norms, as a float from 0 to 1.
+    """How much of what `first` writes `second` reads: ‖AB‖ / (‖A‖ ‖B‖), Frobenius norms, as a float.
+
+    0 if nothing of it, at most 1; 1/√r where both use the same r directions evenly.
 
     A = first[0] · first[1] and B = second[0] · second[1] are given as factors ([n, r], [r, m]) and ([m, s], [s, p]).
     Row vectors: A acts first. Works where n, m and p are 50,000: nothing larger than a factor is formed. Compute in
-    float64: squares of small norms cancel. Source: Elhage et al. 2021, "Composition".
+    float64. Source: Elhage et al. 2021, "Composition".
     """
     raise NotImplementedError("Return how much of what first writes second reads, from 0 to 1")
 

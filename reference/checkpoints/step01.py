@@ -62,3 +62,17 @@ def share_lost_by_meeting() -> list[float]:
     x = sample_features(50_000, probability, torch.Generator().manual_seed(0))
     apart, together, _ = collision_losses(model, x, importance)
     return (1 - apart / together).tolist()
+
+
+def weights_along_the_phase_boundary() -> list[float]:
+    """w₂/w₁ of the best of sixteen models of two features in one dimension, r = 1/2, at p = 0.30, 0.48 and 0.50."""
+    ratios = []
+    for p in (0.30, 0.48, 0.50):
+        probability, importance = torch.full((16, 2), p), torch.tensor([1.0, 0.5]).expand(16, 2)
+        model = train_toy_models(probability, importance, hidden=1, seed=0)
+        x = sample_features(200_000, probability, torch.Generator().manual_seed(0))
+        with torch.no_grad():
+            loss = (importance * (x - model(x)) ** 2).mean((0, 2))
+        W = model.W.detach()[loss.argmin(), 0]
+        ratios.append((W[1] / W[0]).item())
+    return ratios

@@ -42,8 +42,9 @@ def adam_step(
 
     mean ← β₁ mean + (1 − β₁) gradient, and square ← β₂ square + (1 − β₂) gradient². Both begin at 0 and so are too
     small at first: divided by 1 − β₁ᵗ and 1 − β₂ᵗ they are not, where t = `step` counts from 1. Then each weight goes
-    learning_rate · mean / (√square + eps) downhill, with these corrected two; what is returned is not corrected. Takes
-    and returns tensors of one shape, and changes none of those given. Source: Kingma and Ba 2015, algorithm 1.
+    learning_rate · mean / (√square + eps) downhill, with these corrected two; `mean` and `square` come back as they are
+    before that. Takes and returns tensors of one shape, and changes none of those given. Source: Kingma and Ba 2015,
+    algorithm 1.
     """
     # region solution: return the AdamState after one step: weights, and both running means as they are kept
     mean = betas[0] * mean + (1 - betas[0]) * gradient

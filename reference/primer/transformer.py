@@ -72,8 +72,8 @@ def attention_pattern(weights: Weights, x: Float32[Tensor, "position d_model"]) 
 
     Queries are x W_Q, keys are x W_K. The score of query q and key k is their dot product divided by √d_head. A
     position sees itself and earlier ones only (the causal mask), and the softmax over these is its row: rows sum to 1,
-    and what lies ahead gets exactly 0. Takes float32 [position, d_model]; returns float32 [position, position]. Source:
-    Vaswani et al. 2017, section 3.2.1.
+    and what lies ahead gets exactly 0. PyTorch's softmax will do, or yours. Takes float32 [position, d_model]; returns
+    float32 [position, position]. Source: Vaswani et al. 2017, section 3.2.1.
     """
     # region solution: return the shares of attention, a row for each query
     scores = (x @ weights["W_Q"]) @ (x @ weights["W_K"]).T / weights["W_Q"].shape[1] ** 0.5
@@ -99,7 +99,7 @@ def run_transformer(weights: Weights, tokens: Int64[Tensor, "position"]) -> Run:
     """The whole model on one sequence: embedding, head, residual stream, unembedding.
 
     The head reads the embedded tokens, and what it puts out is *added* to them: that sum is `stream`, float32
-    [position, d_model]. `logits` = stream W_U, [position, vocab]: row p scores what may come after position p. Since a
+    [position, d_model]. `logits` = stream W_U, [position, vocab]: row p scores the answers at position p. Since a
     sum times a matrix is a sum, the logits are a sum as well: `parts`, [2, position, vocab], holds what the embedding
     adds to them and what the head adds, in this order. `pattern` is the head's. Use your own functions above, and let
     autograd follow: you will train this model.

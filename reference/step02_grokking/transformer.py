@@ -46,9 +46,10 @@ def forward(weights: Weights, tokens: Int64[Tensor, "batch 3"]) -> Activations:
     The residual stream starts as W_E[token] + W_pos[position]. Every head compares the last position's query with the
     keys of all three positions (dot products divided by √d_head, softmax over positions: `pattern`, [batch, head, 3]),
     and adds the so weighted values, sent through its W_O, to the last position. Then the MLP reads the result through
-    W_in, applies ReLU (`neurons`, [batch, d_mlp]) and adds W_out; W_U turns the sum into `logits`, [batch, p].
-    No LayerNorm, no biases, and no mask: the last position sees everything before it anyway. Autograd must be able to
-    follow. Raises ValueError unless each row has three tokens. Source: Nanda et al. 2023, section 3 and appendix A.
+    W_in, applies ReLU (`neurons`, [batch, d_mlp]) and adds what W_out makes of them; W_U makes `logits` of the sum,
+    [batch, p]. No LayerNorm, no biases, and no mask: the last position sees everything before it anyway. Autograd must
+    be able to follow. Raises ValueError unless each row has three tokens. Source: Nanda et al. 2023, section 3 and
+    appendix A.
     """
     # region solution: return the Activations at the last position: logits, neurons and pattern
     if tokens.ndim != 2 or tokens.shape[1] != 3:

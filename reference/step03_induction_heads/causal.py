@@ -17,7 +17,7 @@ def ablate_heads(
 ) -> Float32[Tensor, "layer head"]:
     """How much the loss on the second half rises when a head is taken away, for every head, one at a time.
 
-    `tokens` are `repeated_tokens`, with BOS or without: L is half their number, rounded down. "zero": the head adds
+    `tokens` are `repeated_tokens`, with BOS or without: L is half a row, rounded down. "zero": the head adds
     nothing. "mean": it adds, at every position, its mean output there over the batch, so that it says what it always
     says and nothing about this sequence. Entry [layer, head] is (loss with the head ablated) − (loss of the intact
     model), both the second of `half_losses`. Returns float32 [layer, head]. Raises ValueError for any other `kind`.
@@ -53,7 +53,7 @@ class Broken(NamedTuple):
 def break_the_circuit(weights: Weights, tokens: Int64[Tensor, "batch position"]) -> Broken:
     """Does an induction head need a previous-token head? Take each head of the first layer away, and score the second.
 
-    `tokens` are `repeated_tokens`, with BOS or without: L is half their number, rounded down. `intact` [head] holds the
+    `tokens` are `repeated_tokens`, with BOS or without: L is half a row, rounded down. `intact` [head] holds the
     `prefix_matching_score` of every second-layer head, averaged over the batch; row i of `ablated` [head, head] holds
     the same while head i of the first layer adds its mean output over the batch at each position, nothing else being
     touched. Returns float32. Source: Olsson et al. 2022, argument 5; Elhage et al. 2021, "How induction heads work".
@@ -118,7 +118,7 @@ class PhaseChange(NamedTuple):
 def phase_change(snapshots: Sequence[Weights], tokens: Int64[Tensor, "batch position"]) -> PhaseChange:
     """Losses and head scores of every snapshot of a model, in the order given.
 
-    `tokens` are `repeated_tokens`, with BOS or without: L is half their number, rounded down. The `half_losses` are
+    `tokens` are `repeated_tokens`, with BOS or without: L is half a row, rounded down. The `half_losses` are
     float64 [snapshot]; the scores, averaged over the batch, float32 [snapshot, layer, head]. The model may have any
     number of layers. Source: Olsson et al. 2022, argument 1: heads and loss change together.
     """

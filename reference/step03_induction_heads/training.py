@@ -32,7 +32,7 @@ def train_induction_model(
 ) -> InductionRun:
     """AdamW (betas 0.9 and 0.99) on one batch after the other, starting from a copy of `weights`.
 
-    Each step lowers the mean of `per_position_loss` over all positions of one batch, first half or second: nobody tells
+    Each step lowers the mean of `per_position_loss` over all positions of one batch, of every round: nobody tells
     the model where the repetition begins. Steps 0, record_every, 2 · record_every, … are recorded, up to and including
     the number of batches where that is a multiple: step s means after s batches. Recorded are the `half_losses` on
     `test`, int64 [batch, 1 + 2L] with BOS (L follows from its shape). Curves are float64, `steps` int64, all [record].
