@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from autograder.learner.seam import KIT, PACKAGE, LearnerError, Tensors, a_stub

@@ -136,7 +136,7 @@ def _gather(value: Any, parts: list[Any]) -> bool:
     """
     import torch
 
-    if isinstance(value, PLAIN) or isinstance(value, torch.Tensor):
+    if isinstance(value, (*PLAIN, torch.Tensor)):
         parts.append(value)
     elif isinstance(value, dict):
         return _gather(list(value.items()), parts)

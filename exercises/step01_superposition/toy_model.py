@@ -69,8 +69,9 @@ def train_toy_models(
     zeros. Each of `steps` steps draws a new batch from SAMPLERS[data], and `torch.optim.Adam` lowers
     `importance_weighted_loss`; the learning rate stays at `learning_rate` for the first half, then falls linearly
     towards 0 (`lr_scheduler.LambdaLR`, or set "lr" in `optimizer.param_groups`). Start and batches come from a
-    generator seeded with `seed`: the same seed gives the same weights. Takes float32 [instance, feature] twice. Judged by what is learned, so other starts and schedules that get there are
-    welcome. Source: Elhage et al. 2022, "Demonstrating superposition".
+    generator seeded with `seed`: the same seed gives the same weights. Takes float32 [instance, feature] twice. Judged
+    by what is learned, so other starts and schedules that get there are welcome. Source: Elhage et al. 2022,
+    "Demonstrating superposition".
     """
     raise NotImplementedError("Return the ToyModel, each of its instances trained on samples of its own features")
 

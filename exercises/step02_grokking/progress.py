@@ -82,10 +82,10 @@ def training_phases(
     of the curve's maximum (None if that is the last record of all). Clean-up ends when the answers are right and the
     weights have stopped shrinking: at the first record after that whose test loss is at most 1 % of the maximum and
     whose `norm` is at most 1.05 times that of the last record (None if there is none, or if it is the last record
-    itself, after which nobody knows, or if circuit formation has not ended). Memorisation ends where `excluded` is least among the records up to and including
-    the end of circuit formation (all, if that is None; the first of equals): from there on, taking a key frequency away
-    hurts more and more. Takes int64 [record] and three float [record] (`excluded` is the mean over key frequencies of
-    `excluded_loss`, `norm` is `weight_norm`); returns Python ints. Source: Nanda et al. 2023, section 5.2, where the
-    phases are told by eye: 1,400, 9,400 and 14,000 epochs.
+    itself, after which nobody knows, or if circuit formation has not ended). Memorisation ends where `excluded` is
+    least among the records up to and including the end of circuit formation (all, if that is None; the first of
+    equals): from there on, taking a key frequency away hurts more and more. Takes int64 [record] and three float
+    [record] (`excluded` is the mean over key frequencies of `excluded_loss`, `norm` is `weight_norm`); returns Python
+    ints. Source: Nanda et al. 2023, section 5.2, where the phases are told by eye: 1,400, 9,400 and 14,000 epochs.
     """
     raise NotImplementedError("Return the Phases: the epochs at which the three end, None for what has not ended")

@@ -11,8 +11,9 @@ def smear_keys(
 ) -> Float32[Tensor, "batch head position d_head"]:
     """Mix each key with the one before: σ(α) · key + (1 − σ(α)) · previous key, with an α for each head.
 
-    σ(α) = 1 / (1 + exp(−α)), PyTorch's `sigmoid`. The first key has none before it and stays. Takes float32 [batch, head, t, d_head] and [head]; returns the shape of
-    `keys`; autograd must be able to follow. Source: Olsson et al. 2022, argument 2, "smeared key" architecture.
+    σ(α) = 1 / (1 + exp(−α)), PyTorch's `sigmoid`. The first key has none before it and stays. Takes float32 [batch,
+    head, t, d_head] and [head]; returns the shape of `keys`; autograd must be able to follow. Source: Olsson et al.
+    2022, argument 2, "smeared key" architecture.
     """
     raise NotImplementedError("Return the keys, each mixed with the one before")
 
@@ -20,8 +21,8 @@ def smear_keys(
 def smeared_forward(weights: Weights, tokens: Int64[Tensor, "batch position"]) -> Activations:
     """`attention_only_forward` with `smear_keys`: `weights` has one more tensor, `alpha` [layer, head].
 
-    Keys are smeared before they meet the queries; everything else is as it was, but there is no `overwrite`. Now one layer can
-    match "the token before this key" by itself. Source: Olsson et al. 2022, argument 2.
+    Keys are smeared before they meet the queries; everything else is as it was, but there is no `overwrite`. Now one
+    layer can match "the token before this key" by itself. Source: Olsson et al. 2022, argument 2.
     """
     raise NotImplementedError("Return the Activations of a model whose keys are smeared")
 

@@ -26,7 +26,7 @@ def training_batches(
     `periods` = (shortest, longest): every batch draws its L evenly from shortest … longest, both included; a row is
     BOS, then L different tokens as in `repeated_tokens`, over and over, cut off after `length` tokens in all. Were L
     always the same, a head could copy from L − 1 positions back and never look at a token. Tokens are drawn anew for
-    every batch. Returns a list of int64 [batch, length]. The same seed gives the same list; the global generator is left
-    alone. Raises ValueError unless 1 ≤ shortest ≤ longest < vocab. Source: this project.
+    every batch. Returns a list of int64 [batch, length]. The same seed gives the same list; the global generator is
+    left alone. Raises ValueError unless 1 ≤ shortest ≤ longest < vocab. Source: this project.
     """
     raise NotImplementedError("Return the batches to train on, each with a period of its own")

@@ -39,7 +39,7 @@ def random_basis(x: Float[Tensor, "batch d"], seed: int) -> Basis:
 
 
 def independent_components(x: Float[Tensor, "batch d"], seed: int) -> Basis:
-    """FastICA's directions after 30 iterations: about as independent as linear coefficients get. Given.
+    """FastICA's directions after 30 iterations, settled or not. Given.
 
     They are not at right angles. More iterations change little, and take long.
     """

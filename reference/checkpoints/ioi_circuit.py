@@ -45,6 +45,26 @@ def faithfulness_of_the_circuit() -> list[float]:
     return list(ablation.faithfulness(model, data.tokens, data.answers, data.frames, _means(), _circuit()))
 
 
+def faithfulness_on_other_sentences() -> list[float]:
+    """F(C) and F(M) of the circuit on 48 sentences, with their own means, that it was not searched on."""
+    model, _ = _shipped()
+    data = paired_sentences(model, seed=1)
+    means = ablation.template_means(model, data.abc, data.frames)
+    return list(ablation.faithfulness(model, data.tokens, data.answers, data.frames, means, _circuit()))[:2]
+
+
+def random_circuits_of_five() -> list[float]:
+    """F(C) of 200 random sets of five heads: the largest and the median."""
+    model, data = _shipped()
+    generator, found = torch.Generator().manual_seed(0), []
+    for _ in range(200):
+        heads = torch.zeros(_circuit().numel(), dtype=torch.bool)
+        heads[torch.randperm(len(heads), generator=generator)[:5]] = True
+        circuit = heads.view_as(_circuit())
+        found.append(ablation.faithfulness(model, data.tokens, data.answers, data.frames, _means(), circuit).circuit)
+    return [max(found), torch.tensor(found).median().item()]
+
+
 def completeness_of_the_circuit() -> float:
     """The largest |F(C ∖ K) − F(M ∖ K)| over K of no head and of every single head."""
     model, data = _shipped()

@@ -43,6 +43,12 @@ def path_patching_to_the_end_on_the_clean_scale() -> list[float]:
     return torch.stack(grids).flatten().tolist()
 
 
+def path_patching_to_the_end_s2_swapped() -> list[float]:
+    """Relative change by sender when the other prompts have S2 swapped; then the same with the last scale frozen."""
+    grids = [paths.path_patch(_model(), *_s2_runs(), frozen=frozen) for frozen in ((), ("scale",))]
+    return torch.stack(grids).flatten().tolist()
+
+
 def path_patching_to_the_name_movers_queries() -> list[float]:
     """Relative change by sender, through the queries of the heads that look at IO from END."""
     return paths.path_patch(_model(), *_control_runs(), _look_at_io(), "q").flatten().tolist()

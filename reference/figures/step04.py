@@ -190,7 +190,7 @@ def paths() -> Figure:
     """Path patching from every head to the end of the stream, to the name movers' queries, to 2.2's values."""
     to_end, movers, to_queries, inhibition, to_values = _links()
     grids = {
-        "to the end": to_end,
+        "to the end,\nscale frozen": to_end,
         f"to queries of\n{_listed(movers)}": to_queries,
         f"to values of\n{_listed(inhibition)}": to_values,
     }
@@ -284,16 +284,17 @@ def _own_circuit(axes: Axes) -> None:
     to_end, movers, to_queries, inhibition, to_values = _links()
     duplicates = to_values < -0.05
     ranks = [
-        ("duplicate token", duplicates, 1.6, -float(to_values[duplicates].sum()), "V"),
-        ("S-inhibition", inhibition, 2.75, -float(to_queries[inhibition].sum()), "Q"),
-        ("name mover", movers, 4.0, -float(to_end[movers].sum()), "direct"),
+        ("duplicate token", duplicates, 1.6, -to_values[duplicates], "V"),
+        ("S-inhibition", inhibition, 2.75, -to_queries[inhibition], "Q"),
+        ("name mover", movers, 4.0, -to_end[movers], "direct"),
     ]
     above, higher = box(axes, 0.5, 5.2, "logits", INK), 5.2
     for role, found, y, carried, what in reversed(ranks):
         here = box(axes, 0.5, y, f"{role}\n{_listed(found)}", COLOURS[role], 9)
-        width = 2 + 3 * min(1.0, carried)
+        width = 2 + 3 * min(1.0, float(carried.sum()))
         arrow(axes, (0.5, y), (0.5, higher), COLOURS[role], linewidth=width, patchA=here, patchB=above, shrinkB=3)
-        axes.text(0.56, (y + higher) / 2, f"{what}: {carried:.0%}", ha="left", va="center")
+        each = ", ".join(f"{effect:.0%}" for effect in carried.tolist())
+        axes.text(0.56, (y + higher) / 2, f"{what}: {each}", ha="left", va="center")
         above, higher = here, y
     for y, position in ((1.2, "at S2"), (2.75, "at END"), (4.0, "at END")):
         axes.text(0.5 if y < 2 else 0.12, y, position, ha="center", va="center", fontsize=9.5)
@@ -304,10 +305,11 @@ def _own_circuit(axes: Axes) -> None:
 
 @functools.cache
 def _links() -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Paths to the end; heads with one that look at IO; paths to their queries; the strongest there; to its values."""
+    """Paths to the end on the clean scale; heads with one that look at IO; paths to their queries; the strongest there;
+    paths to its values."""
     model, ioi = _model(), _prompts()
     control = make_prompts(model, *standard_sentences(control=True)).tokens
-    to_end = path_patch(model, ioi.tokens, control, ioi.answers)
+    to_end = path_patch(model, ioi.tokens, control, ioi.answers, frozen=("scale",))
     looks_at_io = attention_to_names(model, *ioi).attention[..., 0].mean(dim=-1) > 0.5
     movers = looks_at_io & (to_end < -0.05)
     to_queries = path_patch(model, ioi.tokens, control, ioi.answers, movers, "q")

@@ -20,7 +20,7 @@ Means = Float32[Tensor, "frame layer position head d_head"]
 def template_means(
     model: TransformerBridge, tokens: Int64[Tensor, "prompt position"], frames: Int64[Tensor, "prompt"]
 ) -> Means:
-    """What every head writes when it can know nothing of the names: the mean of its z over the prompts of one frame.
+    """What every head writes when nobody is repeated: the mean of its z over the prompts of one frame.
 
     `tokens` are ABC prompts (three different names); `frames[i]` is the number of the frame that prompt i is from,
     0 … n − 1. Prompts of one frame have the same words at the same positions, names apart, so positions are kept apart,

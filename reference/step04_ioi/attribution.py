@@ -67,7 +67,7 @@ def project(
 
 @torch.no_grad()
 def logit_lens(model: TransformerBridge, tokens: Tokens, answers: Answers) -> Float[Tensor, "point"]:
-    """The logit difference if the model stopped early: the mean over prompts at END, at 2 · layers + 1 points.
+    """The logit difference written so far: the mean over prompts at END, at 2 · layers + 1 points of the model.
 
     The residual stream before the first layer, then after each layer's attention (`hook_resid_mid`) and after its MLP
     (`hook_resid_post`), in this order. All are divided by the scale of the run's end, so that differences between

@@ -68,7 +68,8 @@ def greedy_circuit(
     Begin with all heads. Of all heads that are left, find the one without which F(C), the mean logit difference with
     all heads outside C mean-ablated, is nearest to that of the whole model, F(M); take it away as long as
     |F(M) − F(C)| ≤ tolerance · |F(M)| holds without it, and stop when it does not. Of equals the first goes (lowest
-    layer, then head). Returns [layer, head]. Source: this course; Conmy et al. 2023 (ACDC) do it for edges.
+    layer, then head). Returns [layer, head]. Source: this course, after Conmy et al. 2023 (ACDC:
+    edges, in a fixed order, by a threshold).
     """
 
     # region solution: return the heads that are left when none can be spared any more

@@ -20,8 +20,8 @@ def recovery_metric(
     """How much of a metric a patch brings back: 0 is the corrupted run's value, 1 the clean run's.
 
     Linear, and not cut off: patches can overshoot. `patched` has any shape, which is the result's; the other two are
-    numbers. Raises ValueError when `clean` equals `corrupted`: there is nothing to recover. Source: Wang et al. 2022
-    and Heimersheim & Nanda 2024, section 4 (normalised logit difference).
+    numbers. Raises ValueError when `clean` equals `corrupted`: there is nothing to recover. Source: Zhang &
+    Nanda 2023 and Heimersheim & Nanda 2024, section 4 (normalised logit difference).
     """
     # region solution: return how much of the metric the patch brings back
     if clean == corrupted:

@@ -34,8 +34,9 @@ def make_prompts(
     """Sentence i is frames[i] with the names (IO, S) = names[i], in the order orders[i].
 
     A frame holds {A}, {B} and {S}, in this order, each after a space. "ABBA": A is IO and B is S; "BABA": A is S and B
-    is IO. {S} is S; or subjects[i], a third name, in the ABC control, whose roles keep their places. "IO" is where IO
-    stands, "S1" where S stands first, "S1+1" the token after it, "S2" where {S} stands, "END" the last token.
+    is IO. {S} is S; or subjects[i], a third name (not checked), in the ABC control, whose roles keep their places. "IO"
+    is where IO stands, "S1" where S stands first, "S1+1" the token after it, "S2" where {S} stands, "END" the last
+    token.
 
     Returns int64 tensors: tokens [prompt, position] as `model.to_tokens` makes them, BOS first; answers [prompt, 2];
     positions, five of [prompt], counted from BOS = 0. Raises ValueError for lists of different lengths, another order,

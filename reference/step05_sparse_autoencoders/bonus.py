@@ -14,8 +14,8 @@ def shuffled_weights(weights: dict[str, Tensor], seed: int) -> dict[str, Tensor]
 
     Each tensor keeps its name, shape, dtype and entries, but in the order of a random permutation of *all* its entries
     (rows and columns are not kept together), another one for each tensor. The weights given stay as they are, and so
-    does the global generator; the same seed gives the same, another seed another. Source: Heap et al. 2025, "Sparse
-    autoencoders can interpret randomly initialized transformers".
+    does the global generator; the same seed gives the same, another seed another. Source: this project, after Heap et
+    al. 2025, "Sparse autoencoders can interpret randomly initialized transformers", who draw weights anew.
     """
     # region solution: return tensors of the same names, shapes and entries, the entries in random places
     generator = torch.Generator().manual_seed(seed)
@@ -107,10 +107,11 @@ def absorption(
     when the samples *with* the child are left out of all counts: the one with the largest F1, 2 · (samples with the
     parent in which it is active) / (samples with the parent + samples in which it is active); active is h > 0; of
     equals the first. `alone` is the share of the samples with the parent and no child in which this latent is active,
-    `with_child` the share of the samples with the child. If the second is far smaller the child's latent has absorbed
-    the parent's direction: one active latent costs less than two. Takes float32 [sample, latent], none negative, and
-    bool [sample] twice; returns an int and two floats. Raises ValueError when the child is anywhere without the parent,
-    when it is nowhere, or when the parent is nowhere without it. Source: Chanin et al. 2024, A is for absorption.
+    `with_child` the share of the samples with the child. If the second is far smaller the latent has holes where the
+    child is: one active latent costs less than two, and another may have absorbed its direction. Takes float32 [sample,
+    latent], none negative, and bool [sample] twice; returns an int and two floats. Raises ValueError when the child is
+    anywhere without the parent, when it is nowhere, or when the parent is nowhere without it. Source: Chanin et al.
+    2024, A is for absorption.
     """
     # region solution: return the Absorption: the parent's latent, and its share of active samples of both kinds
     alone = parent & ~child

@@ -66,7 +66,8 @@ def steer(
     """The logits when `amount` of a feature's direction is added to the MLP's activations, at every position.
 
     Added to what is there, not put in its place, and not rectified again. Returns float32 [batch, position, vocab].
-    Source: Bricken et al. 2023, "Pinning features"; Templeton et al. 2024, "Influence on behavior".
+    Source: after Bricken et al. 2023, "Pinning features", and Templeton et al. 2024, "Influence on behavior", who put a
+    value in its place.
     """
     # region solution: return the logits of the model that is steered
     with torch.no_grad():

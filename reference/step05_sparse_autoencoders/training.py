@@ -14,7 +14,7 @@ def scale_activations(x: Float[Tensor, "batch d"]) -> tuple[Float[Tensor, "batch
     """Multiply all activations by one number, so that their mean squared norm is 1; returns them and the number.
 
     The mean over the batch of ‖x‖² becomes 1: not the mean norm, and nothing is centred, no column has its own
-    factor. The error then starts near 1 whatever the model, so that λ means the same elsewhere. Takes float32
+    factor. The error of x̂ = 0 is then 1 whatever the model, so that λ means the same elsewhere. Takes float32
     [batch, d]; returns float32 [batch, d] and a float. Raises ValueError when all activations are zero. Source:
     Conerly et al. 2024, "Update on how we train SAEs" (who make the mean norm √d).
     """
@@ -85,12 +85,12 @@ def resample_dead_features(
 
     For each feature that `dead` marks, draw one of the examples `x`, float32 [batch, instance, d], of its instance,
     with probability proportional to its squared error ‖x − x̂‖² to the power of `power` (2: Bricken et al.'s squared
-    loss; 1: the loss itself; 0: all alike). Its row of W_dec becomes the unit vector of x − b_dec; its column of
-    W_enc the same, times 0.2 and the mean norm of the encoder columns of its instance's live features (1 where there
-    are none); its b_enc 0. The optimiser's moments (`exp_avg`, `exp_avg_sq`) of just these entries become 0; there
-    are none before its first step. Errors are those before any change. Draws are with replacement and come from
-    `generator` (PyTorch's global one where it is None). Live features, b_dec and their moments stay
-    as they are. Returns nothing. Source: Bricken et al. 2023, "Neuron Resampling" (who do not take away b_dec).
+    loss; 1: the squared error itself; 0: all alike). Its row of W_dec becomes the unit vector of x − b_dec; its column
+    of W_enc the same, times 0.2 and the mean norm of the encoder columns of its instance's live features (1 where there
+    are none); its b_enc 0. The optimiser's moments (`exp_avg`, `exp_avg_sq`) of just these entries become 0; there are
+    none before its first step. Errors are those before any change. Draws are with replacement and come from `generator`
+    (PyTorch's global one where it is None). Live features, b_dec and their moments stay as they are. Returns nothing.
+    Source: Bricken et al. 2023, "Neuron Resampling" (who do not take away b_dec).
     """
     # region solution: change weights and moments of each dead feature to those of a new one
     error = (x - sae(x)[0]).square().sum(-1) ** power  # [batch, instance]
