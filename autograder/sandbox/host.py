@@ -6,6 +6,7 @@ Nothing that comes back is believed before `protocol.decode` and `protocol.unpac
 from __future__ import annotations
 
 import json
+import secrets
 import select
 import signal
 import socket
@@ -184,7 +185,7 @@ class Guest:
     ):
         self._sandbox, self._pid, self._channel, self._limits = sandbox, pid, channel, limits
         self._channel.setblocking(False)
-        self._next, self._seconds = 0, START_SECONDS
+        self._seconds = START_SECONDS
         self._alive = True
         self._watcher: use.Watcher | None = None
         self._start(start)
@@ -206,17 +207,17 @@ class Guest:
         self, message: dict[str, Any], tensors: dict[str, Any], seconds: float
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Send a request and wait for its answer. Raises GuestGone when none comes within `seconds` and the limits."""
-        self._next, self._seconds = self._next + 1, seconds
+        asked, self._seconds = secrets.randbits(62), seconds  # that nobody can answer before it was asked
         if self._watcher:
             self._watcher.begin()
         deadline = time.monotonic() + seconds
-        self._send(protocol.encode(message | {"id": self._next}, tensors), deadline)
+        self._send(protocol.encode(message | {"id": asked}, tensors), deadline)
         try:
             limit = int(self._limits["reply_mb"] * use.MIB)
             answer, back = protocol.decode(lambda n: self._read(n, deadline), limit, reply=True)
         except protocol.ProtocolError as error:
             raise self._gone("protocol", str(error)) from None
-        if answer.get("id") != self._next:
+        if answer.get("id") != asked:
             raise self._gone("protocol", "the guest is out of step: it answered what was not asked")
         return answer, back
 
