@@ -50,6 +50,8 @@ class Sandboxed:
         target = {"module": module, "names": list(names)}
         if error := self._not_handed_in(target):
             return error
+        if "NotImplementedError" not in self._files.get(f"{module.replace('.', '/')}.py", ""):
+            return None  # whoever has written it all is not asked
         key = (module, *names)
         if key not in self._stubs:
             self._stubs[key] = False  # unless the guest says so; of anything else a call will say what is wrong
