@@ -47,6 +47,7 @@ class Sandboxed:
         return answer["value"], back
 
     def foreseen(self, module: str, names: Sequence[str]) -> LearnerError | None:
+        """As a Transport does; whether a function is a stub is asked of the guest, once, if its module may hold one."""
         target = {"module": module, "names": list(names)}
         if error := self._not_handed_in(target):
             return error

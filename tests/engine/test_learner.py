@@ -240,6 +240,7 @@ def without_gradients(x): raise NotImplementedError("Write me")
 class Model:
     def forward(self, x): raise NotImplementedError("Write me")
 """
+STUB_BELOW = "\ndef bare(x): raise NotImplementedError\n"
 NO_STUBS = """
 import functools
 from exercises.kit.numbers import ANSWER
@@ -302,8 +303,14 @@ def test_whatever_else_is_there_is_tested(foreseen: Foreseen, name: str) -> None
     assert not foreseen(NO_STUBS, name)
 
 
-@pytest.mark.parametrize("text", ["def bare(:", "raise SystemExit", "import os; os._exit(0)"])
-def test_a_module_that_cannot_be_imported_is_tested(foreseen: Foreseen, text: str, request: Any) -> None:
-    if "_exit" in text and "home" in request.node.name:
-        pytest.skip("it would end this process")
-    assert not foreseen(text, "bare")
+NOT_IMPORTED = ["def bare(:", "raise SystemExit"]
+
+
+@pytest.mark.parametrize("text", NOT_IMPORTED)
+def test_a_module_that_cannot_be_imported_is_tested(foreseen: Foreseen, text: str) -> None:
+    assert not foreseen(text + STUB_BELOW, "bare")
+
+
+@pytest.mark.parametrize("foreseen", ["guest"], indirect=True)
+def test_a_module_that_ends_its_process_is_tested(foreseen: Foreseen) -> None:
+    assert not foreseen("import os; os._exit(0)" + STUB_BELOW, "bare")
