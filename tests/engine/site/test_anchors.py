@@ -1,0 +1,43 @@
+"""Each link between this course's texts leads to a file and a heading that are there: in seconds, without the site."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from markdown_it import MarkdownIt
+from mdit_py_plugins.anchors import anchors_plugin
+
+from tests.engine.tools import ROOT
+
+TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "exercises").rglob("*.md"), *(ROOT / "grading_configs").glob("*.md")])
+ELSEWHERE = re.compile(r"[a-z][a-z+.-]*:|//", re.IGNORECASE)
+
+
+@cache
+def read(file: Path) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Where links may lead in a text, and its own links."""
+    parser = MarkdownIt().enable("table").use(anchors_plugin, max_level=4)
+    tokens = parser.parse(file.read_text(encoding="utf-8"))
+    within = [child for token in tokens for child in token.children or []]
+    return (
+        frozenset(str(token.attrs["id"]) for token in tokens if "id" in token.attrs),
+        tuple(str(token.attrs["href"]) for token in within if token.type == "link_open"),
+    )
+
+
+@pytest.mark.parametrize("file", TEXTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(file: Path) -> None:
+    lost = []
+    for link in read(file)[1]:
+        path, _, anchor = link.partition("#")
+        target = Path(posixpath.normpath(file.parent / unquote(path))) if path else file
+        if ELSEWHERE.match(link):
+            continue
+        if not target.exists() or (target.suffix == ".md" and anchor and unquote(anchor) not in read(target)[0]):
+            lost.append(link)
+    assert lost == []
