@@ -35,7 +35,6 @@ openPage(async () => {
   let answers = null; // of the final model, once the worker has asked it everything
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   const asked = new Promise((resolve) => (worker.onmessage = ({ data }) => resolve((answers = data))));
-  worker.postMessage({ weights: snapshots[last], train: tensors.train.data, frequencies: KEY });
   asked.then(() => draw());
 
   find("time").max = last;
@@ -234,17 +233,17 @@ openPage(async () => {
   onState(restore);
   restore(readState());
 
-  /** Computes what the other snapshots will show, a little at a time, before somebody moves the slider. */
-  function prepare(time) {
-    if (time > last) return;
-    spectrum(time);
-    KEY.forEach((k) => circleOf(time, k));
-    setTimeout(() => {
+  /** Computes what the other snapshots will show, before somebody moves the slider; then the worker may take its second. */
+  async function prepare() {
+    for (let time = 0; time <= last; time++) {
+      spectrum(time);
       mapOf(time, state.neuron);
-      setTimeout(() => prepare(time + 1), 20);
-    }, 20);
+      KEY.forEach((k) => circleOf(time, k));
+      await new Promise((rested) => setTimeout(rested)); // a frame may come in between
+    }
+    worker.postMessage({ weights: snapshots[last], train: tensors.train.data, frequencies: KEY });
   }
-  asked.then(() => prepare(0));
+  prepare();
 
   /** What the page computes, for the snapshot number `time`: its spectrum, circles, and the maps of some neurons. */
   function compute({ time, which, frequency }) {

@@ -1,14 +1,16 @@
 // The model that adds: one layer of attention and an MLP, run on all p² questions at once. Weights as in step 02.
 // Only "=" (the last position) is read, and its query is always the same. So what a head makes of a number depends on
-// nothing but the number and its position: tables of it are enough.
+// nothing but the number and its position: 2p + 1 streams are enough for all p² questions.
 
-export const POSITIONS = 3; // a, b and "="
-
-/** out[j] = Σ_i vector[i] · matrix[at + i · columns + j], for a matrix that lies row after row. */
-function times(vector, matrix, columns, at = 0) {
-  const out = new Float64Array(columns);
-  for (let i = 0; i < vector.length; i++) {
-    for (let j = 0; j < columns; j++) out[j] += vector[i] * matrix[at + i * columns + j];
+/** left [n · inner] times right [inner · columns], both row after row; `at` is where right begins in its array. */
+function times(left, right, columns, inner = left.length, at = 0) {
+  const rows = left.length / inner;
+  const out = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < inner; i++) {
+      const value = left[row * inner + i];
+      for (let j = 0; j < columns; j++) out[row * columns + j] += value * right[at + i * columns + j];
+    }
   }
   return out;
 }
@@ -26,55 +28,54 @@ function streamAt({ W_E, W_pos }, token, position) {
   return Float64Array.from({ length: d }, (_, i) => W_E.data[token * d + i] + W_pos.data[position * d + i]);
 }
 
-const known = new WeakMap(); // weights → their tables, so that the next neuron need not wait for them
-
-/** Per head and position: the score of each token as a key, and what it adds to the stream of "=" where it is seen. */
-function headTables(weights) {
-  if (!known.has(weights)) known.set(weights, makeTables(weights));
-  return known.get(weights);
+/** The streams that "=" may look at, position after position: each number as a, each as b, and "=" itself. */
+function streamsOf(weights) {
+  const p = weights.W_E.shape[0] - 1;
+  const numbers = Array.from({ length: p }, (_, token) => token);
+  return [numbers, numbers, [p]].map((tokens, position) => tokens.map((token) => streamAt(weights, token, position)));
 }
 
-function makeTables(weights) {
-  const [heads, d, dHead] = weights.W_Q.shape;
-  const p = weights.W_E.shape[0] - 1;
-  const last = streamAt(weights, p, 2);
-  return Array.from({ length: heads }, (_, h) => {
-    const at = h * d * dHead;
-    const query = times(last, weights.W_Q.data, dHead, at);
-    const asks = Float64Array.from({ length: d }, (_, i) => dot(query, weights.W_K.data, at + i * dHead) / Math.sqrt(dHead));
-    return Array.from({ length: POSITIONS }, (_, position) => {
-      const tokens = position < 2 ? Array.from({ length: p }, (_, token) => token) : [p];
-      const streams = tokens.map((token) => streamAt(weights, token, position));
-      const scores = streams.map((stream) => dot(asks, stream)); // query · key: W_K is in `asks` already
-      const written = streams.map((stream) => times(times(stream, weights.W_V.data, dHead, at), weights.W_O.data, d, at));
-      return { scores, written };
-    });
-  });
+/** Of one head and one position: the score of each token as a key, [tokens]. */
+function scoresOf({ W_Q, W_K }, head, streams, last) {
+  const [, d, dHead] = W_Q.shape;
+  const at = head * d * dHead;
+  const query = times(last, W_Q.data, dHead, d, at);
+  const asks = Float64Array.from({ length: d }, (_, i) => dot(query, W_K.data, at + i * dHead) / Math.sqrt(dHead));
+  return streams.map((stream) => dot(asks, stream)); // query · key: W_K is in `asks` already
 }
 
 /** How much "=" looks at a, at b and at itself, in one head: a softmax over three scores. */
-function pattern([first, second, own], a, b) {
-  const scores = [first.scores[a], second.scores[b], own.scores[0]];
-  const top = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - top));
+function pattern(onA, onB, own) {
+  const top = Math.max(onA, onB, own);
+  const powers = [Math.exp(onA - top), Math.exp(onB - top), Math.exp(own - top)];
   const sum = powers[0] + powers[1] + powers[2];
   return powers.map((power) => power / sum);
 }
 
 /** For every pair (row a · p + b): what arrives at "=", read through the columns of `readers` [d_model · columns]. */
 function throughAll(weights, readers, columns) {
+  const [heads, d, dHead] = weights.W_V.shape;
   const p = weights.W_E.shape[0] - 1;
-  const start = times(streamAt(weights, p, 2), readers, columns);
-  const heads = headTables(weights).map((positions) =>
-    positions.map(({ scores, written }) => ({ scores, read: written.map((vector) => times(vector, readers, columns)) })));
+  const streams = streamsOf(weights);
+  const last = streams[2][0];
+  const start = times(last, readers, columns);
   const out = new Float32Array(p * p * columns);
-  for (let a = 0; a < p; a++) {
-    for (let b = 0; b < p; b++) {
-      const row = (a * p + b) * columns;
-      for (let j = 0; j < columns; j++) out[row + j] = start[j];
-      for (const head of heads) {
-        const [toA, toB, toOwn] = pattern(head, a, b);
-        const [readA, readB, readOwn] = [head[0].read[a], head[1].read[b], head[2].read[0]];
+  for (let row = 0; row < p * p; row++) out.set(start, row * columns);
+  for (let head = 0; head < heads; head++) {
+    const at = head * d * dHead;
+    const W_O = weights.W_O.data.subarray(at, at + dHead * d);
+    const W_V = weights.W_V.data.subarray(at, at + d * dHead);
+    const OV = times(W_V, times(W_O, readers, columns, d), columns, dHead); // from the stream that is seen to the readers
+    const [scores, read] = [[], []];
+    for (const of of streams) {
+      scores.push(scoresOf(weights, head, of, last));
+      read.push(of.map((stream) => times(stream, OV, columns)));
+    }
+    for (let a = 0; a < p; a++) {
+      for (let b = 0; b < p; b++) {
+        const row = (a * p + b) * columns;
+        const [toA, toB, toOwn] = pattern(scores[0][a], scores[1][b], scores[2][0]);
+        const [readA, readB, readOwn] = [read[0][a], read[1][b], read[2][0]];
         for (let j = 0; j < columns; j++) out[row + j] += toA * readA[j] + toB * readB[j] + toOwn * readOwn[j];
       }
     }
@@ -95,10 +96,7 @@ export function allLogits(weights) {
   const p = weights.W_U.shape[1];
   const active = throughAll(weights, weights.W_in.data, neurons);
   const logits = throughAll(weights, weights.W_U.data, p); // what the stream says without the MLP
-  const W_L = new Float64Array(neurons * p); // W_out W_U: what each neuron adds to each logit
-  for (let n = 0; n < neurons; n++) {
-    W_L.set(times(weights.W_out.data.subarray(n * d, (n + 1) * d), weights.W_U.data, p), n * p);
-  }
+  const W_L = times(weights.W_out.data, weights.W_U.data, p, d); // what each neuron adds to each logit
   const sum = new Float64Array(p);
   for (let pair = 0; pair < p * p; pair++) {
     sum.fill(0);
