@@ -49,7 +49,7 @@ def dimensionality(learner: Any, reference: Any) -> Figure:
 
 def phase_diagram(learner: Any, reference: Any) -> Figure:
     """The learner's phases by closed form beside the solutions'."""
-    p, r = torch.logspace(0, -2, 24), torch.logspace(-1, 1, 24)
+    p, r = torch.logspace(0, -2, 16), torch.logspace(-1, 1, 16)
     settings = {"restarts": 1, "steps": 1}
     diagrams = [side.phases.phase_diagram(p, r, **settings)[0] for side in (learner, reference)]
     return _closed(plot_phases(diagrams, ["yours, by closed form", "the solution's"], p, r))
