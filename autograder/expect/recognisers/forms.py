@@ -14,6 +14,7 @@ from torch import Tensor
 from autograder.expect.inputs import names_of, quoted
 
 Shape = tuple[int, ...]
+FEW = 3  # sizes up to it differ by one for many reasons
 
 
 def shape_sentence(
@@ -47,7 +48,7 @@ def _size_one(got: Shape, want: Shape) -> str | None:
     if len(got) > len(want):
         places = [axis for axis in range(len(got)) if _without(got, axis) == want and got[axis] == 1]
         where = f"axis {places[0]} of size 1 is" if places else "axes of size 1 are"
-        return f"There is one too many: {where} left over (keepdim, unsqueeze, a batch of one or a missing sum)."
+        return f"There is one too many: {where} left over (keepdim, unsqueeze, a batch of one, a missing sum or flatten)."
     places = [axis for axis in range(len(want)) if _without(want, axis) == got and want[axis] == 1]
     if places == [0]:
         return "The batch axis is missing: axis 0 of size 1 has to be kept."
@@ -101,7 +102,7 @@ def _broadcast(got: Shape, want: Shape) -> str | None:
     if got[axis] == 1:
         cause = ", as if summed, averaged, or only one was done" if len(want) > 1 else ""
         return f"Axis {axis} has size 1 where {want[axis]} is asked{cause}."
-    if abs(got[axis] - want[axis]) == 1 and got[axis] not in want:
+    if abs(got[axis] - want[axis]) == 1 and got[axis] not in want and max(got[axis], want[axis]) > FEW:
         return f"Axis {axis} is one element too {'long' if got[axis] > want[axis] else 'short'}."
     return None
 
