@@ -138,9 +138,11 @@ def _all_that_fit(case: Case | None) -> frozenset[str] | None:
 
 
 def _how_sure(mismatch: Mismatch, case: Case | None) -> str:
-    """Of an author's mistake: "chance" where all that came is 0, 1, True or False, which many lead to; "few" where
-    few values agree."""
+    """Of an author's mistake: "chance" where all that came is 0, 1, True, False or a word, which many lead to;
+    "few" where few values agree."""
     actual = mismatch.actual
+    if isinstance(actual, str):
+        return "chance"  # one of a few words
     if mismatch.stage != "value" or not _is_tensor(actual):
         return "mistake"
     if any(bool(((1 * actual - value).abs() <= mismatch.atol).all()) for value in (0.0, 1.0)):  # numbers of booleans

@@ -48,7 +48,7 @@ def _size_one(got: Shape, want: Shape) -> str | None:
     if len(got) > len(want):
         places = [axis for axis in range(len(got)) if _without(got, axis) == want and got[axis] == 1]
         where = f"axis {places[0]} of size 1 is" if places else "axes of size 1 are"
-        return f"There is one too many: {where} left over (keepdim, unsqueeze, a batch of one, a missing sum or flatten)."
+        return f"There is one too many: {where} left over (keepdim, unsqueeze, a batch of one, no sum or flatten)."
     places = [axis for axis in range(len(want)) if _without(want, axis) == got and want[axis] == 1]
     if places == [0]:
         return "The batch axis is missing: axis 0 of size 1 has to be kept."
@@ -135,20 +135,34 @@ def _regrouped(got: Shape, want: Shape) -> str | None:
     return "The number of elements is right, but they are grouped into other axes."
 
 
-def _batch(got: Shape, want: Shape) -> str | None:
-    """More axes missing in front or at the end."""
-    if 0 < len(got) < len(want) and want[len(want) - len(got) :] == got:
-        return f"The first {len(want) - len(got)} axes are missing, as when summed, averaged, or only one was done."
-    if 0 < len(want) < len(got) and got[len(got) - len(want) :] == want:
-        return f"The first {len(got) - len(want)} axes are too many, as when a sum, mean or selection is missing."
-    return None
+def _several(got: Shape, want: Shape) -> str | None:
+    """More axes missing or too many: in front, or anywhere where two or more that stay tell the others."""
+    short, long = sorted((got, want), key=len)
+    count = len(long) - len(short)
+    if not count or not short:
+        return None
+    if long[count:] == short:
+        which = f"The first {count} axes are"
+    elif len(short) > 1 and _is_within(short, long):
+        which = f"{count} axes are"
+    else:
+        return None
+    if got is short:
+        return f"{which} missing, as when summed, averaged, or only one was done."
+    return f"{which} too many, as when a sum, mean or selection is missing."
 
 
-_SHAPE_CAUSES = (_size_one, _single, _missing_axis, _extra_axis, _reordered, _broadcast, _regrouped, _batch)
+_SHAPE_CAUSES = (_size_one, _single, _missing_axis, _extra_axis, _reordered, _broadcast, _regrouped, _several)
 
 
 def _squeezed(shape: Shape) -> Shape:
     return tuple(size for size in shape if size != 1)
+
+
+def _is_within(short: Shape, long: Shape) -> bool:
+    """Whether axes can be left out of the long shape so that the short one stays."""
+    left = iter(long)
+    return all(size in left for size in short)
 
 
 def _without(shape: Shape, axis: int) -> Shape:

@@ -34,7 +34,7 @@ def logarithm_of_zero(actual: Tensor, expected: Tensor) -> str | None:
     if any(_sums_to_one(expected.exp(), axis) for axis in range(expected.ndim)):
         return "Minus infinity comes from log(0): take log_softmax, which never forms the vanishing probability."
     masked = ", or from a mask that no softmax follows" if actual.ndim > 1 else ""
-    return f"Minus infinity came out, as from log(0){masked}."
+    return f"Minus infinity came out, as from log(0) or a division by zero{masked}."
 
 
 def zero_case(actual: Tensor, expected: Tensor) -> str | None:

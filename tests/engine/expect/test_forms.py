@@ -34,6 +34,10 @@ SHAPES = [
     ((4,), (2, 3, 4), "first 2 axes are missing"),
     ((2, 3, 4), (4,), "first 2 axes are too many"),
     ((3,), (2,), None),  # so few differ by one for many reasons
+    ((2, 3, 15, 3, 8), (2, 3), "3 axes are too many"),
+    ((7, 4), (7, 2, 4, 3), "2 axes are missing"),
+    ((4, 7), (7, 2, 4, 3), None),  # in another order, too
+    ((7,), (2, 7, 3), None),  # one alone may be there by chance
     ((5, 9), (5, 4), None),
     ((5, 9, 2), (5, 4), None),
     ((3, 7), (4, 9), None),

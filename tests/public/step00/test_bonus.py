@@ -27,12 +27,17 @@ def test_two_steps_on_everything_agree_with_autograd(learner):
     x, labels = small_problem()
     W, bias = learner.bonus.train_with_weight_decay(x, labels, 0.5, epochs=2, batch_size=6, learning_rate=0.2, seed=0)
     expected_W, expected_bias = full_batch(x, labels, 0.5, 2, 0.2)
-    doubled, _ = full_batch(x, labels, 1.0, 2, 0.2)
     expect(W, "W after two steps").to_equal(
         expected_W,
         atol=1e-6,
-        watch_for=[mistake("The decay is twice too strong: the gradient of ½‖W‖² is W, not 2W.", doubled)],
-    )
+        watch_for=[
+            mistake("The decay is twice too strong: the gradient of ½‖W‖² is W, not 2W.",
+                    full_batch(x, labels, 1.0, 2, 0.2)[0]),
+            mistake("The weights do not decay.", full_batch(x, labels, 0.0, 2, 0.2)[0]),
+            mistake("The weights grow where they should decay.", full_batch(x, labels, -0.5, 2, 0.2)[0]),
+            mistake("The step is not scaled by the learning rate.", full_batch(x, labels, 0.5, 2, 1.0)[0]),
+        ],
+    )  # fmt: skip
     expect(bias, "bias after two steps, without decay").to_equal(expected_bias, atol=1e-6)
 
 
@@ -78,9 +83,23 @@ def test_the_nudge_is_a_difference_of_templates_and_just_long_enough(learner):
     """Logits 1 and 0; direction (−1, 2), squared length 5; gap 1 and margin 0.5."""
     x = torch.zeros(784)
     x[0] = 1
-    expected = torch.zeros(784)
+    expected, direction = torch.zeros(784), torch.zeros(784)
     expected[0], expected[1] = 1 - 1.5 / 5, 2 * 1.5 / 5
-    expect(learner.bonus.adversarial_nudge(x, *two_templates(), 1, 0.5), "nudged image").to_equal(expected, atol=1e-6)
+    direction[0], direction[1] = -1, 2
+    expect(learner.bonus.adversarial_nudge(x, *two_templates(), 1, 0.5), "nudged image").to_equal(
+        expected,
+        atol=1e-6,
+        watch_for=[
+            mistake("The image comes back as it was.", x),
+            mistake("The nudge goes the wrong way.", 2 * x - expected),
+            mistake("The margin is left out.", x + 1 / 5 * direction),
+            mistake("The nudge makes up for the margin alone, and not for the gap between the logits.",
+                    x + 0.5 / 5 * direction),
+            mistake("The nudge is not divided by the squared length of its direction.", x + 1.5 * direction),
+            mistake("The nudge is divided by the length of its direction where the square is needed.",
+                    x + 1.5 / 5**0.5 * direction),
+        ],
+    )  # fmt: skip
 
 
 @exercise("00.adversarial_nudge")

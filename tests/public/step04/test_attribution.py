@@ -37,9 +37,15 @@ def test_directions_are_differences_of_columns(learner, random_models):
     answers = torch.tensor([[4, 5], [7, 6], [5, 4]])
     directions = learner.attribution.logit_difference_directions(theirs, answers)
     right = torch.stack([ours.W_U[:, io] - ours.W_U[:, s] for io, s in answers.tolist()])
-    expect(directions.vectors, "vectors").to_equal(right, watch_for=[mistake("S minus IO.", -right)])
+    added = torch.stack([ours.W_U[:, io] + ours.W_U[:, s] for io, s in answers.tolist()])
+    expect(directions.vectors, "vectors").to_equal(
+        right, watch_for=[mistake("S minus IO.", -right), mistake("IO plus S: the difference is asked.", added)]
+    )
     offsets = torch.stack([ours.b_U[io] - ours.b_U[s] for io, s in answers.tolist()])
-    expect(directions.offsets, "offsets").to_equal(offsets, watch_for=[mistake("S minus IO.", -offsets)])
+    added = torch.stack([ours.b_U[io] + ours.b_U[s] for io, s in answers.tolist()])
+    expect(directions.offsets, "offsets").to_equal(
+        offsets, watch_for=[mistake("S minus IO.", -offsets), mistake("IO plus S: the difference is asked.", added)]
+    )
 
 
 @exercise("04.project")

@@ -244,12 +244,15 @@ def test_both_may_be_wrong(learner):
 
 @exercise("05.decide_between")
 def test_more_often_is_not_enough(learner):
-    """Active at all places of the first, and at three of four of the second: the second's places exclude the first."""
-    found = learner.features.decide_between(*places([0.7], [0.5, 0.6], [0.5, 0.0, 0.3, 0.2], [0.0]))
-    expect(found.fits, "which fits").to_equal(
-        "neither",
+    """One share is the larger, but both are large, or both small: neither description excludes the other."""
+    some, most, all_of_them = [0.5, 0.0, 0.0], [0.5, 0.0, 0.3, 0.2], [0.5, 0.6]
+    pairs = (all_of_them, most), (most, all_of_them), (some, [0.0, 0.0])
+    found = [learner.features.decide_between(*places([0.7], *pair, [0.0])).fits for pair in pairs]
+    compared = ["first", "second", "first"]
+    expect(found, "which fits").to_equal(
+        ["neither"] * 3,
         watch_for=[
-            mistake("The two shares were compared with each other: each is compared with `share`.", "first"),
+            mistake("The two shares were compared with each other: each is compared with `share`.", compared),
         ],
     )
 
