@@ -19,7 +19,7 @@ def test_full_batch_training_with_decay(learner, reference, draw):
         atol=1e-5,
         watch_for=[
             mistake("The decay is twice too strong: the gradient of ½‖W‖² is W.", doubled),
-            mistake("The weights were not decayed.", without),
+            mistake("The weights do not decay.", without),
         ],
     )
     expect(got_bias, "bias after five steps on all images").to_match(bias, atol=1e-5)
@@ -52,11 +52,22 @@ def test_the_target_ends_a_margin_above_the_old_prediction(learner, reference, d
         z = reference.softmax_regression.logits(x[None], W, bias)[0]
         target, margin = int(z.argsort()[int(draw.integers(0, 9, 1))]), draw.choice([0.0, 0.5, 2.0])
         nudged = reference.bonus.adversarial_nudge(x, W, bias, target, margin)
+        nudge, squared = nudged - x, (W[target] - W[z.argmax()]).square().sum()
+        alone = margin / (z.amax() - z[target] + margin)
         expect(learner.bonus.adversarial_nudge(x, W, bias, target, margin), "nudged image").to_match(
             nudged,
             atol=1e-4,
-            watch_for=[mistake("The nudge goes the wrong way.", 2 * x - nudged)],
-        )
+            watch_for=[
+                mistake("The image comes back as it was.", x),
+                mistake("The nudge goes the wrong way.", x - nudge),
+                mistake("The margin is left out.", x + (1 - alone) * nudge),
+                mistake("The nudge makes up for the margin alone, and not for the gap between the logits.",
+                        x + alone * nudge),
+                mistake("The nudge is not divided by the squared length of its direction.", x + squared * nudge),
+                mistake("The nudge is divided by the length of its direction where the square is needed.",
+                        x + squared.sqrt() * nudge),
+            ],
+        )  # fmt: skip
 
 
 @exercise("00.adversarial_nudge")
