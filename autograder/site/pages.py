@@ -15,7 +15,7 @@ from autograder.course import CONFIGS, Course, Step, about_course
 from autograder.release import colab_address, learners_readme
 from autograder.site.glossary import glossary
 from autograder.site.links import Links
-from autograder.site.live import Experiment, experiments
+from autograder.site.live import Experiment, experiments, illuminated
 from autograder.site.notebooks import executed, has_outputs, page_of, read_notebook
 from autograder.site.tasks import all_exercises, count, hours, label, module_label, step_exercises
 from autograder.study import LIVE
@@ -105,7 +105,8 @@ class _Sources:
         course = self.course
         first = course.steps[0]
         get = f' <a href="{escape(self.wanted.repository)}">Get the course</a>' if self.wanted.repository else ""
-        begin = f'<a href="exercises/{first.folder}/index.html">Begin with step {first.id}</a>'
+        begin = f'<a href="exercises/{first.folder}/index.html">Begin: {escape(first.title)}</a>'
+        play = f' <a href="{LIVE}.html">Play in your browser, nothing to install</a>' if self.live else ""
         cards = "\n".join(self._card(step) for step in course.steps)
         also = ["exercises/index.md", *([f"{LIVE}.md"] if self.live else []), *(["glossary.md"] if words else [])]
         also += [f"exercises/{name}" for name in self.between]
@@ -114,7 +115,7 @@ class _Sources:
             [
                 f"# {course.title}",
                 about_course(course.root) or "",
-                f'<p class="begin">{begin}{get}</p>',
+                f'<p class="begin">{begin}{play}{get}</p>',
                 f'<ul class="steps">\n{cards}\n</ul>',
                 self._readme_sections(),
                 _toctree("Steps", [f"exercises/{step.folder}/index.md" for step in course.steps]),
@@ -205,12 +206,10 @@ class _Sources:
 
     def _about(self, experiment: Experiment) -> str:
         """The exercise that an experiment shows at work; nothing when it names none that there is."""
-        for step in self.course.steps:
-            for one in step.exercises:
-                if one.id == experiment.exercise:
-                    place = f"{step.folder}/exercises.html#{label(one)}"
-                    return f' · you will write it in <a href="{place}">{escape(one.title)}</a>'
-        return ""
+        if not (found := illuminated(self.course, experiment)):
+            return ""
+        exercise, place = found
+        return f' · you will write it in <a href="{place}">{escape(exercise.title)}</a>'
 
     # ------------------------------------------------------------ files
 

@@ -51,4 +51,28 @@ export function eachFrame(draw) {
   };
 }
 
+/** A button that moves a slider on, place after place to its last, and begins anew there; `go(place)` shows one.
+ *
+ * Whoever takes the slider in hand stops it.
+ */
+export function playing(button, slider, go, pause) {
+  let timer = 0;
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = "Play";
+  };
+  const on = () => {
+    go(Math.min(Number(slider.value) + 1, Number(slider.max)));
+    if (Number(slider.value) >= Number(slider.max)) stop();
+  };
+  button.addEventListener("click", () => {
+    if (timer) return stop();
+    button.textContent = "Stop";
+    if (Number(slider.value) === Number(slider.max)) go(0);
+    timer = setInterval(on, calm() ? 1500 : pause);
+  });
+  slider.addEventListener("input", stop);
+}
+
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

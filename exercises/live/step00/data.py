@@ -8,12 +8,17 @@ from exercises.kit.live import write_tensors
 from exercises.kit.step00.data import load_digits
 from exercises.kit.step00.model import load_templates
 
-EACH = 3  # ready-made images of each digit
+EACH = 3  # ready-made images of each digit, those that the templates are surest of
 
 
 def write(root: Path, out: Path) -> None:
-    """Writes W [10, 784] and bias [10], and the first `EACH` of scikit-learn's images of each digit [10, EACH, 784]."""
+    """Writes W [10, 784] and bias [10], and `EACH` of scikit-learn's images of each digit [10, EACH, 784].
+
+    Those images have 8 by 8 pixels, enlarged: in many the templates, which come from MNIST, read another digit.
+    """
     W, bias = load_templates()
     images, labels = load_digits()
-    examples = torch.stack([images[labels == digit][:EACH].flatten(1) for digit in range(10)])
-    write_tensors(out / "templates.safetensors.gz", {"W": W, "bias": bias, "examples": examples})
+    x = images.flatten(1)
+    share = (x / 255 @ W.T + bias).softmax(1)
+    examples = [x[labels == digit][share[labels == digit, digit].topk(EACH).indices] for digit in range(10)]
+    write_tensors(out / "templates.safetensors.gz", {"W": W, "bias": bias, "examples": torch.stack(examples)})

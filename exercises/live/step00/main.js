@@ -88,12 +88,13 @@ openPage(async () => {
     tiles.forEach(({ button, canvas, share, bar }, digit) => {
       const values = shows === "templates" ? pictures : found.contributions;
       heatmap(canvas, values.subarray(digit * PIXELS, (digit + 1) * PIXELS), SIDE, SIDE, (v) => diverging(v, limit));
-      share.textContent = empty ? "" : `${found.logits[digit].toFixed(1)}`;
-      bar.style.transform = `scaleX(${found.logits[digit] / most})`;
+      const score = signed(found.logits[digit]);
+      share.textContent = empty ? "" : score;
+      bar.style.transform = `scaleX(${empty ? 0 : found.logits[digit] / most})`;
       bar.className = found.logits[digit] < 0 ? "minus" : "";
       button.classList.toggle("first", !empty && digit === first);
       button.setAttribute("aria-pressed", digit === large && !empty);
-      button.setAttribute("aria-label", `${digit}: score ${found.logits[digit].toFixed(1)}. Show its votes large.`);
+      button.setAttribute("aria-label", empty ? `${digit}. Show its template large.` : `${digit}: score ${score}. Show its votes large.`);
     });
   }
 
@@ -102,9 +103,9 @@ openPage(async () => {
     const values = empty ? pictures.subarray(large * PIXELS, (large + 1) * PIXELS) : votes;
     heatmap(find("large"), values, SIDE, SIDE, (v) => diverging(v, limit));
     find("large-title").textContent = empty ? `The template of ${large}` : `Votes on ${large}`;
-    const sum = (sign) => votes.reduce((total, vote) => total + (vote * sign > 0 ? vote : 0), 0).toFixed(1);
-    const said = `${sum(1)} for, ${sum(-1)} against, ${bias.data[large].toFixed(1)} from the bias`;
-    find("sum").textContent = empty ? "Orange: ink here would speak for it." : `${said}: together ${found.logits[large].toFixed(1)}.`;
+    const sum = (sign) => votes.reduce((total, vote) => total + (vote * sign > 0 ? vote : 0), 0);
+    const said = `${signed(sum(1))} for, ${signed(sum(-1))} against, ${signed(bias.data[large])} from the bias`;
+    find("sum").textContent = empty ? "Orange: ink here would speak for it." : `${said}: together ${signed(found.logits[large])}.`;
     find("large").setAttribute("aria-label", empty ? `The template of ${large}` : `Votes of each pixel on ${large}: ${said}`);
   }
 
@@ -121,7 +122,7 @@ openPage(async () => {
       svg("path", { class: digit === first ? "score best" : "score", d: path(rights.map(x), scores.map((z) => y(z[digit]))) }));
     const texts = rights.flatMap((right, i) => right % each ? [] : [
       svg("text", { x: x(right), y: 180, class: reads[i] === first ? "reads same" : "reads" }, empty ? "·" : `${reads[i]}`),
-      ...(right % (2 * each) ? [] : [svg("text", { x: x(right), y: 203, class: "tick" }, right > 0 ? `+${right}` : `${right}`)]),
+      ...(right % (2 * each) ? [] : [svg("text", { x: x(right), y: 203, class: "tick" }, right > 0 ? `+${right}` : `${right}`.replace("-", "−"))]),
     ]);
     find("moved").replaceChildren(
       svg("path", { class: "axis", d: `M14,${y(0)}H${width - 14} M${x(0)},8V160` }), ...(empty ? [] : lines), ...texts);
@@ -208,6 +209,9 @@ openPage(async () => {
   restore(readState());
   return { compute, templates: () => pictures, shifted };
 });
+
+/** With one digit, and a minus as print has it. */
+const signed = (value) => value.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−");
 
 /** The ink as text: 16 levels, one hexadecimal digit a pixel, and z9. for nine zeros. */
 function pack(ink) {

@@ -60,6 +60,7 @@ openPage(async () => {
     find("features").value = settings.features;
     find("hidden").value = settings.hidden;
     find("density").value = fromDensity(settings.density);
+    find("importance").max = Math.max(1, settings.importance); // the map knows larger ones
     find("importance").value = settings.importance;
     find("features-said").textContent = settings.features;
     find("hidden-said").textContent = settings.hidden;
@@ -81,7 +82,7 @@ openPage(async () => {
   for (const [name, read] of Object.entries(READ)) {
     find(name).addEventListener("input", () => {
       settings = { ...settings, [name]: read(find(name).value) };
-      send();
+      send({ restart: name === "features" || name === "hidden" }); // another network
     });
   }
   find("restart").addEventListener("click", () => send({ restart: true }));
@@ -130,14 +131,14 @@ function seen(model) {
   const { features, hidden } = model;
   const kept = Array.from(represented(model)).filter((length) => length > 0.5).length;
   const D = Array.from(featureDimensionality(model)).filter((_, i) => represented(model)[i] > 0.5);
-  const [room, of] = [`${hidden} dimension${hidden > 1 ? "s" : ""}`, kept === features ? `all ${features}` : `${kept} of ${features}`];
-  const start = `${of[0].toUpperCase()}${of.slice(1)} features, ${room}`;
+  const [room, of] = [`${hidden} dimension${hidden > 1 ? "s" : ""}`, kept < features ? `${kept} of ${features}` : features === 2 ? "Both" : `All ${features}`];
+  const start = `${of} features, ${room}`;
   if (hidden === 2 && kept === 5 && features === 5) {
     const off = Math.max(...gaps(model).map((gap) => Math.abs(gap - 72)));
     if (off < 8) return `${start}: a regular pentagon, each angle within ${off.toFixed(1)}° of 72°.`;
   }
   const near = (value) => D.length && D.every((d) => Math.abs(d - value) < 0.04);
-  if (near(1)) return `${start}: each has a dimension to itself.`;
+  if (near(1)) return `${start}: ${kept === 1 ? "it has it" : "each has a dimension"} to itself.`;
   if (near(0.5)) return `${start}: pairs of opposites, half a dimension each.`;
   if (near(2 / 3)) return `${start}: a triangle, two thirds of a dimension each.`;
   if (near(3 / 8) && hidden === 3) return `${start}: a square antiprism, three eighths of a dimension each.`;

@@ -1,7 +1,7 @@
 // The page: the run's snapshots along a slider, clock hands for a and b, and clocks to put together.
 
 import { colour, css, onTheme, warmScale } from "../common/colours.js";
-import { calm, eachFrame, openPage } from "../common/page.js";
+import { eachFrame, openPage, playing } from "../common/page.js";
 import { heatmap, html, path, scale, sharp, svg } from "../common/plots.js";
 import { numberIn, onState, readState, writeState } from "../common/state.js";
 import { loadTensors } from "../common/tensors.js";
@@ -48,12 +48,24 @@ openPage(async () => {
   const chips = Array.from({ length: (p - 1) / 2 }, (_, i) => {
     const chip = html("button", { type: "button", textContent: i + 1 });
     chip.addEventListener("click", () => {
+      oneStop(chip);
       if (!state.clocks.delete(i + 1)) state.clocks.add(i + 1);
       changed();
     });
     return chip;
   });
   find("chips").append(...chips);
+  /** One stop for the Tab key among all chips; arrow keys go from one to the next. */
+  const oneStop = (own) => chips.forEach((chip) => (chip.tabIndex = chip === own ? 0 : -1));
+  oneStop(chips[KEY[0] - 1]);
+  find("chips").addEventListener("keydown", (event) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, Home: -chips.length, End: chips.length }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const to = chips[Math.min(Math.max(chips.indexOf(event.target) + by, 0), chips.length - 1)];
+    oneStop(to);
+    to.focus();
+  });
 
   /** Logits [s · c] of the chosen clocks: the trained model's with only these kept, or one's own. */
   function chosenLogits() {
@@ -108,7 +120,7 @@ openPage(async () => {
     ]);
     find("curves").replaceChildren(...levels, ...lines, ...keys,
       svg("path", { d: `M${x(epoch)},4V${height - 38}`, stroke: css(colour("accent")) }));
-    const values = CURVES.map(([title, group, name]) => `${title}${title.endsWith("loss") ? "" : " loss"} ${at(group, name, epoch).toPrecision(2)}`);
+    const values = CURVES.map(([title, group, name]) => `${title}${title.endsWith("loss") ? "" : " loss"} ${short(at(group, name, epoch))}`);
     find("curves").setAttribute("aria-label", `Losses along training. After epoch ${epoch}: ${values.join(", ")}`);
     find("phase").textContent = `After epoch ${epoch.toLocaleString("en")}: ${values.join(", ")}.`;
   }
@@ -177,8 +189,8 @@ openPage(async () => {
     })), svg("text", { x: Math.min(Math.max((s + 0.5) * each, 14), width - 14), y: height - 4, "text-anchor": "middle" }, `${s}`));
     const others = row.filter((_, c) => c !== s);
     const count = state.clocks.size;
-    const said = `${count === 1 ? "One clock" : `${count} clocks`}: loss ${loss < 0.01 ? loss.toExponential(1) : loss.toFixed(2)} over all pairs, ${(100 * accuracy).toFixed(1)} % right. `
-      + `For ${state.a} + ${state.b} the right answer leads by ${(row[s] - Math.max(...others)).toFixed(1)}.`;
+    const said = `${count === 1 ? "One clock" : `${count} clocks`}: loss ${short(loss)} over all pairs, ${(100 * accuracy).toFixed(1)} % right. `
+      + `For ${state.a} + ${state.b} the right answer ${row[s] < Math.max(...others) ? "is behind" : "leads"} by ${Math.abs(row[s] - Math.max(...others)).toFixed(1)}.`;
     find("cost").textContent = said;
     find("answers").setAttribute("aria-label", `The score of every answer to ${state.a} + ${state.b}. ${said}`);
   }
@@ -213,21 +225,10 @@ openPage(async () => {
       changed();
     });
   }
-  let playing = 0;
-  find("play").addEventListener("click", () => {
-    clearInterval(playing);
-    if (find("play").textContent === "Stop") return void (find("play").textContent = "Play");
-    find("play").textContent = "Stop";
-    if (state.time === last) state.time = 0;
+  playing(find("play"), find("time"), (time) => {
+    state.time = find("time").value = time;
     changed();
-    playing = setInterval(() => {
-      state.time += 1;
-      changed();
-      if (state.time < last) return;
-      clearInterval(playing);
-      find("play").textContent = "Play";
-    }, calm() ? 1500 : 800);
-  });
+  }, 800);
   addEventListener("resize", draw);
   onTheme(draw);
   onState(restore);
@@ -256,3 +257,6 @@ openPage(async () => {
   }
   return { compute, losses, answers: () => asked, clock: (frequencies, loudness) => lossOfSums(clockLogits(p, frequencies, loudness), p) };
 });
+
+/** A loss, in as few digits as say something. */
+const short = (loss) => (loss < 1e-12 ? "0" : loss < 0.01 ? loss.toExponential(1).replace("-", "−") : loss.toFixed(2));

@@ -1,7 +1,7 @@
 // The page: tokens to point at, snapshots along a slider, heads to switch off. The model itself is in transformer.js.
 
 import { colour, css, onTheme, warmScale } from "../common/colours.js";
-import { calm, eachFrame, openPage } from "../common/page.js";
+import { eachFrame, openPage, playing } from "../common/page.js";
 import { heatmap, html, path, scale, svg } from "../common/plots.js";
 import { numberIn, onState, readState, writeState } from "../common/state.js";
 import { loadTensors } from "../common/tensors.js";
@@ -86,7 +86,8 @@ openPage(async () => {
       find("tokens").replaceChildren(...state.tokens.map((_, i) => {
         const token = html("span", { id: `token-${i}` });
         token.setAttribute("role", "option");
-        for (const kind of ["pointerenter", "click"]) token.addEventListener(kind, () => choose(i));
+        token.addEventListener("pointerenter", () => choose(i));
+        token.addEventListener("click", () => pick(i));
         return token;
       }));
     }
@@ -102,7 +103,7 @@ openPage(async () => {
     });
     find("tokens").setAttribute("aria-activedescendant", `token-${state.at}`);
     const most = looks.map((layer) => layer.indexOf(Math.max(...layer)));
-    const cost = state.at < t - 1 ? ` The token after it was worth ${Math.round(100 * Math.exp(-losses[state.at]))} % to the model.` : "";
+    const cost = state.at < t - 1 ? ` The model gave the token after it a chance of ${Math.round(100 * Math.exp(-losses[state.at]))} %.` : "";
     find("said").textContent = `From ${shown(state.at)} (place ${state.at}) layer 1 looks most at ${shown(most[1])} (place ${most[1]}, orange), `
       + `layer 0 at ${shown(most[0])} (place ${most[0]}, blue line).${cost}`;
   }
@@ -117,8 +118,9 @@ openPage(async () => {
       item.className = off ? "off" : "";
       button.textContent = `Head ${name} ${off ? "is off" : "is on"}`;
       button.setAttribute("aria-pressed", !off);
-      const rolled = !state.words;
-      const score = i === 1 && rolled ? `looks after the first occurrence: ${percent(prefixMatchingScore(pattern, t, HALF))}` : `looks at the token before: ${percent(previousTokenScore(pattern, t))}`;
+      const after = prefixMatchingScore(pattern, state.tokens);
+      const score = i === 0 ? `looks at the token before: ${percent(previousTokenScore(pattern, t))}`
+        : Number.isNaN(after) ? "has nothing that came before" : `looks after earlier occurrences: ${percent(after)}`;
       line.textContent = score;
       canvas.setAttribute("aria-label", `Pattern of head ${name}, query downwards, key to the right; it ${score}`);
     }));
@@ -147,21 +149,28 @@ openPage(async () => {
     const y = scale([0, Math.max(5, ...losses)], [height - 18, 4]);
     find("loss").replaceChildren(...Array.from(losses, (value, i) => svg("rect", {
       x: i * each + 1, width: Math.max(each - 2, 1), y: y(value), height: Math.max(y(0) - y(value), 0.5), rx: 2,
-      fill: css(colour(i === state.at ? "accent" : seenBefore(i + 1) ? "positive" : "muted")),
+      fill: css(colour(i === state.at ? "accent" : couldBeLookedUp(i) ? "positive" : "muted")),
     })), ...Array.from(losses, (_, i) => (each > 18 || i % 4 === 0) && each > 7 ? svg("text", { x: (i + 0.5) * each, y: height - 4, "text-anchor": "middle" }, shown(i + 1).slice(0, 3)) : ""));
     const mean = (values) => (values.length ? values.reduce((a, b) => a + b, 0) / values.length : NaN);
-    const known = Array.from(losses).filter((_, i) => seenBefore(i + 1) && seenBefore(i));
-    const unknown = Array.from(losses).filter((_, i) => !(seenBefore(i + 1) && seenBefore(i)));
+    const known = Array.from(losses).filter((_, i) => couldBeLookedUp(i));
+    const unknown = Array.from(losses).filter((_, i) => !couldBeLookedUp(i));
     const waiting = state.off.size && !means.has(state.time) ? " (finding out what the heads say on average …)" : "";
-    find("cost").textContent = `${known.length ? `Where it could be looked up: ${mean(known).toFixed(2)} nats. ` : ""}Elsewhere: ${mean(unknown).toFixed(2)}; knowing nothing costs ${Math.log(vocab).toFixed(2)}.${waiting}`;
+    find("cost").textContent = `${known.length ? `Where it could be looked up (orange): ${mean(known).toFixed(2)} nats. ` : ""}Elsewhere: ${mean(unknown).toFixed(2)}; knowing nothing costs ${Math.log(vocab).toFixed(2)}.${waiting}`;
     find("loss").setAttribute("aria-label", `Loss of each token. ${find("cost").textContent}`);
   }
 
   const seenBefore = (i) => state.tokens.indexOf(state.tokens[i], 1) < i;
+  const couldBeLookedUp = (i) => seenBefore(i) && seenBefore(i + 1); // the token after place i
 
   function choose(i) {
     state.at = Math.min(Math.max(i, 0), state.tokens.length - 1);
     draw();
+  }
+
+  /** A token that is meant, and not passed over. */
+  function pick(i) {
+    choose(i);
+    remember();
   }
 
   function roll() {
@@ -173,16 +182,19 @@ openPage(async () => {
 
   /** Words as tokens: each different one gets a number, in the order in which they come. */
   function typed(text) {
-    const words = text.trim().split(/\s+/).filter(Boolean).slice(0, length - 1);
-    if (words.length < 2) return roll();
+    const all = text.trim().split(/\s+/).filter(Boolean);
+    const words = all.slice(0, length - 1);
+    find("typed-said").textContent = all.length === 1 ? "Two words or more." : all.length > words.length ? `The first ${words.length} words are read.` : "";
+    if (!words.length || (words.length === 1 && !state.tokens.length)) return roll();
+    if (words.length === 1) return; // more is coming
     const known = [...new Set(words)];
     state.words = words;
     state.tokens = [vocab - 1, ...words.map((word) => (known.indexOf(word) * 37 + 11) % (vocab - 1))];
   }
 
   function remember() {
-    const { time, tokens, words, off } = state;
-    writeState({ step: steps[time], text: words?.join(" "), tokens: words ? null : tokens.slice(1, 1 + HALF).join("."), off: [...off].sort().join(" ") });
+    const { time, tokens, words, off, at } = state;
+    writeState({ step: steps[time], at, text: words?.join(" "), tokens: words ? null : tokens.slice(1, 1 + HALF).join("."), off: [...off].sort().join(" ") });
   }
 
   function restore(said) {
@@ -194,7 +206,8 @@ openPage(async () => {
     else if (once.length === HALF && once.every((token) => token >= 0 && token < vocab - 1)) Object.assign(state, { tokens: [vocab - 1, ...once, ...once], words: null });
     else roll();
     find("typed").value = said.text ?? "";
-    state.at = Math.min(state.at, state.tokens.length - 1);
+    state.at = Math.min(Math.round(numberIn(said.at, 0, length - 1, HALF + 6)), state.tokens.length - 1);
+    remember(); // a link shows what its sender saw, random tokens too
     run();
   }
 
@@ -222,23 +235,12 @@ openPage(async () => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    choose(state.at + by);
+    pick(state.at + by);
   });
-  let playing = 0;
-  find("play").addEventListener("click", () => {
-    clearInterval(playing);
-    if (find("play").textContent === "Stop") return void (find("play").textContent = "Play");
-    find("play").textContent = "Stop";
-    state.time = state.time === last ? 0 : state.time;
+  playing(find("play"), find("time"), (time) => {
+    state.time = find("time").value = time;
     changed();
-    playing = setInterval(() => {
-      state.time += 1;
-      changed();
-      if (state.time < last) return;
-      clearInterval(playing);
-      find("play").textContent = "Play";
-    }, calm() ? 1500 : 500);
-  });
+  }, 500);
   addEventListener("resize", draw);
   onTheme(draw);
   onState(restore);

@@ -89,9 +89,13 @@ export function previousTokenScore(pattern, t) {
   return sum / (t - 1);
 }
 
-/** How much a head attends, from a token's second occurrence, to the token after its first; tokens repeat with `half`. */
-export function prefixMatchingScore(pattern, t, half) {
-  let sum = 0;
-  for (let i = t - half; i < t; i++) sum += pattern[i * t + i - half + 1];
-  return sum / half;
+/** How much a head attends, from tokens that have come before, to those after their earlier places; NaN without any. */
+export function prefixMatchingScore(pattern, tokens) {
+  let [sum, queries] = [0, 0];
+  tokens.forEach((token, i) => {
+    const earlier = tokens.slice(0, i).flatMap((other, j) => (other === token ? [j] : []));
+    if (earlier.length) queries += 1;
+    for (const j of earlier) sum += pattern[i * tokens.length + j + 1];
+  });
+  return sum / queries;
 }

@@ -156,7 +156,7 @@ openPage(async () => {
     const { score, model, tried } = shown;
     const size = state.circuit.size;
     find("faithful").textContent = score === null ? "Running 48 sentences …"
-      : `${size === 0 ? "No head at all" : size === 1 ? "This one head" : `These ${size} heads`}: a logit difference of ${fixed(score)}, where the model has ${fixed(model)}. Faithfulness ${Math.round((100 * score) / model)} %.`.replace("-", "−");
+      : `${size === 0 ? "No head at all" : size === 1 ? "This one head" : `These ${size} heads`}: a logit difference of ${fixed(score)}, averaged over many sentences, where the whole model has ${fixed(model)}. Faithfulness ${Math.round((100 * score) / model)} %.`.replace("-", "−");
     const [width, height] = [find("tried").clientWidth, find("tried").clientHeight];
     const ratios = [...tried.values()].map(([, ratio]) => ratio);
     const x = scale([0, layers * heads], [46, width - 12]);

@@ -90,7 +90,8 @@ openPage(async () => {
       find("tokens").replaceChildren(...found.tokens.slice(1).map((token, i) => {
         const parts = strings[token].split("\n").flatMap((part, line) => (line ? [html("i", { textContent: "⏎" }), `\n${part}`] : [part]));
         const span = html("span", { id: `token-${i + 1}`, role: "option", "aria-label": visible(strings[token]).replaceAll(" ", "␣") }, ...parts);
-        for (const kind of ["pointerenter", "click"]) span.addEventListener(kind, () => choose(i + 1));
+        span.addEventListener("pointerenter", () => choose(i + 1));
+        span.addEventListener("click", () => pick(i + 1));
         return span;
       }));
     }
@@ -228,6 +229,12 @@ openPage(async () => {
     keep();
   }
 
+  /** A token that is meant, and not passed over: the list follows it, whatever was searched for. */
+  function pick(i) {
+    state.query = find("query").value = "";
+    choose(i);
+  }
+
   /** Another passage. */
   function show(text) {
     state.text = find("typed").value = text;
@@ -285,10 +292,10 @@ openPage(async () => {
     changed();
   });
   find("tokens").addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 }[event.key];
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10, Home: -longest, End: longest }[event.key];
     if (!by) return;
     event.preventDefault();
-    choose(state.at + by);
+    pick(state.at + by);
     find("tokens").children[state.at - 1]?.scrollIntoView({ block: "nearest" });
   });
   onTheme(draw);

@@ -59,6 +59,27 @@ def test_a_run_is_played_slowly_where_motion_is_unwanted(visit: Any, path: str) 
     assert visit(path, reduced_motion="reduce").evaluate(PACE) > 1000 > visit(path).evaluate(PACE) > 0
 
 
+HELD = """async () => {
+  const [play, time] = ['play', 'time'].map((id) => document.getElementById(id));
+  const usual = window.setInterval;
+  window.setInterval = (what) => usual(what, 5);
+  play.click();
+  time.value = 3;
+  time.dispatchEvent(new Event('input'));
+  await new Promise((later) => setTimeout(later, 200));
+  const held = [play.textContent, Number(time.value)];
+  play.click();
+  await new Promise((later) => setTimeout(later, 2000));
+  return [...held, play.textContent, time.value === time.max];
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["step02/index.html", "step03/index.html"])
+def test_whoever_takes_the_slider_stops_what_is_played_and_it_ends_at_the_last(visit: Any, path: str) -> None:
+    assert visit(path).evaluate(HELD) == ["Play", 3, "Play", True]
+
+
 FILLED = """async () => {
   const seen = new Set();
   document.getElementById('fill-places').click();

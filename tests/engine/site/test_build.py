@@ -44,7 +44,10 @@ NOTEBOOK: dict[str, Any] = {
     "nbformat": 4,
     "nbformat_minor": 5,
 }
-LIVE = '<!doctype html><link rel="stylesheet" href="../common/a.css"><a href="../../step00_sums/README.md">lesson</a>'
+LIVE = (
+    '<!doctype html><link rel="stylesheet" href="../common/a.css"><a href="../../step00_sums/README.md">lesson</a>'
+    '<a href="../../step00_sums/README.md">exercise <span class="exercise"></span></a>'
+)
 NOTEBOOK_FILE = "exercises/step00_sums/lesson.ipynb"
 FILES = {
     "exercises/step00_sums/README.md": LESSON,
@@ -92,6 +95,10 @@ def test_a_notebook_can_be_read_and_downloaded(site: Path) -> None:
 def test_an_experiment_has_its_data_and_leads_to_its_lesson(site: Path) -> None:
     assert shown(site, "exercises/live/step00/sums.json") == "[3]"
     assert 'href="../../step00_sums/index.html"' in shown(site, "exercises/live/step00/index.html")
+    assert 'href="../../step00_sums/exercises.html#exercise-00-total"' in shown(
+        site, "exercises/live/step00/index.html"
+    )
+    assert 'url=../live.html"' in shown(site, "exercises/live/index.html")  # one list of them, the site's own
     assert not (site / "exercises/live/step00/data.py").exists()
     listed = shown(site, "exercises/live.html")
     assert "Add 1 &amp; 1." in listed and 'href="step00_sums/exercises.html#exercise-00-total"' in listed
