@@ -17,7 +17,7 @@ from autograder.site.glossary import glossary
 from autograder.site.links import Links
 from autograder.site.live import Experiment, experiments, illuminated
 from autograder.site.notebooks import executed, has_outputs, page_of, read_notebook
-from autograder.site.tasks import all_exercises, count, hours, label, module_label, step_exercises
+from autograder.site.tasks import all_exercises, called, count, hours, label, module_label, step_exercises
 from autograder.study import LIVE
 from autograder.submission import LESSON
 
@@ -131,7 +131,7 @@ class _Sources:
         links += [("Notebook", f"{folder}/{Path(LESSON).stem}.html")] if self._notebook(step).is_file() else []
         links += [("Live", f"{LIVE}/{live.folder}/index.html")] if live else []
         return (
-            f'<li><p class="step-number">Step {step.id}</p>'
+            f'<li><p class="step-number">{called(step)}</p>'
             f'<p class="step-title"><a href="{folder}/index.html">{escape(step.title)}</a></p>'
             f"<p>{escape(step.idea)}</p>"
             f'<p class="step-facts">{count(step.exercises)} · {hours(step.exercises)}</p>'
@@ -146,7 +146,7 @@ class _Sources:
 
     def _step(self, step: Step, text: str) -> None:
         folder = f"exercises/{step.folder}"
-        text = text or f"# Step {step.id}: {step.title}\n\n{step.idea}\n"
+        text = text or f"# {called(step)}: {step.title}\n\n{step.idea}\n"
         title, line_end, rest = self.links.mend(text, f"{folder}/{README}").lstrip().partition("\n")
         notebook = self._notebook(step).is_file()
         live = self._experiment(step)

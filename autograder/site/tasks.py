@@ -27,7 +27,7 @@ def all_exercises(course: Course) -> str:
             for one in step.exercises
         ]
         parts += [
-            f"## Step {step.id}: [{step.title}]({step.folder}/index.md)",
+            f"## {called(step)}: [{step.title}]({step.folder}/index.md)",
             f"{_sum(step.exercises)}.",
             "\n".join(["| exercise | difficulty | minutes | points |", "|---|---|---|---|", *rows]),
         ]
@@ -38,7 +38,7 @@ def step_exercises(course: Course, step: Step) -> str:
     """One page with the exercises of a step, module by module, each with its stub."""
     texts = stub_texts(course, step)
     parts = [
-        f"# Exercises of step {step.id}",
+        f"# {called(step)}: exercises",
         f"{_sum(step.exercises)}, in the order in which they are meant. `lmi check {step.id}` tests them, "
         f"`lmi check --exercise {step.exercises[0].id}` one of them, `lmi hint {step.exercises[0].id}` gives a hint.",
     ]
@@ -105,6 +105,11 @@ def hours(exercises: tuple[Exercise, ...]) -> str:
         return f"about {minutes} minutes"
     halves = round(minutes / 30)
     return f"about {halves // 2}{'½' if halves % 2 else ''} hours"
+
+
+def called(step: Step) -> str:
+    """How a step is called: "Step 00", or "Primer" where its id is a word."""
+    return f"Step {step.id}" if step.id[0].isdigit() else step.id.capitalize()
 
 
 def count(exercises: tuple[Exercise, ...]) -> str:
