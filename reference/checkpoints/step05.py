@@ -189,7 +189,30 @@ def detectors_of_one_token() -> list[float]:
 
 def autoencoders_of_the_trained_and_the_shuffled_model() -> list[list[float]]:
     """L0, FVU, median F1 for one token, share above .8, median share of variance within tokens: trained, shuffled."""
-    return [_after_400_steps(weights) for weights in (_model(), shuffled_weights(_model(), seed=0))]
+    found = []
+    for shuffled in (False, True):
+        x, x_hat, h = _after_400_steps(shuffled)
+        tokens = _rows().tokens[::4, 1:].flatten()
+        f1 = token_f1(h, tokens)
+        mean = torch.zeros(int(tokens.max()) + 1, h.shape[1]).index_add(0, tokens, h)
+        mean /= tokens.bincount().clamp(min=1)[:, None]
+        within = (h - mean[tokens]).square().sum(0) / (h - h.mean(0)).square().sum(0).clamp(min=1e-9)
+        active, above = (h > 0).sum(1).float().mean().item(), (f1 > 0.8).float().mean().item()
+        unexplained = fraction_of_variance_unexplained(x, x_hat).item()
+        found.append([active, unexplained, f1.median().item(), above, within.median().item()])
+    return found
+
+
+def context_in_the_trained_and_the_shuffled_model() -> list[list[float]]:
+    """For each described feature: F1 of the best token, of the best latent of the trained and of the shuffled model."""
+    tokens, strings = _rows().tokens[::4, 1:].flatten(), token_strings()
+    one_hot = torch.nn.functional.one_hot(tokens, len(strings)).float()
+    found = []
+    for one in described_features():
+        there = places(one.rule, _rows(), strings)[::4, 1:].flatten()
+        latents = (_after_400_steps(shuffled)[2] for shuffled in (False, True))
+        found.append([_best_f1(h, there) for h in (one_hot, *latents)])
+    return found
 
 
 def absorption_by_price() -> list[float]:
@@ -254,23 +277,28 @@ def _explained() -> tuple[Tensor, Tensor, Tensor]:
     return x, torch.cat([part[0] for part in parts]), torch.cat([part[1] for part in parts])
 
 
-def _after_400_steps(weights: dict[str, Tensor]) -> list[float]:
-    """What the control compares, of a small autoencoder on a model's neurons."""
+def _best_f1(h: Tensor, there: Tensor) -> float:
+    """How well the best of these activations tells the places; active: above 0, a quarter or a half of its largest."""
+    best = 0.0
+    for share in (0, 0.25, 0.5):
+        active = h > share * h.amax(0)
+        both = (active & there[:, None]).sum(0)
+        best = max(best, (2 * both / (active.sum(0) + there.sum())).max().item())
+    return best
+
+
+@functools.cache
+def _after_400_steps(shuffled: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """x, x̂ and h [row, latent] of a small autoencoder on the neurons of the model, or of the shuffled one."""
+    weights = shuffled_weights(_model(), seed=0) if shuffled else _model()
     chosen = torch.randperm(len(token_rows("train")), generator=torch.Generator().manual_seed(0))[:1500]
     samples, scale = scale_activations(collect_neurons(weights, token_rows("train")[chosen])[:, 1:].flatten(0, 1))
     sae = SparseAutoencoder(*initial_weights(1, 512, 1024, seed=0, mean=samples.mean(0)))
     train_sae(sae, samples[:, None], torch.tensor([0.08]), steps=400, batch_size=512, learning_rate=3e-3)
-    rows = _rows().tokens[::4]
-    x, tokens = scale * collect_neurons(weights, rows)[:, 1:].flatten(0, 1)[:, None], rows[:, 1:].flatten()
+    x = scale * collect_neurons(weights, _rows().tokens[::4])[:, 1:].flatten(0, 1)[:, None]
     with torch.no_grad():
         x_hat, h = sae(x)
-    f1, h = token_f1(h[:, 0], tokens), h[:, 0]
-    mean = torch.zeros(int(tokens.max()) + 1, h.shape[1]).index_add(0, tokens, h)
-    mean /= tokens.bincount().clamp(min=1)[:, None]
-    within = (h - mean[tokens]).square().sum(0) / (h - h.mean(0)).square().sum(0).clamp(min=1e-9)
-    above = (f1 > 0.8).float().mean().item()
-    unexplained = fraction_of_variance_unexplained(x, x_hat).item()
-    return [(h > 0).sum(1).float().mean().item(), unexplained, f1.median().item(), above, within.median().item()]
+    return x, x_hat, h[:, 0]
 
 
 def _probability(chosen: Tensor) -> Tensor:
