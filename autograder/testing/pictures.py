@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.learner.seam import Tensors
 
 DPI = 80
-REMEMBERED, LARGEST = 200, 2**20  # answers of the reference, and bytes of each
+REMEMBERED, LARGEST = 200, 2**18  # answers of the reference, and bytes of each
 HANDLE = b'"$": "handle"'
 
 

@@ -63,3 +63,8 @@ def test_true_and_false_may_be_chance_too():
     """And two of them have no difference that could be told."""
     found = failure(torch.tensor([True]), torch.tensor([False]), watch_for=[mistake("m", torch.tensor([True]))])
     assert found.known_by == "chance" and "got True, expected False" in str(found) and "difference" not in str(found)
+
+
+def test_one_word_of_a_few_may_be_chance():
+    found = failure("first", "neither", watch_for=[mistake("The two were compared.", "first")])
+    assert found.known_by == "chance" and "The two were compared." in str(found)
