@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 STAMP := $(VENV)/.installed-$(VERSION)
 TORCH ?= $(shell test "$$(uname -s)" != Linux || { command -v nvidia-smi >/dev/null && echo cuda || echo cpu; })
+# How many submissions the demo grades side by side: some 600 MB each.
+JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n < 4 ? n : 4)))
 SITE ?= build/site
 SITE_OPTIONS ?= --staff
 CPU_BUILDS := https://download.pytorch.org/whl/cpu
@@ -45,7 +47,7 @@ endif
 
 demo: $(STAMP)
 	@test "$(SANDBOX)" != process || echo "bubblewrap does not work here, so the demo runs without isolation (lmi doctor says why)."
-	@$(BIN)/lmi demo --jobs 2 --sandbox $(SANDBOX)
+	@$(BIN)/lmi demo --jobs $(JOBS) --sandbox $(SANDBOX)
 
 lint: $(STAMP)
 	@echo "Checking style and types."

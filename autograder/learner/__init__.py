@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from autograder.learner.in_process import InProcess
 from autograder.learner.sandboxed import Sandboxed
-from autograder.learner.seam import PACKAGE, Call, Learner, LearnerError, Transport, with_arguments
+from autograder.learner.seam import PACKAGE, Call, Learner, LearnerError, Tensors, Transport, with_arguments
 from autograder.sandbox import worlds
 
 set_seeds = worlds.set_seeds
@@ -20,6 +20,7 @@ __all__ = [
     "Learner",
     "LearnerError",
     "Sandboxed",
+    "Tensors",
     "Transport",
     "set_seeds",
     "with_arguments",

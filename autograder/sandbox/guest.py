@@ -167,7 +167,8 @@ def _answer(request: dict[str, Any], tensors: dict[str, Any], submission: _Submi
 
     def message(body: dict[str, Any], tensors_back: dict[str, Any]) -> bytes:
         spent = max(0.0, time.process_time() - started)
-        body |= {"id": request["id"], "printed": submission.printed.end(), "cpu_seconds": spent}
+        printed = _from_home(submission.printed.end(), submission.home)
+        body |= {"id": request["id"], "printed": printed, "cpu_seconds": spent}
         return protocol.encode(body, tensors_back)
 
     try:
@@ -262,10 +263,16 @@ def _describe(error: BaseException, home: Path) -> dict[str, Any]:
     if isinstance(error, SyntaxError) and str(error.filename).startswith(str(home)):
         where = {"file": os.path.relpath(str(error.filename), home), "line": error.lineno}
     lines = traceback.format_list(frames[-12:]) + traceback.format_exception_only(error)
+    message, text = _from_home(_text(error), home), _from_home("".join(lines), home)
     return {
-        "kind": kind, "type": nearest, "message": cut(_text(error), *protocol.MESSAGE),
-        "traceback": cut("".join(lines), *protocol.TRACEBACK, begin=0.25), "where": where,
+        "kind": kind, "type": nearest, "message": cut(message, *protocol.MESSAGE),
+        "traceback": cut(text, *protocol.TRACEBACK, begin=0.25), "where": where,
     }  # fmt: skip
+
+
+def _from_home(text: str, home: Path) -> str:
+    """A text in which the submission's files have the paths that its author knows; `home` is another in each guest."""
+    return text.replace(f"{home}{os.sep}", "")
 
 
 def _raised_in(error: BaseException, home: Path) -> bool:

@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from autograder.course import Course, Step
-from autograder.learner import InProcess, Learner, Transport
+from autograder.learner import InProcess, Learner, Tensors, Transport
 from autograder.sandbox import protocol
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from autograder.learner.seam import Tensors
 
 DPI = 80
 REMEMBERED, LARGEST = 200, 2**18  # answers of the reference, and bytes of each

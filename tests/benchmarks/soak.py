@@ -99,7 +99,13 @@ def _came(folder: Path) -> Came:
     if (folder / "report.json").is_file():
         return load_report(folder / "report.json"), ""
     reason = folder / "not_graded.txt"
-    return None, reason.read_text(encoding="utf-8") if reason.is_file() else "nothing is there"
+    return None, _unnumbered(reason.read_text(encoding="utf-8"), folder) if reason.is_file() else "nothing is there"
+
+
+def _unnumbered(text: str, submission: Path | str) -> str:
+    """A text that may name the submission, without its place in the run."""
+    name = Path(submission).name
+    return text.replace(name, name.partition("-")[2])
 
 
 # ---------------------------------------------------------------- what is checked
@@ -119,7 +125,8 @@ def _told(came: Came, steady: bool) -> object:
     if report is None:
         return problem
     scores = [(e.id, e.score, e.status if steady else "") for e in report.exercises]
-    tests = [(t.id, t.outcome, t.message) for e in report.exercises for t in e.tests if steady]
+    said = [t for exercise in report.exercises for t in exercise.tests if steady]
+    tests = [(t.id, t.outcome, _unnumbered(t.message, report.submission)) for t in said]
     return report.seed, scores, tests
 
 

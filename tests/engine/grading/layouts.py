@@ -114,7 +114,7 @@ def as_notebook(base: Path, files: Files) -> None:
 
 def as_shuffled_notebook(base: Path, files: Files) -> None:
     cells = list(_cells(files))
-    random.Random(base.name).shuffle(cells)
+    random.Random("".join(cells)).shuffle(cells)
     _put(base.with_name(f"{base.name}.ipynb"), _notebook_of(cells))
 
 
