@@ -56,7 +56,7 @@ class _Reference(InProcess):
             return reply["answer"], found
         answer, found = super().send(op, target, arguments, tensors, seed)
         frame = protocol.encode({"answer": answer}, found)
-        if len(frame) <= LARGEST and HANDLE not in question + frame:  # an object lives with its learner
+        if len(frame) <= LARGEST and HANDLE not in question and HANDLE not in frame:  # an object lives with its learner
             self._answers[key] = frame
         if len(self._answers) > REMEMBERED:
             self._answers.popitem(last=False)

@@ -8,7 +8,7 @@ from exercises.kit.live import write_tensors
 from exercises.kit.step00.data import load_digits
 from exercises.kit.step00.model import load_templates
 
-EACH = 3  # ready-made images of each digit, those that the templates are surest of
+EACH = 3  # ready-made images of each digit, of those that the templates read rightly the surest
 
 
 def write(root: Path, out: Path) -> None:
@@ -19,6 +19,7 @@ def write(root: Path, out: Path) -> None:
     W, bias = load_templates()
     images, labels = load_digits()
     x = images.flatten(1)
-    share = (x / 255 @ W.T + bias).softmax(1)
-    examples = [x[labels == digit][share[labels == digit, digit].topk(EACH).indices] for digit in range(10)]
+    share, reads = (x / 255 @ W.T + bias).softmax(1).max(1)
+    read = [(labels == digit) & (reads == digit) for digit in range(10)]
+    examples = [x[rightly][share[rightly].topk(EACH).indices] for rightly in read]
     write_tensors(out / "templates.safetensors.gz", {"W": W, "bias": bias, "examples": torch.stack(examples)})

@@ -118,7 +118,7 @@ openPage(async () => {
       item.className = off ? "off" : "";
       button.textContent = `Head ${name} ${off ? "is off" : "is on"}`;
       button.setAttribute("aria-pressed", !off);
-      const after = prefixMatchingScore(pattern, state.tokens);
+      const after = i === 1 ? prefixMatchingScore(pattern, state.tokens) : NaN;
       const score = i === 0 ? `looks at the token before: ${percent(previousTokenScore(pattern, t))}`
         : Number.isNaN(after) ? "has nothing that came before" : `looks after earlier occurrences: ${percent(after)}`;
       line.textContent = score;

@@ -81,3 +81,22 @@ def test_a_one_drawn_with_the_keyboard_is_read(page: Any) -> None:
     for key in [*["ArrowUp"] * 8, " ", *["ArrowDown"] * 16, " "]:
         page.keyboard.press(key)
     until(page, "document.querySelector('#verdict b')?.textContent === '1'")
+
+
+READ = """async () => {
+  const wrong = [];
+  for (const button of document.querySelectorAll('.digits button')) {
+    for (let i = 0; i < 3; i++) {
+      button.click();
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      const said = document.querySelector('#verdict b')?.textContent;
+      if (said !== button.textContent) wrong.push(`${button.textContent}.${i}: ${said}`);
+    }
+  }
+  return wrong;
+}"""
+
+
+@pytest.mark.slow
+def test_every_ready_made_digit_is_read_rightly(visit: Any) -> None:
+    assert visit("step00/index.html").evaluate(READ) == []
