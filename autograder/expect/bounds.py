@@ -74,10 +74,11 @@ def wrong_shape(value: Any, dims: tuple[int | None, ...]) -> Mismatch | None:
     if len(sizes) == len(dims) and all(want in (None, got) for got, want in zip(sizes, dims, strict=True)):
         return None
     asked = f"({', '.join('any' if size is None else str(size) for size in dims)}{',' if len(dims) == 1 else ''})"
-    problem, details = said_of_shapes(tensor, asked, tuple(size for size in dims if size is not None))
+    problem, vague = said_of_shapes(tensor, asked, tuple(size for size in dims if size is not None))
     if None in dims:
-        return Mismatch("range", problem, details, tensor)
-    return Mismatch("shape", problem, details, tensor, torch.empty(dims, device="meta"))  # type: ignore[arg-type]
+        return Mismatch("range", problem, actual=tensor, vague=vague)
+    like: Any = torch.empty(dims, device="meta")  # type: ignore[arg-type]
+    return Mismatch("shape", problem, actual=tensor, expected=like, vague=vague)
 
 
 def _numbers(value: Any) -> Tensor | Mismatch:

@@ -19,6 +19,7 @@ from autograder.expect.tolerance import Terms, is_inexact, looser, tolerances
 
 _TENSORS = (Tensor, np.ndarray)
 MOST_KEYS = 100  # of a result that are shown
+LONGEST_WORD = 30  # characters of a text that is shown at once
 _NUMBER_KINDS = {True: "True or False", False: "a number"}
 
 
@@ -103,9 +104,8 @@ def compare_tensors(
 ) -> Mismatch | None:
     """Shape, dtype, finiteness, values. `precision`: the dtype whose tolerances hold, by default that of `expected`."""
     if actual.shape != expected.shape:
-        return Mismatch(
-            "shape", *said_of_shapes(actual, shown_shape(expected), tuple(expected.shape)), actual, expected
-        )
+        problem, vague = said_of_shapes(actual, shown_shape(expected), tuple(expected.shape))
+        return Mismatch("shape", problem, actual=actual, expected=expected, vague=vague)
     if actual.dtype != expected.dtype and terms.exact_dtype:
         problem = f"dtype {shown_dtype(actual)} where {shown_dtype(expected)} is asked"
         return Mismatch("dtype", problem, actual=actual, expected=expected)
@@ -165,7 +165,9 @@ def _wrong_values(actual: Tensor, expected: Tensor, atol: float, rtol: float) ->
     count, total = int(off.sum()), actual.numel()
     form = f" (shape {tuple(expected.shape)})" if actual.ndim else ""
     problem = f"{count} of {total} elements are off{form}" if total > 1 else f"wrong value{form}"
-    vague = f"{'every element is' if count == total else 'elements are'} off{form}" if total > 1 else ""
+    vague = f"{'every element is' if count == total else 'elements are'} off{form}" if total > 1 else problem
+    if total == 1 and not is_inexact(expected) and actual.dtype == expected.dtype:
+        problem, details = f"{actual.item()} where {expected.item()} is asked", ""
     if 1 < total <= 10:
         details += f"\ngot      {_listed(actual)}\nexpected {_listed(expected)}"
     return Mismatch("value", problem, details, actual, expected, atol=atol, rtol=rtol, vague=vague)
@@ -178,7 +180,12 @@ def _compare_plain(actual: Any, expected: Any, terms: Terms) -> Mismatch | None:
     """Text, None, torch.dtype, slices …: the same type and equal."""
     if type(actual) is not type(expected):
         return _wrong_kind(actual, expected)
-    return None if actual == expected else Mismatch("value", "wrong value", _pair(actual, expected), actual, expected)
+    if actual == expected:
+        return None
+    problem, details = "wrong value", _pair(actual, expected)
+    if isinstance(expected, str) and len(actual) <= LONGEST_WORD:
+        problem, details = f"{actual!r} where {expected!r} is asked", ""
+    return Mismatch("value", problem, details, actual, expected, vague="wrong value")
 
 
 def _compare_dict(actual: Any, expected: dict[Any, Any], terms: Terms) -> Mismatch | None:
@@ -270,12 +277,13 @@ def shown_shape(tensor: Tensor) -> str:
 
 
 def said_of_shapes(actual: Tensor, asked: str, sizes: tuple[int, ...]) -> tuple[str, str]:
-    """Problem and details of a wrong shape. A shape with sizes of its own is told in the details alone: a submission
+    """Problem of a wrong shape, openly and vaguely. A shape with sizes of its own is told openly alone: a submission
     could write hidden inputs into it."""
-    innocent = {1, *sizes, math.prod(sizes)}
-    if actual.ndim <= len(sizes) + 2 and innocent >= set(actual.shape):
-        return f"shape {shown_shape(actual)} where {asked} is asked", ""
-    return f"another shape where {asked} is asked", f"got shape {shown_shape(actual)}"
+    problem, few = f"shape {shown_shape(actual)} where {asked} is asked", actual.ndim <= len(sizes) + 2
+    vague = f"another shape where {asked} is asked"
+    if few and {1, *sizes, math.prod(sizes)} >= set(actual.shape):
+        return problem, problem
+    return (problem if few else f"{actual.ndim} axes where {asked} is asked"), vague
 
 
 def shown_dtype(tensor: Tensor) -> str:

@@ -16,8 +16,10 @@ from autograder.words import sentence
 if TYPE_CHECKING:
     from autograder.expect.comparison import Mismatch
     from autograder.expect.diagnosis import Diagnosis
+    from autograder.expect.tolerance import Terms
 
 Idle = tuple[str, float]
+PLACES = ("", "one_part", "property_missing")  # known by nobody, or by where it shows: names say that better
 
 __all__ = [
     "Expectation",
@@ -72,20 +74,26 @@ class Expectation:
         rtol: float | None = None,
         watch_for: Sequence[Suspect] = (),
         exact_dtype: bool = True,
+        parts: Sequence[str] = (),
     ) -> Expectation:
         """The same kind of value, shape, dtype and, within the tolerance, values.
 
         A tolerance that is not given comes from dtype and scale (`autograder.expect.tolerance`). Give `atol` where
-        zeros are expected that are what is left of larger numbers. `watch_for`: mistakes to name.
+        zeros are expected that are what is left of larger numbers. `watch_for`: mistakes to name. `parts`: what the
+        items of a tuple or list are, or the last axis of a tensor, to tell which of them are wrong.
         """
         __tracebackhide__ = True
         from autograder.expect.comparison import compare
         from autograder.expect.diagnosis import diagnose
         from autograder.expect.tolerance import Terms
 
-        mismatch = compare(self.actual, expected, Terms(atol, rtol, exact_dtype))
+        terms = Terms(atol, rtol, exact_dtype)
+        mismatch = compare(self.actual, expected, terms)
         if mismatch:
-            failure = self._failure(mismatch, diagnose(self.actual, expected, mismatch, watch_for))
+            found = diagnose(self.actual, expected, mismatch, watch_for)
+            if parts and found.known_by in PLACES and (named := self._wrong_parts(expected, mismatch, parts, terms)):
+                found = found._replace(sentence=named, known_by="wrong_parts")
+            failure = self._failure(mismatch, found)
             failure.sought = frozenset(suspect.sentence for suspect in watch_for)
             raise failure
         return self
@@ -136,6 +144,11 @@ class Expectation:
         if not self.actual:
             raise ExpectationFailed(sentence)
         return self
+
+    def _wrong_parts(self, expected: Any, mismatch: Mismatch, parts: Sequence[str], terms: Terms) -> str | None:
+        from autograder.expect.named_parts import wrong_parts
+
+        return wrong_parts(self.actual, expected, mismatch, parts, terms)
 
     def _in_range(self, low: float | None, high: float | None, idle: Idle | None = None) -> Expectation:
         __tracebackhide__ = True

@@ -98,7 +98,7 @@ def _broadcast(got: Shape, want: Shape) -> str | None:
     if want[axis] == 1:
         others = [size for other, size in enumerate(got) if other != axis]
         cause = ", as when (n,) meets (n, 1) and is broadcast" if got[axis] in others else ""
-        return f"Axis {axis} should have size 1{cause}."
+        return f"Axis {axis} should have size 1{cause}." if others else None
     if got[axis] == 1:
         cause = ", as if summed, averaged, or only one was done" if len(want) > 1 else ""
         return f"Axis {axis} has size 1 where {want[axis]} is asked{cause}."

@@ -71,7 +71,7 @@ WRONG = {
     "int for bool": (1, True, "a number where True or False is asked"),
     "0-d bool for number": (torch.tensor(True), 1.0, "True or False where a number"),
     "one integer off": (torch.tensor([1, 2, 4]), torch.tensor([1, 2, 3]), "1 of 3 elements"),
-    "large integers": (torch.tensor([2**60 + 1]), torch.tensor([2**60]), "wrong value (shape (1,))"),
+    "large integers": (torch.tensor([2**60 + 1]), torch.tensor([2**60]), f"{2**60 + 1} where {2**60} is asked"),
     "large int": (10**30 + 1, 10**30, "wrong value"),
     "NaN": (torch.tensor([NAN, 1.0, INF]), torch.ones(3), "of 3 elements, 1 NaN, 1 infinite"),
     "finite for infinite": (torch.tensor([1.0, 2.0]), torch.tensor([1.0, -INF]), "1 finite where it should not be"),
@@ -85,7 +85,10 @@ WRONG = {
     "tensor for array": (M, M.numpy(), "a tensor where a NumPy array is asked"),
     "text for number": ("a", 1, "a text where a number is asked"),
     "tensor for None": (M, None, "a tensor where None is asked"),
-    "text": ("a", "b", "wrong value"),
+    "text": ("a", "b", "'a' where 'b' is asked"),
+    "a long text": ("a" * 31, "b", "wrong value"),
+    "False for True": (False, True, "False where True is asked"),
+    "another count": (3, 5, "3 where 5 is asked"),
     "an object": (object(), M, "an object that is not plain data where a tensor"),
     "number for tensor": (0.5, M, "shape () (a single number) where (4, 6)"),
     "length": ((M,), (M, M), "too few items where 2 are asked"),
@@ -95,7 +98,7 @@ WRONG = {
     "plain tuple": ((0.5, M), Result(0.5, M), "a tuple where a result with named fields (loss, probs)"),
     "keys": ({"a": 1, "c": 2}, {"a": 1, "b": 2, "d": 3}, "2 missing and 1 too many"),
     "not a dictionary": ([1], {"a": 1}, "a list where a dictionary is asked"),
-    "value of a key": ({"secret": 1}, {"secret": 2}, "the result[…]: wrong value"),
+    "value of a key": ({"secret": 0.1}, {"secret": 0.2}, "the result[…]: wrong value"),
     "plain numbers": ([0.1, 0.2, 0.4], [0.1, 0.2, 0.3], "1 of 3 elements"),
     "int and float in plain numbers": ([1, 2.5], [1, 2.6], "1 of 2"),
     "complex": (torch.fft.fft(M) + 0.1, torch.fft.fft(M), "elements are off"),
@@ -183,12 +186,20 @@ def test_to_match_is_to_equal():
 
 
 @pytest.mark.parametrize("actual", [torch.zeros(1234, 10), torch.zeros(8, 10, 1, 1, 1, 1), torch.zeros(10, 8, 31)])
-def test_a_shape_that_could_carry_a_message_is_told_in_the_details_alone(actual):
+def test_a_shape_that_could_carry_a_message_is_told_openly_alone(actual):
     caught = failure(actual, torch.zeros(8, 10))
-    assert (
-        str(tuple(actual.shape)) not in f"{caught.summary} {caught.diagnosis}"
-        and str(tuple(actual.shape)) in caught.details
-    )
+    said, shape = f"{caught.vague} {caught.diagnosis}", str(tuple(actual.shape))
+    assert shape not in said
+    assert (shape if actual.ndim <= 4 else f"{actual.ndim} axes") in caught.summary
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"), [(True, False), (3, 5), ("a", "b"), (torch.tensor([2]), torch.tensor([4]))]
+)
+def test_a_word_or_a_count_is_told_openly_alone(actual, expected):
+    caught = failure(actual, expected)
+    assert "where" in caught.summary and not caught.details
+    assert "wrong value" in caught.vague and "where" not in caught.vague
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.engine.expect.tensors import NAN, M
         (lambda e: e.to_be_at_most(0.5), [0.1, 0.5], [0.1, 0.6], "of 2 elements, 1 too large"),
         (lambda e: e.to_be_at_most(0.5), 0.1, None, "None where numbers are asked"),
         (lambda e: e.to_have_shape(4, 6), M, M.T, "shape (6, 4) where (4, 6) is asked"),
-        (lambda e: e.to_have_shape(None, 6), M, M.T, "another shape where (any, 6) is asked"),
+        (lambda e: e.to_have_shape(None, 6), M, M.T, "shape (6, 4) where (any, 6) is asked"),
         (lambda e: e.to_have_shape(), torch.tensor(1.0), torch.ones(1), "shape (1,) where ()"),
         (lambda e: e.to_be_finite(), M, M / 0, "infinite"),
         (lambda e: e.to_be_finite(), 1.0, float("nan"), "NaN"),

@@ -1,4 +1,4 @@
-"""Patching untrained models, against a hook for every single run."""
+"""Patching untrained models, against a hook that changes one copy of the prompts for each patch."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ def difference(logits, answers):
 
 
 class Slow:
-    """Every patch a run of its own, by a hook: change(value of this run, value of the other) works in place."""
+    """Every patch a copy of the prompts, changed by a hook: change(value of this run, value of the other) in place."""
 
     def __init__(self, model, clean, corrupted, answers):
         self.model, self.clean, self.corrupted, self.answers = model, clean, corrupted, answers
@@ -19,32 +19,33 @@ class Slow:
             self.caches = {id(tokens): model.run_with_cache(tokens)[1] for tokens in (clean, corrupted)}
             self.good, self.bad = (difference(model(tokens), answers) for tokens in (clean, corrupted))
 
-    def raw(self, name, change, into=None):
-        """The metric of a run on the corrupted prompts, or on `into`, with one activation changed."""
+    def recovery(self, metric):
+        return (metric - self.bad) / (self.good - self.bad)
+
+    def sweep(self, name, change, columns, into=None):
+        """Metrics [layer, column] of name.format(layer), changed by change(value, other, column).
+
+        They are of the corrupted prompts, or of `into`: a layer's columns run side by side, each a copy of the prompts.
+        """
         into = self.corrupted if into is None else into
+        layers = range(self.model.cfg.n_layers)
+        return torch.stack([self._row(name.format(layer), change, columns, into) for layer in layers])
+
+    @torch.no_grad()
+    def _row(self, name, change, columns, into):
         other = self.caches[id(self.clean if into is self.corrupted else self.corrupted)][name]
 
         def hook(value, hook):
             value = value.clone()
-            change(value, other)
+            for column, copy in enumerate(value.split(len(into))):
+                change(copy, other, column)
             return value
 
-        with torch.no_grad():
-            return difference(self.model.run_with_hooks(into, fwd_hooks=[(name, hook)]), self.answers)
+        logits = self.model.run_with_hooks(into.repeat(columns, 1), fwd_hooks=[(name, hook)])
+        return torch.stack([difference(copy, self.answers) for copy in logits.split(len(into))])
 
-    def recovery(self, metric):
-        return (metric - self.bad) / (self.good - self.bad)
-
-    def sweep(self, name, change, columns, **options):
-        """Metrics [layer, column] of name.format(layer), changed by change(value, other, column)."""
-        return torch.tensor([
-            [self.raw(name.format(layer), lambda v, o, c=c: change(v, o, c), **options).item() for c in range(columns)]
-            for layer in range(self.model.cfg.n_layers)
-        ])  # fmt: skip
-
-    def mistakes(self, name, change, columns):
-        """The sentences that fit every patch."""
-        right = self.recovery(self.sweep(name, change, columns))
+    def mistakes(self, right, name, change, columns):
+        """The sentences that fit every patch whose recovery is `right`."""
         return [
             mistake("The wrong way round: 0 must be the corrupted run, 1 the clean one.", 1 - right),
             mistake("This is the metric itself: turn it into recovery.", lambda: self.sweep(name, change, columns)),
@@ -107,12 +108,13 @@ def layers_by_positions(function, name, models, two_runs):
 
     others = [n for n in ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out") if n != name]
     got = function(theirs, slow.clean, slow.corrupted, slow.answers)
+    right = sweep(name)
     expect(got, "recovery [layer, position]").to_match(
-        sweep(name),
+        right,
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
-            *slow.mistakes(f"blocks.{{}}.hook_{name}", position, 8),
+            *slow.mistakes(right, f"blocks.{{}}.hook_{name}", position, 8),
             *(mistake(f"This is hook_{n}'s recovery, not hook_{name}'s.", lambda n=n: sweep(n)) for n in others),
             mistake("All positions were patched at once.", lambda: sweep(name, everywhere)),
             mistake("All positions but the one asked for were patched.", lambda: sweep(name, all_but)),
@@ -140,12 +142,13 @@ def test_heads_at_all_positions(learner, draw, random_models, two_runs, sizes):
         value[:, -1, number] = other[:, -1, number]
 
     got = learner.patching.patch_heads(theirs, slow.clean, slow.corrupted, slow.answers)
+    right = sweep(name, head)
     expect(got, "recovery [layer, head]").to_match(
-        sweep(name, head),
+        right,
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
-            *slow.mistakes(name, head, heads),
+            *slow.mistakes(right, name, head, heads),
             mistake("All heads of the layer were patched at once.", lambda: sweep(name, whole_layer)),
             mistake("Only the last position was patched.", lambda: sweep(name, at_the_end)),
             mistake("The head's result took the place of the layer's whole output: patch z of one head, and the "
@@ -226,12 +229,13 @@ def test_head_inputs(learner, draw, random_models, two_runs, which):
 
     changes = dict.fromkeys("qkvz", head) | {"pattern": pattern}
     got = learner.patching.patch_head_inputs(theirs, slow.clean, slow.corrupted, slow.answers, which)
+    right = sweep(which, changes[which])
     expect(got, f"recovery by {which}").to_match(
-        sweep(which, changes[which]),
+        right,
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
-            *slow.mistakes(f"blocks.{{}}.attn.hook_{which}", changes[which], 3),
+            *slow.mistakes(right, f"blocks.{{}}.attn.hook_{which}", changes[which], 3),
             mistake("The head axis is the wrong one: patterns are [prompt, head, query, key], the others "
                     "[prompt, position, head, d_head].",
                     lambda: sweep(which, head if which == "pattern" else pattern)),

@@ -15,31 +15,43 @@ def sender_by_sender(
     model, clean, corrupted, answers, receivers=None, through="q",
     freeze_heads=True, freeze_mlps=False, freeze_scale=False, only_end=False, hold_others=False,
 ):  # fmt: skip
-    """Mean logit differences [layer, head], three runs for each sender; and the clean one."""
-    logits, cache = model.run_with_cache(clean)
+    """Mean logit differences [layer, head], each sender with its own copy of the prompts; and the clean one."""
+    layers, heads, prompts = model.cfg.n_layers, model.cfg.n_heads, len(clean)
+    senders = torch.cartesian_prod(torch.arange(layers), torch.arange(heads)).tolist()
+    logits = model(clean)
+    copies = clean.repeat(len(senders), 1)
+    _, cache = model.run_with_cache(copies)
     _, other = model.run_with_cache(corrupted)
-    layers, heads = model.cfg.n_layers, model.cfg.n_heads
     names = [f"blocks.{i}.attn.hook_{through}" for i in range(layers)]
     places = slice(-1, None) if only_end else slice(None)
     mlps = [f"blocks.{i}.hook_mlp_out" for i in range(layers)] if freeze_mlps else []
     scale = ["ln_final.hook_scale"] if freeze_scale else []
-    result = torch.zeros(layers, heads)
-    for layer, head in torch.cartesian_prod(torch.arange(layers), torch.arange(heads)).tolist():
-        z = {i: cache[f"blocks.{i}.attn.hook_z"].clone() for i in range(layers)}
-        z[layer][:, places, head] = other[f"blocks.{layer}.attn.hook_z"][:, places, head]
-        frozen = range(layers) if freeze_heads else [layer]
-        hooks = [overwrite(f"blocks.{i}.attn.hook_z", z[i]) for i in frozen]
-        hooks += [overwrite(name, cache[name]) for name in mlps + scale]
-        heard = {}
-        hooks += [(name, note(heard, name)) for name in names]
-        patched = model.run_with_hooks(clean, fwd_hooks=hooks)
-        if receivers is not None:
-            put = [overwrite(name, torch.where(receivers[i][:, None], heard[name], cache[name]) if hold_others
-                             else heard[name], slice(None) if hold_others else receivers[i])
-                   for i, name in enumerate(names) if receivers[i].any()]  # fmt: skip
-            patched = model.run_with_hooks(clean, fwd_hooks=put)
-        result[layer, head] = difference(patched, answers)
-    return result, difference(logits, answers)
+
+    def send(layer):
+        """A hook: each copy's sender takes z of the corrupted prompts, and heads that are frozen the clean one."""
+        name = f"blocks.{layer}.attn.hook_z"
+
+        def hook(value, hook):
+            value = (cache[name] if freeze_heads else value).clone()
+            for copy, (sender, head) in zip(value.split(prompts), senders, strict=True):
+                if sender == layer:
+                    copy[:, places, head] = other[name][:, places, head]
+            return value
+
+        return name, hook
+
+    heard = {}
+    hooks = [send(layer) for layer in range(layers)]
+    hooks += [overwrite(name, cache[name]) for name in mlps + scale]
+    hooks += [(name, note(heard, name)) for name in names]
+    patched = model.run_with_hooks(copies, fwd_hooks=hooks)
+    if receivers is not None:
+        put = [overwrite(name, torch.where(receivers[i][:, None], heard[name], cache[name]) if hold_others
+                         else heard[name], slice(None) if hold_others else receivers[i])
+               for i, name in enumerate(names) if receivers[i].any()]  # fmt: skip
+        patched = model.run_with_hooks(copies, fwd_hooks=put)
+    result = torch.stack([difference(copy, answers) for copy in patched.split(prompts)])
+    return result.reshape(layers, heads), difference(logits, answers)
 
 
 def overwrite(name, value, heads=None):
