@@ -1,4 +1,7 @@
-"""Bonus: what amplifying slow gradients does to the plateau, clock or pizza, and the clock that turns backwards."""
+"""Bonus: what amplifying slow gradients does to the plateau, clock or pizza, and the clock that turns backwards.
+
+To train: `from exercises.kit.descent import descend`.
+"""
 
 from typing import NamedTuple
 

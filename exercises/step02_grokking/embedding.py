@@ -18,8 +18,9 @@ def key_frequencies(spectrum: Float32[Tensor, "p"], share: float = 0.9) -> Int64
     """The fewest frequencies that together hold at least `share` of the spectrum's energy, in ascending order.
 
     The energy of frequency k is spectrum[2k − 1]² + spectrum[2k]²; the constant, entry 0, counts nowhere. Takes float32
-    [p] from `embedding_spectrum`; returns int64 [key]. Raises ValueError unless 0 < share ≤ 1. Trained models have a
-    handful; random ones need most of the (p − 1)/2. Source: Nanda et al. 2023, section 4.1 (there chosen by eye).
+    [p] from `embedding_spectrum`; returns int64 [key]. Raises ValueError unless 0 < share ≤ 1; with share 1 all that
+    have any energy. Trained models have a handful; random ones need most of the (p − 1)/2. Source: Nanda et al. 2023,
+    section 4.1 (there chosen by eye).
     """
     raise NotImplementedError("Return the fewest frequencies that hold the share of the energy, in ascending order")
 

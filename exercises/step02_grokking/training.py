@@ -1,4 +1,7 @@
-"""Training until it groks, and telling from the curves when it did."""
+"""Training until it groks, and telling from the curves when it did.
+
+The loop itself is given: `from exercises.kit.descent import descend`.
+"""
 
 from typing import NamedTuple
 

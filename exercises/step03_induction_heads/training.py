@@ -1,4 +1,7 @@
-"""Training on repeated tokens, until the second half is no surprise any more."""
+"""Training on repeated tokens, until the second half is no surprise any more.
+
+The loop itself is given: `from exercises.kit.descent import descend`.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple

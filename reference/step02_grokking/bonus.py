@@ -1,10 +1,16 @@
-"""Bonus: what amplifying slow gradients does to the plateau, clock or pizza, and the clock that turns backwards."""
+"""Bonus: what amplifying slow gradients does to the plateau, clock or pizza, and the clock that turns backwards.
 
+To train: `from exercises.kit.descent import descend`.
+"""
+
+from itertools import repeat
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float32, Float64, Int64
 from torch import Tensor
+
+from exercises.kit.descent import descend
 
 from .clock import _clock
 from .training import GrokkingRun
@@ -52,17 +58,19 @@ def train_grokfast(
     optimiser = torch.optim.AdamW(weights.values(), lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.98))
     averages: dict[str, Tensor | None] = dict.fromkeys(weights)
     records = []
-    for epoch in range(epochs + 1):
-        if epoch % record_every == 0:
-            with torch.no_grad():
-                results = [_loss_and_accuracy(weights, tokens[rows], labels[rows]) for rows in (train, test)]
-            records.append([epoch, results[0][0], results[1][0], results[0][1], results[1][1]])
-        if epoch < epochs:
-            optimiser.zero_grad()
-            cross_entropy_high_precision(forward(weights, tokens[train]).logits, labels[train]).backward()
-            for name, weight in weights.items():
-                weight.grad, averages[name] = grokfast_filter(weight.grad, averages[name], alpha, strength)
-            optimiser.step()
+
+    def loss() -> Tensor:
+        return cross_entropy_high_precision(forward(weights, tokens[train]).logits, labels[train])
+
+    def record(epoch: int) -> None:
+        results = [_loss_and_accuracy(weights, tokens[rows], labels[rows]) for rows in (train, test)]
+        records.append([epoch, results[0][0], results[1][0], results[0][1], results[1][1]])
+
+    def filter_gradients() -> None:
+        for name, weight in weights.items():
+            weight.grad, averages[name] = grokfast_filter(weight.grad, averages[name], alpha, strength)
+
+    descend(optimiser, repeat(loss, epochs), record, every=record_every, change_gradients=filter_gradients)
     epoch_numbers, *curves = torch.tensor(records, dtype=torch.float64).T
     return GrokkingRun({name: weight.detach() for name, weight in weights.items()}, epoch_numbers.long(), *curves)
     # endregion

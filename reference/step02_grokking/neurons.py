@@ -23,8 +23,8 @@ def neuron_frequencies(neurons: Float32[Tensor, "pairs neuron"]) -> NeuronFreque
     To frequency k belong the eight products of two waves in which cos and sin of k meet the constant or each other: in
     `fft2d`, rows and columns {0, 2k − 1, 2k} without [0, 0]. The fraction is their energy (sum of squared coefficients)
     over that of all coefficients but [0, 0]. Takes float32 [p², neuron] (after ReLU, from `forward` on all pairs);
-    returns int64 and float32 [neuron]. A neuron that never changes gets frequency 0 and fraction 0.
-    Source: Nanda et al. 2023, section 4.2 (85 % of neurons have a fraction above 0.85), and the authors' code.
+    returns int64 and float32 [neuron]. A neuron with one value on all pairs, rounding aside, gets frequency 0 and
+    fraction 0. Source: Nanda et al. 2023, section 4.2 (85 % of neurons have a fraction above 0.85); the authors' code.
     """
     # region solution: return the NeuronFrequencies: each neuron's best frequency, and how much it explains
     centred = neurons - neurons.mean(0)

@@ -1,10 +1,16 @@
-"""Training until it groks, and telling from the curves when it did."""
+"""Training until it groks, and telling from the curves when it did.
 
+The loop itself is given: `from exercises.kit.descent import descend`.
+"""
+
+from itertools import repeat
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
+
+from exercises.kit.descent import descend
 
 from .transformer import Weights, cross_entropy_high_precision, forward
 
@@ -55,14 +61,14 @@ def train_grokking(
     weights = {name: weight.detach().clone().requires_grad_() for name, weight in weights.items()}
     optimiser = torch.optim.AdamW(weights.values(), lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.98))
     records = []
-    for epoch in range(epochs + 1):
-        if epoch % record_every == 0:
-            with torch.no_grad():
-                records.append([epoch, *_evaluate(weights, tokens, labels, train, test)])
-        if epoch < epochs:
-            optimiser.zero_grad()
-            cross_entropy_high_precision(forward(weights, tokens[train]).logits, labels[train]).backward()
-            optimiser.step()
+
+    def loss() -> Tensor:
+        return cross_entropy_high_precision(forward(weights, tokens[train]).logits, labels[train])
+
+    def record(epoch: int) -> None:
+        records.append([epoch, *_evaluate(weights, tokens, labels, train, test)])
+
+    descend(optimiser, repeat(loss, epochs), record, every=record_every)
     epoch_numbers, *curves = torch.tensor(records, dtype=torch.float64).T
     return GrokkingRun({name: weight.detach() for name, weight in weights.items()}, epoch_numbers.long(), *curves)
     # endregion

@@ -1,11 +1,17 @@
-"""Training on repeated tokens, until the second half is no surprise any more."""
+"""Training on repeated tokens, until the second half is no surprise any more.
+
+The loop itself is given: `from exercises.kit.descent import descend`.
+"""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
+
+from exercises.kit.descent import descend
 
 from .losses import half_losses, per_position_loss
 from .transformer import Activations, Weights, attention_only_forward
@@ -45,18 +51,13 @@ def train_induction_model(
     half = test.shape[1] // 2
     records = []
 
-    def record(step: int) -> None:
-        if step % record_every == 0:
-            with torch.no_grad():
-                loss = per_position_loss(forward(weights, test).logits, test)
-            records.append([step, *half_losses(loss, half)])
+    def loss(tokens: Tensor) -> Tensor:
+        return per_position_loss(forward(weights, tokens).logits, tokens).mean()
 
-    record(0)
-    for step, tokens in enumerate(batches, start=1):
-        optimiser.zero_grad()
-        per_position_loss(forward(weights, tokens).logits, tokens).mean().backward()
-        optimiser.step()
-        record(step)
+    def record(step: int) -> None:
+        records.append([step, *half_losses(per_position_loss(forward(weights, test).logits, test), half)])
+
+    descend(optimiser, (partial(loss, tokens) for tokens in batches), record, every=record_every)
     steps, first, second = torch.tensor(records, dtype=torch.float64).T
     return InductionRun({name: weight.detach() for name, weight in weights.items()}, steps.long(), first, second)
     # endregion

@@ -15,6 +15,7 @@ import pytest
 
 from autograder.course import load_course
 from autograder.release.colab import UNSET, with_address
+from autograder.release.leaks import leaks
 from autograder.release.otter_notebook import OWN_GRADER
 from autograder.release.write import release
 from tests.engine.tools import ROOT
@@ -61,7 +62,8 @@ def test_the_first_cell_finds_the_course(path):
 
 @pytest.mark.slow
 @every_notebook
-def test_a_notebook_runs_on_the_solutions(path, monkeypatch):
+def test_a_notebook_runs_on_the_solutions_and_prints_no_recorded_number(path, monkeypatch, tmp_path):
+    """What it prints is on the site."""
     monkeypatch.delenv("LMI_DATA", raising=False)  # on what every user has
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     import nbformat
@@ -71,6 +73,11 @@ def test_a_notebook_runs_on_the_solutions(path, monkeypatch):
     for cell in notebook.cells:
         cell.source = cell.source.replace(f"from exercises.{path.parent.name}", f"from reference.{path.parent.name}")
     NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    shown = [output.get("text", "") for output in outputs]
+    shown += [text for output in outputs for kind, text in output.get("data", {}).items() if kind.startswith("text/")]
+    (tmp_path / "shown.txt").write_text("\n".join(shown), encoding="utf-8")
+    assert leaks(load_course(ROOT), tmp_path) == []
 
 
 # ---------------------------------------------------------------- what the first cell installs

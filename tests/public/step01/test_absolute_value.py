@@ -20,6 +20,7 @@ def test_two_neurons_make_an_absolute_value(learner):
     expect(model.forward(x), "ŷ").to_equal(
         torch.tensor([[[0.5, 0.25]], [[0.75, 0.25]]]),
         watch_for=[mistake("The neurons have no ReLU.", torch.tensor([[[0.0, 0.25]], [[0.0, 0.25]]]))],
+        parts=("the feature with two neurons", "the feature with a bias alone"),
     )
 
 
@@ -40,6 +41,28 @@ def test_six_neurons_serve_three_features(learner):
     expect(outputs(model, x), "what comes out").to_equal(
         torch.tensor([[0.5, 0.25, 1, 0, 0], [0.125, 0.5, 0, 0, 0]]), atol=1e-6
     )
+
+
+@exercise("01.dedicated_neurons")
+def test_a_neuron_left_over_serves_nothing(learner):
+    """Seven neurons, three features of five: the seventh neuron has no partner."""
+    x = 2 * torch.rand(4, 5, generator=torch.Generator().manual_seed(2)) - 1
+    expected = x.abs() * torch.tensor([1.0, 1, 1, 0, 0])
+    spare = expected.clone()
+    spare[:, 3] = x[:, 3].relu()
+    expect(outputs(learner.absolute_value.dedicated_neurons(5, 7), x), "what comes out of seven neurons").to_equal(
+        expected,
+        atol=1e-6,
+        parts=("feature 0", "feature 1", "feature 2", "feature 3, without a pair of neurons", "feature 4, without any"),
+        watch_for=[
+            mistake("The neuron that is left over is used, too: it lets positive values of the next feature through.",
+                    spare),
+            mistake("Each feature has one neuron: negative values come out as 0.", x.relu()),
+            mistake("Negative values come out as 0: both neurons of a feature should add to its output.",
+                    x.relu() * torch.tensor([1.0, 1, 1, 0, 0])),
+            mistake("The features that have no neurons come out, too: they should be 0.", x.abs()),
+        ],
+    )  # fmt: skip
 
 
 def outputs(model, x, instance=0):

@@ -47,5 +47,7 @@ def test_examples_that_map_to_a_pentagon_have_two_fifths(learner):
 def test_more_examples_than_features(learner):
     x = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])[:, None]
     expect(learner.bonus.example_dimensionality(torch.eye(2)[None], x), "D of four examples").to_equal(
-        torch.tensor([[0.5, 0.5, 1.0, 0.0]]), atol=1e-5
+        torch.tensor([[0.5, 0.5, 1.0, 0.0]]),
+        atol=1e-5,
+        parts=("an example that comes twice", "the same once more", "an example of its own", "an empty example"),
     )

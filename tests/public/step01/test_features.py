@@ -7,6 +7,9 @@ from autograder import exercise, expect, expect_error, mistake
 SAMPLES = 20_000  # frequencies are within 0.02 and means within 0.03 of what they should be, or something is wrong
 
 
+FEATURES = ("feature 0", "feature 1", "feature 2", "feature 3")
+
+
 def two_instances():
     return torch.tensor([[0.1, 0.5, 0.9], [1.0, 0.0, 0.3]])
 
@@ -45,7 +48,7 @@ def test_a_feature_that_is_present_is_uniform_between_0_and_1(learner):
     strengths = x[x > 0]
     quarters = torch.stack([(strengths < q).float().mean() for q in (0.25, 0.5, 0.75)])
     expect(quarters, "shares of present features below ¼, ½ and ¾").to_equal(
-        torch.tensor([0.25, 0.5, 0.75]), atol=0.02, rtol=0
+        torch.tensor([0.25, 0.5, 0.75]), atol=0.02, rtol=0, parts=("below ¼", "below ½", "below ¾")
     )
 
 
@@ -69,9 +72,11 @@ def test_the_two_of_a_pair_come_and_go_together(learner):
     x = learner.features.correlated_features(SAMPLES, torch.tensor([[0.3, 0.3, 0.6, 0.6]]))[:, 0]
     present = x > 0
     same = (present[:, ::2] == present[:, 1::2]).float().mean(0)
-    expect(same, "how often both of a pair are present, or both absent").to_equal(torch.ones(2), atol=1e-3)
+    expect(same, "how often both of a pair are present, or both absent").to_equal(
+        torch.ones(2), atol=1e-3, parts=("the first pair", "the second pair")
+    )
     expect(frequency(x), "how often each feature is present").to_equal(
-        torch.tensor([0.3, 0.3, 0.6, 0.6]), atol=0.02, rtol=0
+        torch.tensor([0.3, 0.3, 0.6, 0.6]), atol=0.02, rtol=0, parts=FEATURES
     )
 
 
@@ -102,7 +107,9 @@ def test_partners_are_never_seen_together(learner):
     p = torch.tensor([[0.3, 0.3, 0.5, 0.5]])
     x = learner.features.anticorrelated_features(SAMPLES, p)[:, 0]
     both = (x[:, ::2] > 0) & (x[:, 1::2] > 0)
-    expect(both.float().mean(0), "how often both of a pair are present").to_equal(torch.zeros(2))
+    expect(both.float().mean(0), "how often both of a pair are present").to_equal(
+        torch.zeros(2), parts=("the first pair", "the second pair")
+    )
     expect(frequency(x), "how often each feature is present").to_equal(
         p[0],
         atol=0.02,
@@ -114,6 +121,7 @@ def test_partners_are_never_seen_together(learner):
                 p[0] / 2,
             )
         ],
+        parts=FEATURES,
     )
 
 

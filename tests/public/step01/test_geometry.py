@@ -20,7 +20,30 @@ def test_lengths_of_the_columns(learner):
             mistake("These are squared lengths.", torch.tensor([[25.0, 1.0, 0.0]])),
             wrong_axis("hidden", "feature"),
         ],
+        parts=("the feature of length 5", "the feature of length 1", "the feature left out"),
     )
+
+
+@exercise("01.represented")
+def test_lengths_of_ten_features(learner):
+    W = 2 * torch.rand(2, 3, 5, generator=torch.Generator().manual_seed(5)) - 1
+    right = torch.tensor(
+        [
+            [1.034126, 1.013105, 1.273528, 1.175728, 1.36665],
+            [0.9009568, 1.075049, 1.030863, 1.155113, 1.287232],
+        ]
+    )  # by the course's solution
+    expect(learner.geometry.represented(W), "‖W_i‖ of five features in two instances").to_equal(
+        right,
+        rtol=1e-5,
+        watch_for=[
+            mistake("These are squared lengths.", right.square()),
+            mistake("Sizes were added up; the length is the root of the sum of squares.", W.abs().sum(1)),
+            mistake("The mean of the squares was taken, not their sum.", right / 3**0.5),
+            mistake("This is the largest size in each column, not its length.", W.abs().amax(1)),
+            wrong_axis("hidden", "feature"),
+        ],
+    )  # fmt: skip
 
 
 @exercise("01.interference")
@@ -35,6 +58,7 @@ def test_each_feature_is_measured_along_its_own_unit_vector(learner):
             mistake("The overlaps were not squared.", torch.tensor([[0.6, 3.0, 0]])),
             mistake("W_j was normalised, and W_i was not.", torch.tensor([[9.0, 0.36, 0]])),
         ],
+        parts=("the feature of length 5", "the feature of length 1", "the feature left out"),
     )
 
 
@@ -64,6 +88,7 @@ def test_unequal_lengths(learner):
             mistake("W_j was normalised too: only W_i should be.", torch.tensor([[25 / 1.36, 1 / 1.36, 0]])),
             mistake("W_i was not normalised.", torch.tensor([[25 / (625 + 9.0), 1 / 10, 0]])),
         ],
+        parts=("the feature of length 5", "the feature of length 1", "the feature left out"),
     )
 
 
@@ -95,7 +120,31 @@ def test_two_antipodal_pairs_leave_half_a_dimension_each(learner):
             mistake("The norm was not squared.", torch.tensor([1.0, 2**0.5])),
             mistake("That is features for each dimension; divide the other way.", torch.tensor([2.0, 1.0])),
         ],
+        parts=("the instance with two antipodal pairs", "the instance with two features"),
     )
+
+
+@exercise("01.dimensions_per_feature")
+def test_six_instances_of_any_weights(learner):
+    """Five features in three dimensions."""
+    W = 2 * torch.rand(6, 3, 5, generator=torch.Generator().manual_seed(6)) - 1
+    # by the course's solution
+    right = torch.tensor([1.018199, 0.8227007, 0.5018987, 0.9133747, 0.8151622, 0.623229])
+    expect(learner.geometry.dimensions_per_feature(W), "D* of six instances").to_equal(
+        right,
+        rtol=1e-5,
+        watch_for=[
+            mistake("All instances were added up.", torch.full((6,), 1 / float((1 / right).sum()))),
+            mistake("The norm was not squared.", (3 * right).sqrt()),
+            mistake("That is features for each dimension; divide the other way.", 1 / right),
+            mistake("Features were counted, not hidden dimensions.", right / 3 * 5),
+            mistake("The mean of the squared weights was taken, not their sum.", right * 15),
+            mistake("The lengths of the features were added up, not their squares.",
+                    torch.tensor([0.8594064, 0.7166284, 0.5600986, 0.7883819, 0.7239488, 0.6330355])),
+            mistake("The spectral norm was taken, not the Frobenius norm.",
+                    torch.tensor([1.233144, 1.339807, 0.9868921, 1.098025, 1.292034, 0.8747504])),
+        ],
+    )  # fmt: skip
 
 
 def turned(W, degrees):
@@ -122,6 +171,91 @@ def test_the_last_gap_goes_back_to_the_first_feature(learner):
     )
     expect(norms, "norms").to_equal(torch.tensor([1.0, 1, 2]))
     expect(is_pentagon, "is_pentagon of three features").to_equal(False)
+
+
+def corners(angles, norms):
+    """Features in these directions, in degrees, of these lengths."""
+    angles = torch.deg2rad(torch.tensor(angles))
+    return torch.stack([angles.cos(), angles.sin()]) * torch.tensor(norms)
+
+
+@exercise("01.pentagon_test")
+def test_five_features_in_any_directions(learner):
+    """At 13°, 61°, 140°, 205° and 323°, but numbered otherwise."""
+    W = corners([140.0, 13.0, 323.0, 61.0, 205.0], [0.9, 1.3, 0.6, 1.7, 1.1])
+    gaps, norms, is_pentagon = learner.geometry.pentagon_test(W)
+    right = torch.tensor([48.0, 50, 65, 79, 118])
+    wrong = {
+        "The gaps are right, but they are not sorted.": ([118.0, 50, 48, 79, 65], [48.0, 79, 65, 118, 50]),
+        "The gaps are sorted, but not ascending.": ([118.0, 79, 65, 50, 48],),
+        "These are angles between features that follow each other in W, not between neighbours in direction.":
+            ([98.0, 144, 233, 295, 310], [50.0, 98, 127, 216, 295], [50.0, 65, 98, 127, 144]),
+        "The gap from the last direction back to the first is missing.": ([48.0, 50, 79, 118], [48.0, 65, 79, 118]),
+        "The gap from the last direction back to the first is off by a whole turn, or measured the other way round.":
+            ([-295.0, 48, 50, 79, 118], [48.0, 50, 79, 118, 295], [-310.0, 48, 65, 79, 118], [48.0, 65, 79, 118, 310]),
+    }  # fmt: skip
+    expect(gaps, "gaps of five features").to_equal(
+        right,
+        atol=1e-3,
+        watch_for=[
+            mistake("Gaps are in degrees, not radians.", torch.deg2rad(right)),
+            *(mistake(sentence, torch.tensor(value)) for sentence, values in wrong.items() for value in values),
+        ],
+    )
+    expect(norms, "norms of five features").to_equal(
+        torch.tensor([0.6, 0.9, 1.1, 1.3, 1.7]),
+        atol=1e-5,
+        watch_for=[mistake("The norms are right, but they are not sorted.", torch.tensor([0.9, 1.3, 0.6, 1.7, 1.1]))],
+    )
+    expect(is_pentagon, "is_pentagon of five features in any directions").to_equal(False)
+
+
+@exercise("01.pentagon_test")
+def test_nearly_regular_is_enough_and_no_more(learner):
+    """Cases well on either side of what is allowed: 8° and 15 %, where nothing else is said."""
+    even, equal = [0.0, 72.0, 144.0, 216.0, 288.0], [1.0] * 5
+    bent, long = corners([0.0, 78.0, 144.0, 216.0, 288.0], equal), corners(even, [1.1, 1.0, 1.0, 1.0, 1.0])
+    cases = {
+        "one corner 6° off": (True, bent),
+        "one corner 6° off, 5° allowed": (False, bent, 5.0),
+        "one gap of 52°, four of 77°": (False, corners([0.0, 52.0, 129.0, 206.0, 283.0], equal)),
+        "one gap of 92°, four of 67°": (False, corners([0.0, 92.0, 159.0, 226.0, 293.0], equal)),
+        "one norm 8 % above the mean": (True, long),
+        "one norm 8 % above the mean, 5 % allowed": (False, long, 8.0, 0.05),
+        "one norm 13 % above the mean": (True, corners(even, [1.17, 1.0, 1.0, 1.0, 1.0])),
+        "one norm 30 % above the mean": (False, corners(even, [1.4, 1.0, 1.0, 1.0, 1.0])),
+        "one norm 35 % below the mean": (False, corners(even, [0.6, 1.0, 1.0, 1.0, 1.0])),
+        "the same at ten times the size": (False, 10 * corners(even, [0.6, 1.0, 1.0, 1.0, 1.0])),
+        "one norm 8 % above the mean, at ten times the size": (True, 10 * long),
+        "one norm 30 % above the mean, at a tenth of the size": (False, corners(even, [1.4, 1.0, 1.0, 1.0, 1.0]) / 10),
+        "a hexagon, 15° allowed": (False, regular_polygon(6), 15.0),
+    }
+    right = [case[0] for case in cases.values()]
+
+    def but(*turned):
+        return [value != (i in turned) for i, value in enumerate(right)]
+
+    verdicts = [learner.geometry.pentagon_test(*case)[2] for _, *case in cases.values()]
+    expect(verdicts, "is_pentagon of many cases").to_equal(
+        right,
+        parts=tuple(cases),
+        watch_for=[
+            mistake("Gaps that are too small are not noticed.", but(2)),
+            mistake("Gaps that are too large are not noticed.", but(3)),
+            mistake("Gaps too far from 72° are not noticed, on either side.", but(1, 2, 3)),
+            mistake("Single gaps too far from 72° are not noticed; their mean always is 72°.", but(1, 2, 3, 12)),
+            mistake("Norms too far from their mean are not noticed.", but(5, 7, 8, 9, 11)),
+            mistake("Norms too far below their mean are not noticed.", but(8, 9)),
+            mistake("Norms too far above their mean are not noticed.", but(5, 7, 11)),
+            mistake("Norms are compared with their median, not with their mean.", but(6)),
+            mistake("Norms are compared with 1, not with their mean.", but(6, 10)),
+            mistake("How far a norm may be from the mean is a share of the mean, not a number that holds for all sizes.",
+                    but(10, 11)),
+            mistake("The number of features is not looked at.", but(12)),
+            mistake("`degrees` is not looked at.", but(1)),
+            mistake("`relative` is not looked at.", but(5)),
+        ],
+    )  # fmt: skip
 
 
 @exercise("01.pentagon_test")

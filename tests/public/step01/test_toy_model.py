@@ -60,6 +60,44 @@ def test_mean_over_batch_and_features_then_sum_over_instances(learner):
     )
 
 
+def errors_of_five_sizes():
+    """(x, x̂, importance) with another batch, number of instances and number of features each time."""
+    generator = torch.Generator().manual_seed(0)
+    return [
+        tuple(torch.rand(shape, generator=generator) for shape in ((b, i, f), (b, i, f), (i, f)))
+        for b, i, f in ((2, 1, 3), (3, 2, 2), (4, 3, 5), (5, 2, 4), (3, 4, 6))
+    ]
+
+
+@exercise("01.importance_weighted_loss")
+def test_the_losses_of_five_sizes(learner):
+    errors = [(x, x_hat, importance + 0.3) for x, x_hat, importance in errors_of_five_sizes()]
+    losses = [learner.toy_model.importance_weighted_loss(*case) for case in errors]
+    losses = [loss.item() if isinstance(loss, torch.Tensor) and not loss.ndim else loss for loss in losses]
+    right = [0.03355309, 0.4014615, 0.4076083, 0.2445045, 0.4798133]  # by the course's solution
+
+    def times(size):
+        return [loss * size(*x.shape) for loss, (x, _, _) in zip(right, errors, strict=True)]
+
+    expect(losses, "losses of five models").to_equal(
+        right,
+        rtol=1e-5,
+        watch_for=[
+            mistake("Instances were averaged: add them up.", times(lambda batch, instances, features: 1 / instances)),
+            mistake("Features were added up: average over them.", times(lambda batch, instances, features: features)),
+            mistake("The batch was added up: average over it.", times(lambda batch, instances, features: batch)),
+            mistake("Everything was added up: average over the batch and the features.",
+                    times(lambda batch, instances, features: batch * features)),
+            mistake("The importance was squared.", [0.01609762, 0.3651269, 0.3711399, 0.2375413, 0.4005913]),
+            mistake("The importance was left out.", [0.07621103, 0.4670347, 0.5102416, 0.273508, 0.6629683]),
+            mistake("Absolute errors were taken, not squares.",
+                    [0.09980731, 0.7350348, 0.8106143, 0.4998678, 1.013943]),
+            mistake("The sum over features was divided by the sum of their importance: divide by their number.",
+                    [0.07267433, 0.4583581, 0.530183, 0.3110069, 0.6124176]),
+        ],
+    )  # fmt: skip
+
+
 @exercise("01.linear_solution")
 def test_it_finds_the_directions_of_greatest_variance(learner):
     """Features 0 and 2 vary most; feature 1 has a mean that only b can give back."""
@@ -144,7 +182,9 @@ def test_features_that_come_together_are_not_put_opposite_each_other(learner):
         torch.full((16, 4), 0.05), torch.ones(16, 4), 2, data="correlated", seed=0, **SETTINGS
     )
     opposite = int((partner_cosines(model.W) < -0.8).all(1).sum())
-    expect(opposite, "models, of sixteen, that put the partners of both pairs opposite each other").to_be_at_most(3)
+    expect(opposite, "models, of sixteen, that put the partners of both pairs opposite each other").to_be_at_most(
+        3, idle=("features that know nothing of each other", 5)
+    )
 
 
 @exercise("01.partners")
@@ -157,7 +197,9 @@ def test_features_that_never_meet_are_put_opposite_each_other(learner):
         torch.full((16, 4), 0.5), torch.ones(16, 4), 2, data="anticorrelated", seed=0, **SETTINGS
     )
     opposite = int((partner_cosines(model.W) < -0.8).all(1).sum())
-    expect(opposite, "models, of sixteen, that put the partners of both pairs opposite each other").to_be_at_least(8)
+    expect(opposite, "models, of sixteen, that put the partners of both pairs opposite each other").to_be_at_least(
+        8, idle=("features that know nothing of each other", 3)
+    )
 
 
 def partner_cosines(W):
@@ -244,7 +286,62 @@ def test_each_instance_and_its_importance(learner):
         rtol=1e-4,
         watch_for=[mistake("Importance is left out.", torch.tensor([0.08, 0.16]))],
     )
-    expect(found.to_blame, "whether meeting is to blame").to_equal(torch.tensor([False, True]))
+    expect(found.to_blame, "whether meeting is to blame").to_equal(
+        torch.tensor([False, True]), parts=("a feature at half its size", "an opposite pair")
+    )
+
+
+@exercise("01.collision_losses")
+def test_six_models_of_any_weights(learner):
+    """From small weights to large ones: the larger, the more they lose by meeting."""
+    generator = torch.Generator().manual_seed(381)
+    size = torch.linspace(0.6, 1.5, 6)[:, None, None]
+    W, b = size * (2 * torch.rand(6, 2, 4, generator=generator) - 1), 0.5 * torch.rand(6, 4, generator=generator) - 0.2
+    x, importance = torch.rand(5, 6, 4, generator=generator), torch.rand(6, 4, generator=generator) + 0.4
+    found = learner.toy_model.collision_losses(learner.toy_model.ToyModel(W, b), x, importance)
+    # by the course's solution
+    apart = torch.tensor([0.1728651, 0.1712899, 0.08737173, 2.017921, 1.188418, 5.053239])
+    together = torch.tensor([0.09481336, 0.08703791, 0.05300462, 2.3877, 2.501049, 14.65202])
+    nothing = torch.tensor([0.02197303, 0.02187479, 0.01552205, 0.04481367, 0.01263663, 0.03307764])
+    all_features, all_examples = "Errors are added up over features.", "Errors are added up over examples."
+    expect(found.together, "losses as they come").to_equal(
+        together,
+        rtol=1e-4,
+        watch_for=[
+            mistake(all_features, together * 4),
+            mistake(all_examples, together * 5),
+            mistake("Importance is left out.",
+                    torch.tensor([0.1114285, 0.1123187, 0.0728209, 2.04313, 3.521537, 13.58931])),
+            mistake("This is the loss if they never met.", apart),
+        ],
+    )  # fmt: skip
+    expect(found.apart, "losses if they never met").to_equal(
+        apart,
+        rtol=1e-4,
+        watch_for=[
+            mistake("What is lost when nothing is present is counted with every feature: once is enough.",
+                    apart + 3 * nothing),
+            mistake("What is lost when nothing is present is left out.", apart - nothing),
+            mistake("The loss with each feature alone is averaged: what each adds should be added up.",
+                    (apart + 3 * nothing) / 4),
+            mistake("Importance is left out.",
+                    torch.tensor([0.2111537, 0.2191528, 0.1242835, 1.704104, 1.59679, 4.692302])),
+            mistake("Only the output of the feature itself is looked at: its traces count.",
+                    torch.tensor([0.09795099, 0.09663294, 0.06773, 0.3965105, 0.3521391, 0.5486628])),
+            mistake("One feature at a time was set to 0: all others should be.",
+                    torch.tensor([0.01203, 0.00532395, -0.03269751, 2.644568, 3.761894, 24.2508])),
+            mistake("The output for one feature alone was compared with all of x: the other features are 0 here.",
+                    torch.tensor([-0.09137329, -0.1613475, -0.1692583, 0.3694291, -0.1531519, 1.661579])),
+            mistake(all_features, apart * 4),
+            mistake(all_examples, apart * 5),
+        ],
+    )  # fmt: skip
+    expect(found.to_blame, "whether meeting is to blame").to_equal(
+        torch.tensor([False, False, False, False, True, True]),
+        parts=tuple(f"model {i}" for i in range(6)),
+        watch_for=[mistake("To blame is what makes up more than half of the loss: more than `apart`, not more than 0.",
+                           together > apart)],
+    )  # fmt: skip
 
 
 @exercise("01.collision_losses")
@@ -260,4 +357,5 @@ def test_more_than_half_is_asked(learner):
             mistake("To blame is what makes up more than half of the loss: more than `apart`, not more than 0.",
                     torch.tensor([True, True, True])),
         ],
+        parts=("the pair without a bias", "the pair with a small bias", "the pair with a large bias"),
     )  # fmt: skip
