@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from autograder.expect.tolerance import Terms
 
 Idle = tuple[str, float]
-PLACES = ("", "one_part", "property_missing")  # known by nobody, or by where it shows: names say that better
+# Known by nobody, or by where it shows: names say that better.
+PLACES = ("", "one_part", "property_missing", "factor_along_an_axis", "offset_along_an_axis")
 
 __all__ = [
     "Expectation",

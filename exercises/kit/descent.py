@@ -28,7 +28,7 @@ def descend(
     look(0)
     for step, loss in enumerate(losses, start=1):
         optimiser.zero_grad()
-        loss().backward()
+        loss().backward()  # type: ignore[no-untyped-call]
         change_gradients()
         optimiser.step()
         look(step)

@@ -24,7 +24,7 @@ def failure(actual, expected, **options):
         ((2, None, 9), (2, 3, 7), "Wrong: the middle and the end. The other is right."),
         ((2, None, 7), (2, 3, None), "Wrong: the middle and the end. The other is right."),
         ((None, None, None), (2, 3, 7), None),
-        (RIGHT + NOISE * T([0, 0, 1]), RIGHT, "Wrong: the end. The others are right."),
+        (RIGHT + T([0, 0, 1.0]), RIGHT, "Wrong: the end. The others are right."),
         (RIGHT * T([[1, 1, 1], [1, 2, 1]]), RIGHT, "Wrong: the middle. The others are right."),
         (
             [RIGHT, RIGHT, RIGHT + T([[0.3, -0.1, 0.2], [0.5, 0.9, -0.4]])],

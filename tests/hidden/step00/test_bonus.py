@@ -37,11 +37,18 @@ def test_every_batch_decays_once(learner, reference, draw):
 def test_any_pictures(learner, reference, draw):
     images = draw.normal(5, 28, 28) * torch.tensor([1, 0.1, 20, 0, 1])[:, None, None]
     images[4] = images[4].cumsum(0)  # smooth downwards, rough sideways
-    rough = reference.bonus.roughness(images)
+    rough, size = reference.bonus.roughness(images), images.square().sum((1, 2)).clamp_min(1e-30)
     expect(learner.bonus.roughness(images), "roughness").to_match(
         rough,
-        watch_for=[mistake("Only sideways neighbours were compared.",
-                           images.diff(dim=2).square().sum((1, 2)) / images.square().sum((1, 2)))],
+        watch_for=[
+            mistake("Only sideways neighbours were compared.", images.diff(dim=2).square().sum((1, 2)) / size),
+            mistake("Only neighbours above each other were compared.", images.diff(dim=1).square().sum((1, 2)) / size),
+            mistake("Pixels at one edge were compared with those at the other.",
+                    sum((images - images.roll(1, axis)).square().sum((1, 2)) for axis in (1, 2)) / size),
+            mistake("The differences were not squared.",
+                    sum(images.diff(dim=axis).abs().sum((1, 2)) for axis in (1, 2)) / size),
+            mistake("It was not divided by the sum of squared pixels.", rough * images.square().sum((1, 2))),
+        ],
     )  # fmt: skip
 
 

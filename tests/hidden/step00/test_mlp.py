@@ -77,6 +77,7 @@ def test_any_activations(learner, reference, draw):
     labels = torch.cat([torch.arange(10), draw.integers(0, 10, 70), torch.full((20,), 6)])
     activations = 2 * draw.normal(10, 8)[labels] + draw.normal(100, 8) + draw.normal(8)
     means = torch.stack([activations[labels == c].mean(0) for c in range(10)])
+    centred = means - means.mean(0)
     off_by_images = (means - activations.mean(0)) ** 2
     best = reference.mlp.class_selectivity(activations, labels)
     expect(learner.mlp.class_selectivity(activations, labels), "selectivities").to_match(
@@ -87,6 +88,10 @@ def test_any_activations(learner, reference, draw):
             mistake("The class means were not centred.", means.square().max(0).values / (0.9 * means.square().sum(0))),
             mistake("Centre with the mean of the ten class means, not with the mean over images.",
                     off_by_images.max(0).values / (0.9 * off_by_images.sum(0))),
+            mistake("The factor 0.9 was multiplied by: divide by it.", best * 0.81),
+            mistake("Sizes were taken in place of squares.", centred.abs().amax(0) / (0.9 * centred.abs().sum(0))),
+            mistake("Only the highest class counts here: one far below the others is as telling.",
+                    centred.amax(0).square() / (0.9 * centred.square().sum(0))),
         ],
     )  # fmt: skip
 

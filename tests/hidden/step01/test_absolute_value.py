@@ -32,7 +32,19 @@ def test_any_size(learner, draw):
         expected = x.abs()
         expected[:, hidden // 2 :] = 0
         expect(model.W1, "W1").to_have_shape(1, hidden, features)
-        expect(y, "what comes out").to_equal(expected, atol=1e-5)
+        spare = expected.clone()
+        spare[:, hidden // 2 : (hidden + 1) // 2] = x[:, hidden // 2 : (hidden + 1) // 2].relu()
+        expect(y, "what comes out").to_equal(
+            expected,
+            atol=1e-5,
+            watch_for=[
+                mistake("The neuron that is left over is used, too: it lets positive values of the next feature "
+                        "through.", spare),
+                mistake("Negative values come out as 0: both neurons of a feature should add to its output.",
+                        torch.where(expected > 0, x.relu(), 0.0)),
+                mistake("The features that have no neurons come out, too: they should be 0.", x.abs()),
+            ],
+        )  # fmt: skip
 
 
 def losses(model, x, target):

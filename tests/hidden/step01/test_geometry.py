@@ -22,7 +22,13 @@ def test_any_weights_lengths(learner, reference, draw):
     W = weights(draw)
     expect(learner.geometry.represented(W), "‖W_i‖").to_match(
         reference.geometry.represented(W),
-        watch_for=[mistake("These are squared lengths.", W.square().sum(1)), wrong_axis("hidden", "feature")],
+        watch_for=[
+            mistake("These are squared lengths.", W.square().sum(1)),
+            mistake("Sizes were added up; the length is the root of the sum of squares.", W.abs().sum(1)),
+            mistake("The mean of the squares was taken, not their sum.", W.square().mean(1).sqrt()),
+            mistake("This is the largest size in each column, not its length.", W.abs().amax(1)),
+            wrong_axis("hidden", "feature"),
+        ],
     )
 
 
@@ -127,6 +133,10 @@ def test_any_weights_dimensions_per_feature(learner, reference, draw):
                 mistake("Features were counted, not hidden dimensions.", right / hidden * 6),
                 mistake("The norm was not squared.", hidden / W.flatten(1).norm(dim=1)),
                 mistake("That is features for each dimension.", 1 / right),
+                mistake("All instances were added up.", torch.full((5,), hidden / float(W.square().sum()))),
+                mistake("The mean of the squared weights was taken, not their sum.", right * hidden * 6),
+                mistake("The lengths of the features were added up, not their squares.",
+                        hidden / W.norm(dim=1).sum(1)),
                 mistake("The spectral norm was taken, not the Frobenius norm.",
                         hidden / torch.linalg.matrix_norm(W, 2).square()),
             ],

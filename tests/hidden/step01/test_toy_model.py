@@ -48,8 +48,10 @@ def test_any_errors(learner, reference, draw):
             mistake("The importance was squared.", (importance * (x - x_hat)).square().mean((0, 2)).sum()),
             mistake("The importance was left out.", (x - x_hat).square().mean((0, 2)).sum()),
             mistake("Absolute errors were taken, not squares.", (importance * (x - x_hat).abs()).mean((0, 2)).sum()),
+            mistake("Features were added up, and instances averaged: it is the other way round.",
+                    loss * features / instances),
         ],
-    )
+    )  # fmt: skip
 
 
 @exercise("01.linear_solution")
@@ -185,6 +187,10 @@ def test_collisions_of_any_model(learner, reference, draw):
                 mistake("What is lost when nothing is present is counted with every feature: once is enough.",
                         right.apart + (features - 1) * nothing),
                 mistake("What is lost when nothing is present is left out.", right.apart - nothing),
+                mistake("What a feature adds is its loss alone, less the loss when nothing is present: nothing was "
+                        "taken away.", right.apart + features * nothing),
+                mistake("The loss with each feature alone is averaged: what each adds should be added up.",
+                        (right.apart + (features - 1) * nothing) / features),
                 mistake("Importance is left out.", plain.apart),
             ],
         )  # fmt: skip

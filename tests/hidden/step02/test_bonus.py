@@ -12,9 +12,30 @@ def test_a_few_gradients_in_a_row(learner, reference, draw):
     for _ in range(3):
         gradient = draw.normal(3, 4)
         filtered, average = learner.bonus.grokfast_filter(gradient, average, alpha=0.7, strength=1.5)
-        expected, reference_average = reference.bonus.grokfast_filter(gradient, reference_average, 0.7, 1.5)
-        expect(average, "average").to_match(reference_average)
-        expect(filtered, "filtered gradient").to_match(expected)
+        old = reference_average
+        expected, new = reference.bonus.grokfast_filter(gradient, old, 0.7, 1.5)
+        reference_average = new
+        started = [
+            mistake("α weighs the new gradient; it should weigh the old average.",
+                    lambda old=old, gradient=gradient: 0.3 * old + 0.7 * gradient),
+            mistake("The new gradient was added whole: it has a weight, too.",
+                    lambda old=old, gradient=gradient: 0.7 * old + gradient),
+            mistake("This is the new gradient: the old average is gone.", gradient),
+        ] if old is not None else [
+            mistake("The average began at 0: the first gradient is its own average.", 0.3 * gradient),
+        ]  # fmt: skip
+        expect(average, "average").to_match(new, watch_for=started)
+        expect(filtered, "filtered gradient").to_match(
+            expected,
+            watch_for=[
+                mistake("The old average was added, not the new one.",
+                        lambda old=old, gradient=gradient: gradient + 1.5 * old),
+                mistake("The gradient itself was left out: this is the average alone, amplified.", 1.5 * new),
+                mistake("The average was added as it is: `strength` amplifies it.", gradient + new),
+                mistake("`strength` amplifies the gradient here: it should amplify the average.",
+                        1.5 * gradient + new),
+            ],
+        )  # fmt: skip
 
 
 @exercise("02.distance_irrelevance")
@@ -120,4 +141,15 @@ def test_every_difference(learner, reference, draw):
         weights = learner.bonus.subtraction_clock(p, draw.permutation(p // 2)[:5] + 1)
         tokens, labels = reference.bonus.modular_subtraction_data(p)
         answers = reference.transformer.forward(weights, tokens).logits.argmax(1)
+        a, b = tokens[:, 0], tokens[:, 1]
+        expect(answers, "answers to all differences").to_equal(
+            labels,
+            watch_for=[
+                mistake("These are the answers to a + b: b's hand did not turn back.", (a + b) % p),
+                mistake("These are the answers to b − a: a's hand turned back, not b's.", (b - a) % p),
+                mistake("These are the answers to −a − b: both hands turned back.", (-a - b) % p),
+                mistake("These are a: b's hand has no effect.", a),
+                mistake("These are −b: a's hand has no effect.", -b % p),
+            ],
+        )
         expect((answers == labels).double().mean().item(), "accuracy on all differences").to_equal(1.0)

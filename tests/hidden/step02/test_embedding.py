@@ -74,8 +74,18 @@ def test_any_values(learner, reference, draw):
     for values in (draw.uniform(40), draw.normal(113).square(), torch.tensor([0.0, 0, 1, 2]), torch.tensor([5.0])):
         expected = reference.embedding.gini(values)
         expect(learner.embedding.gini(values), "Gini coefficient").to_match(
-            expected, atol=1e-5, watch_for=[mistake("The sign is wrong: sort ascending.", -expected)]
-        )
+            expected,
+            atol=1e-5,
+            watch_for=[
+                mistake("The sign is wrong: sort ascending.", -expected),
+                mistake("The ranks were counted from 0: i begins at 1.", expected - 2 / len(values)),
+                mistake("The 1 in 2i − n − 1 was left out.", expected + 1 / len(values)),
+                mistake("It is divided by n − 1 where n is meant.",
+                        lambda v=values, expected=expected: expected * len(v) / (len(v) - 1)),
+                mistake("The division by n is missing.", expected * len(values)),
+                mistake("This is 1 less the Gini coefficient.", 1 - expected),
+            ],
+        )  # fmt: skip
 
 
 @exercise("02.gini")

@@ -1,5 +1,7 @@
 """The basis and the transforms for other p and other shapes."""
 
+import torch
+
 from autograder import exercise, expect, expect_error, mistake, wrong_axis
 
 
@@ -8,7 +10,23 @@ def test_any_odd_p(learner, reference, draw):
     for p in (9, 113, draw.choice([15, 23, 37, 59])):
         # float32 angles, as the authors have them, are off by 6e-6 at p = 113; the nearest mistake, a norm of √(p − 1)
         # for √p, by 6e-4
-        expect(learner.fourier.fourier_basis(p), "basis").to_match(reference.fourier.fourier_basis(p), atol=2e-5)
+        right = reference.fourier.fourier_basis(p)
+        largest = torch.tensor([p, *[p / 2] * (p - 1)]).sqrt()[:, None]
+        expect(learner.fourier.fourier_basis(p), "basis").to_match(
+            right,
+            atol=2e-5,
+            watch_for=[
+                mistake("The rows were not scaled to norm 1.", right * largest),
+                mistake("All rows were scaled alike: the constant row is shorter or longer than the others.",
+                        right * largest / (p / 2) ** 0.5),
+                mistake("All rows were scaled alike: the constant row is shorter or longer than the others.",
+                        right * largest / p**0.5),
+                mistake("Sine comes before cosine.", right[[0, *[row for k in range(1, p, 2) for row in (k + 1, k)]]]),
+                mistake("All cosines come first, then all sines.", right[[0, *range(1, p, 2), *range(2, p, 2)]]),
+                mistake("The waves are the columns here: they should be the rows.", right.T),
+                mistake("The numbers were counted from 1: x begins at 0.", right.roll(-1, 1)),
+            ],
+        )  # fmt: skip
 
 
 @exercise("02.fourier_basis")

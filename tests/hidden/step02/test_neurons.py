@@ -14,10 +14,26 @@ def test_any_neurons(learner, reference, draw):
         expected.fraction,
         rtol=1e-3,
         watch_for=[
-            mistake("The constant was not taken out of the variance.", lambda: _with_constant(reference, neurons))
+            mistake("The constant was not taken out of the variance.", lambda: _with_constant(reference, neurons)),
+            mistake("The products of waves were left out: only waves of a and waves of b were counted.",
+                    lambda: _of_some(reference, neurons, products=False)),
+            mistake("Waves of a alone and of b alone were left out: only products were counted.",
+                    lambda: _of_some(reference, neurons, products=True)),
         ],
-    )
+    )  # fmt: skip
     expect(found.frequency, "best frequencies").to_match(expected.frequency)
+
+
+def _of_some(reference, neurons, products):
+    """The largest fraction that one frequency explains by products of its waves alone, or by its waves alone."""
+    energy = reference.fourier.fft2d(neurons - neurons.mean(0)).square()
+    counted = torch.zeros_like(energy, dtype=torch.bool)
+    counted[1:, 1:] = True
+    some, found = energy * (counted == products), []
+    for k in range(1, len(energy) // 2 + 1):
+        rows = [0, 2 * k - 1, 2 * k]
+        found.append(some[rows][:, rows].sum((0, 1)) - some[0, 0])
+    return torch.stack(found).amax(0) / (energy.sum((0, 1)) - energy[0, 0])
 
 
 def _with_constant(reference, neurons):

@@ -196,8 +196,15 @@ def test_any_weights(learner, reference, draw):
         watch_for=[
             mistake("The root was taken; the sum of squares is asked.", norm**0.5),
             mistake("Norms were added up, not squares.", sum(w.norm().item() for w in weights.values())),
+            mistake("The mean square of each weight was taken, not the sum of its squares.",
+                    sum(w.square().mean().item() for w in weights.values())),
+            mistake("The mean over weights was taken, not the sum.", norm / len(weights)),
+            mistake("Only the first weight was counted.", weights["W_E"].square().sum().item()),
+            mistake("Only the last weight was counted.", weights["W_in"].square().sum().item()),
+            mistake("The first weight was left out.", norm - weights["W_E"].square().sum().item()),
+            mistake("The last weight was left out.", norm - weights["W_in"].square().sum().item()),
         ],
-    )
+    )  # fmt: skip
 
 
 @exercise("02.training_phases")

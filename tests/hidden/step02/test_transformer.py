@@ -79,8 +79,15 @@ def test_any_logits(learner, reference, draw):
     loss = reference.transformer.cross_entropy_high_precision(logits, labels)
     expect(learner.transformer.cross_entropy_high_precision(logits, labels), "loss").to_match(
         loss,
-        watch_for=[mistake("The losses were added up, not averaged.", loss * 12), mistake("The sign is wrong.", -loss)],
-    )
+        watch_for=[
+            mistake("The losses were added up, not averaged.", loss * 12),
+            mistake("The sign is wrong.", -loss),
+            mistake("The softmax ran over the batch, not over the answers.",
+                    -logits.double().log_softmax(0).gather(1, labels[:, None]).mean()),
+            mistake("All answers were counted, not only the right ones.", -logits.double().log_softmax(1).mean()),
+            mistake("It is divided by the number of answers, not by the size of the batch.", loss * 12 / 17),
+        ],
+    )  # fmt: skip
 
 
 @exercise("02.cross_entropy_high_precision")

@@ -76,6 +76,14 @@ def test_any_latents(learner, draw):
                 mistake("Only level 0 was tried.", lambda r=rare: f1_by_hand(h, tokens, r, (0.0,))),
                 mistake("Level 0 was left out.", lambda r=rare: f1_by_hand(h, tokens, r, (0.25, 0.5))),
                 mistake("This is precision.", lambda r=rare: f1_by_hand(h, tokens, r, score=lambda b, a, t: b / a)),
+                mistake(
+                    "This is the share of samples that are both among those that are either: F1 is another measure.",
+                    lambda r=rare: f1_by_hand(h, tokens, r, score=lambda b, a, t: b / (a + t - b)),
+                ),
+                mistake(
+                    "The 2 of F1 is missing.",
+                    lambda r=rare: f1_by_hand(h, tokens, r, score=lambda b, a, t: b / (a + t)),
+                ),
                 mistake("This is recall.", lambda r=rare: f1_by_hand(h, tokens, r, score=lambda b, a, t: b / t)),
             ],
         )
@@ -211,12 +219,25 @@ def test_families_with_holes(learner, draw):
         watch_for=[
             mistake("The samples with the child are counted, too.", whole),
             mistake("This is the share with the child.", shares["child"]),
+            mistake(
+                "This divides by all samples with the parent: divide by those without the child.",
+                active[alone, latent].double().sum().item() / int(parent.sum()),
+            ),
+            mistake(
+                "This divides by the samples in which the latent is active.",
+                active[alone, latent].double().sum().item() / int(active[~child, latent].sum()),
+            ),
+            mistake("These are the samples in which the latent is silent.", 1 - shares["alone"]),
         ],
     )
     expect(found.with_child, "share with the child").to_match(
         shares["child"],
         rtol=1e-5,
-        watch_for=[mistake("All samples with the parent are counted.", whole)],
+        watch_for=[
+            mistake("All samples with the parent are counted.", whole),
+            mistake("This is the share with the parent alone.", shares["alone"]),
+            mistake("These are the samples in which the latent is silent.", 1 - shares["child"]),
+        ],
     )
 
 

@@ -31,6 +31,11 @@ def test_any_latents(learner, draw):
                 mistake("What is below 0 was counted too: above 0 is asked.", (h != 0).float().sum(2).mean(0)),
                 mistake("The counts were added up over the batch: average them.", active.sum((0, 2))),
                 mistake("This is the share of latents: count them.", active.mean((0, 2))),
+                mistake(
+                    "It was averaged over latents and added up over the batch: the other way round.",
+                    active.mean(2).sum(0),
+                ),
+                mistake("The latents that are not active were counted.", (1 - active).sum(2).mean(0)),
                 mistake("Instances were averaged: there is one L0 for each.", active.sum(2).mean()),
                 mistake("It ran over instances: average over the batch, the first axis.", active.sum(2).mean(1)),
             ],
@@ -76,6 +81,14 @@ def test_any_reconstruction(learner, reference, draw):
                     "The error was divided by the variance of x̂.",
                     error.sum((0, 2)) / (x_hat - x_hat.mean(0)).square().sum((0, 2)),
                 ),
+                mistake(
+                    "The mean of x̂ was taken away in the denominator: that of x is meant.",
+                    error.sum((0, 2)) / (x - x_hat.mean(0)).square().sum((0, 2)),
+                ),
+                mistake(
+                    "The error was centred too: only the denominator is.",
+                    (x - x_hat - (x - x_hat).mean(0)).square().sum((0, 2)) / variance.sum((0, 2)),
+                ),
                 mistake("The square is missing.", error.sqrt().sum((0, 2)) / variance.sqrt().sum((0, 2))),
                 mistake(
                     "Norms were added up: squares of norms are meant.",
@@ -110,6 +123,14 @@ def test_any_dead(learner, draw):
                     (1 - fires.any(1).any(0).float().mean()).expand(instances),
                 ),
                 mistake("Instances were averaged: there is one share for each.", dead.mean()),
+                mistake(
+                    "The dead were divided by the number of examples: divide by that of latents.",
+                    dead * latents / batch,
+                ),
+                mistake(
+                    "Examples in which no latent is active were counted: latents are asked that no example activates.",
+                    1 - fires.any(2).float().mean(0),
+                ),
             ],
         )
 
@@ -212,6 +233,14 @@ def test_any_shrinkage(learner, reference, draw):
                 ),
                 mistake(
                     "Norms were divided: what counts is x̂'s part along x.", a.norm(dim=2).sum(0) / b.norm(dim=2).sum(0)
+                ),
+                mistake(
+                    "The ratio was taken for each dimension first: sum first.",
+                    ((a * b).sum(0) / b.square().sum(0)).mean(1),
+                ),
+                mistake(
+                    "This is a cosine: γ divides by ‖x̂ − b_dec‖² alone.",
+                    (a * b).sum((0, 2)) / (a.square().sum((0, 2)) * b.square().sum((0, 2))).sqrt(),
                 ),
                 mistake("Norms were divided.", (a.square().sum((0, 2)) / b.square().sum((0, 2))).sqrt()),
                 mistake("All instances were put together.", ((a * b).sum() / b.square().sum()).expand(instances)),

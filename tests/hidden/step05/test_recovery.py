@@ -37,6 +37,14 @@ def test_any_rows(learner, draw):
                 mistake("This is the mean cosine: the largest is asked.", table.mean(1)),
                 mistake("These are the smallest cosines.", table.min(1).values),
                 mistake(
+                    "The cosine that is largest in size was taken: the sign counts in the choice, too.",
+                    table.gather(1, table.abs().argmax(1, keepdim=True))[:, 0],
+                ),
+                mistake(
+                    "Dot products chose the nearest: cosines have to.",
+                    table.gather(1, (a @ b.T).argmax(1, keepdim=True))[:, 0],
+                ),
+                mistake(
                     "Columns were divided by their lengths: rows have to be.",
                     ((a / a.norm(dim=0)) @ (b / b.norm(dim=0)).T).max(1).values,
                 ),

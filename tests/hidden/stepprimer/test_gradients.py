@@ -16,6 +16,15 @@ def test_any_rows(learner, reference, draw):
                 mistake("The 2 of the square is missing.", gradient / 2),
                 mistake("The rows were added up, not averaged.", gradient * batch),
                 mistake("It points downhill: the gradient points uphill.", -gradient),
+                mistake(
+                    "It was divided by the number of weights: divide by that of rows.", gradient * batch / features
+                ),
+                mistake("y was left out of the error.", 2 * (x @ w) @ x / batch),
+                mistake("y was added to x · w: the error is x · w − y.", 2 * (x @ w + y) @ x / batch),
+                mistake(
+                    "Errors and rows were averaged before they were multiplied: average their products.",
+                    2 * (x @ w - y).mean() * x.mean(0),
+                ),
             ],
         )
 

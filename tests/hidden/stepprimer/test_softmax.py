@@ -42,6 +42,17 @@ def test_any_targets(learner, draw):
             watch_for=[
                 mistake("It is in bits: use the natural logarithm.", right / math.log(2)),
                 mistake("The sign is wrong.", -right),
+                mistake("The logarithm is missing: this is the probability.", (-right).exp()),
+                mistake("The logarithm is missing: this is 1 minus the probability.", 1 - (-right).exp()),
+                mistake(
+                    "This is the score with its sign turned: the other scores of the row count, too.",
+                    -scores[torch.arange(rows), targets],
+                ),
+                mistake(
+                    "The target's score was not taken away: this is log Σ exp.",
+                    right + scores[torch.arange(rows), targets],
+                ),
+                mistake("Every row got the first one's target.", -scores.log_softmax(1)[:, targets[0]]),
             ],
         )
 

@@ -58,7 +58,7 @@ def test_more_decay_means_smaller_weights(learner):
 @exercise("00.roughness")
 def test_flat_pictures_are_smooth_and_blank_ones_too(learner):
     expect(learner.bonus.roughness(torch.stack([torch.ones(28, 28), torch.zeros(28, 28)])), "roughness").to_equal(
-        torch.zeros(2)
+        torch.zeros(2), parts=("a flat picture", "a blank one")
     )
 
 
@@ -67,8 +67,46 @@ def test_one_lit_pixel_differs_from_four_neighbours_or_two_in_a_corner(learner):
     images = torch.zeros(2, 28, 28)
     images[0, 10, 10], images[1, 0, 0] = 3, -3
     expect(learner.bonus.roughness(images), "roughness of a single pixel inside and in the corner").to_equal(
-        torch.tensor([4.0, 2.0])
+        torch.tensor([4.0, 2.0]), parts=("inside", "in the corner")
     )
+
+
+@exercise("00.roughness")
+def test_six_pictures_of_noise_and_of_clouds(learner):
+    """Noise, smoothed more and more, downwards more than sideways, and of other contrasts; none is 0 at the edges."""
+    images = torch.randn(6, 28, 28, generator=torch.Generator().manual_seed(0))
+    for i in range(1, 6):
+        for _ in range(i):
+            images[i:] = (images[i:] + images[i:].roll(1, 1)) / 2
+        images[i] = 0.6 * images[i] + 0.4 * images[i].roll(1, 1)
+    images = images * torch.tensor([1.0, 3, 0.2, 7, 0.05, 2])[:, None, None] + torch.linspace(0, 0.1, 6)[:, None, None]
+    right = torch.tensor([3.865127, 1.988893, 1.277474, 1.303384, 0.03511797, 1.015942])  # by the course's solution
+    size = images.square().sum((1, 2))
+    down, sideways = (images.diff(dim=axis).square().sum((1, 2)) for axis in (1, 2))
+    wrapped = sum((images - images.roll(1, axis)).square().sum((1, 2)) for axis in (1, 2))
+    diagonal = (images[:, 1:, 1:] - images[:, :-1, :-1]).square().sum((1, 2))
+    sizes = sum(images.diff(dim=axis).abs().sum((1, 2)) for axis in (1, 2))
+    expect(learner.bonus.roughness(images), "roughness of six pictures").to_equal(
+        right,
+        watch_for=[
+            mistake("Only sideways neighbours were compared.", sideways / size),
+            mistake("Only neighbours above each other were compared.", down / size),
+            mistake("Pixels at one edge were compared with those at the other.", wrapped / size),
+            mistake("Neighbours along a diagonal were compared.", diagonal / size),
+            mistake("The differences were not squared.", sizes / images.abs().sum((1, 2))),
+            mistake("The differences were not squared.", sizes / size),
+            mistake("It was not divided by the sum of squared pixels.", down + sideways),
+            mistake("It was divided by the number of pixels: divide by the sum of squared pixels.",
+                    (down + sideways) / 784),
+            mistake("It was divided by the mean of squared pixels: divide by their sum.", lambda: 784 * right),
+            mistake("The squared differences were averaged: add them up.", (down + sideways) / 756 / size),
+            mistake("It was divided by the variance: the pixels are not centred.",
+                    (down + sideways) / (images - images.mean((1, 2), keepdim=True)).square().sum((1, 2))),
+            mistake("It was divided by the root of the sum of squares.", (down + sideways) / size.sqrt()),
+            mistake("The root was taken.", lambda: right.sqrt()),
+            mistake("Every neighbour was counted from both sides.", lambda: 2 * right),
+        ],
+    )  # fmt: skip
 
 
 def two_templates():

@@ -90,6 +90,38 @@ def test_a_quarter_right_is_one_quarter(learner):
 
 
 @exercise("00.nearest_mean_accuracy")
+def test_six_amounts_of_noise(learner):
+    """60 noisy images at a time; the means are darker from digit to digit."""
+    generator, found = torch.Generator().manual_seed(0), []
+    means = torch.rand(10, 784, generator=generator) * torch.linspace(0.5, 1.5, 10)[:, None]
+    for noise in (2.0, 2.7, 3.4, 4.3, 5.2, 7.5):
+        labels = torch.randint(0, 10, (60,), generator=generator)
+        x = means[labels] + noise * torch.randn(60, 784, generator=generator)
+        found.append(learner.images.nearest_mean_accuracy(x, labels, means))
+    right = [0.9666666, 0.9, 0.8, 0.7833334, 0.5833333, 0.4]  # by the course's solution
+    expect(found, "accuracy at six amounts of noise").to_equal(
+        right,
+        watch_for=[
+            mistake("The mean with the largest dot product was chosen, not the nearest.",
+                    [0.3, 0.3333333, 0.3666667, 0.3833333, 0.2833333, 0.35]),
+            mistake("The mean with the largest cosine was chosen, not the nearest.",
+                    [0.9333333, 0.85, 0.7166666, 0.7333333, 0.5, 0.35]),
+            mistake("Distance was measured by absolute differences, not squares.",
+                    [0.95, 0.8166667, 0.6333333, 0.55, 0.3833333, 0.3833333]),
+            mistake("Distance was measured by the largest difference, not by squares.",
+                    [0.2, 0.1166667, 0.1666667, 0.1333333, 0.1, 0.1833333]),
+            mistake("These are the images called wrong: the share of right ones is asked.",
+                    lambda: [1 - share for share in right]),
+            mistake("The images called right were counted: divide by the number of images.",
+                    lambda: [60 * share for share in right]),
+            mistake("The images called right were divided by the number of digits: divide by that of images.",
+                    lambda: [6 * share for share in right]),
+            mistake("These are percentages: return fractions.", lambda: [100 * share for share in right]),
+        ],
+    )  # fmt: skip
+
+
+@exercise("00.nearest_mean_accuracy")
 def test_nearest_is_a_distance_not_a_dot_product(learner):
     means = 9 * torch.eye(10, 784)
     means[0], means[1] = 0, 0

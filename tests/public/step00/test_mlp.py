@@ -114,7 +114,10 @@ def test_a_unit_for_one_class_is_fully_selective(learner):
     on_for_4, off_for_4 = (labels == 4).float(), (labels != 4).float()
     selectivity = learner.mlp.class_selectivity(torch.stack([on_for_4, 5 - 3 * on_for_4, off_for_4], 1), labels)
     expect(selectivity, "selectivity of units that are on, or off, for one class").to_equal(
-        torch.ones(3), atol=1e-5, watch_for=[mistake("The factor 0.9 is missing.", torch.full((3,), 0.9))]
+        torch.ones(3),
+        atol=1e-5,
+        watch_for=[mistake("The factor 0.9 is missing.", torch.full((3,), 0.9))],
+        parts=("on for one class", "lower for one class", "off for one class"),
     )
 
 
@@ -125,6 +128,46 @@ def test_a_unit_for_half_of_the_classes_is_hardly_selective(learner):
     expect(learner.mlp.class_selectivity(half, labels), "selectivity of a unit for the digits 0 to 4").to_equal(
         torch.tensor([1 / 9]), atol=1e-5
     )
+
+
+@exercise("00.class_selectivity")
+def test_six_units_of_any_kind(learner):
+    """Digits of uneven numbers, 6 the most frequent; units with a mean of their own, of which two are lower for one."""
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.cat([torch.arange(10), torch.randint(0, 10, (30,), generator=generator), torch.full((8,), 6)])
+    of_class = torch.randn(10, 6, generator=generator)
+    of_class[3, 0] += 4
+    of_class[8, 2] -= 5
+    of_class[5, 4] -= 3
+    activations = of_class[labels] + 0.5 * torch.randn(48, 6, generator=generator) + torch.linspace(-1, 2, 6)
+    right = torch.tensor([0.6049404, 0.3728302, 0.6342973, 0.3218294, 0.7274819, 0.5451879])  # by the course's solution
+    means = torch.stack([activations[labels == c].mean(0) for c in range(10)])
+    centred, sums = means - means.mean(0), means * labels.bincount()[:, None]
+    by_images, by_units, by_sums = means - activations.mean(0), means - means.mean(1, keepdim=True), sums - sums.mean(0)
+
+    def share(m):
+        return (m.square().amax(0) / m.square().sum(0)) / 0.9
+
+    expect(learner.mlp.class_selectivity(activations, labels), "selectivity of six units").to_equal(
+        right,
+        watch_for=[
+            mistake("The factor 0.9 is missing.", lambda: 0.9 * right),
+            mistake("The factor 0.9 was multiplied by: divide by it.", lambda: 0.81 * right),
+            mistake("The class means were not centred.", share(means)),
+            mistake("Centre with the mean of the ten class means, not with the mean over images.", share(by_images)),
+            mistake("Each class was centred over units: centre each unit over classes.", share(by_units)),
+            mistake("Activations were added up for each class: average them.", share(by_sums)),
+            mistake("Single images were taken for class means.", share(activations - activations.mean(0))),
+            mistake("Sizes were taken in place of squares.", centred.abs().amax(0) / (0.9 * centred.abs().sum(0))),
+            mistake("Only the highest class counts here: one far below the others is as telling.",
+                    centred.amax(0).square() / (0.9 * centred.square().sum(0))),
+            mistake("The squares were averaged: add them up.", lambda: 10 * right),
+            mistake("The root was taken: the share is of squares.", lambda: right.sqrt()),
+            mistake("This is the index of Morcos et al.: the docstring has another measure.",
+                    (means.amax(0) - (means.sum(0) - means.amax(0)) / 9)
+                    / (means.amax(0) + (means.sum(0) - means.amax(0)) / 9)),
+        ],
+    )  # fmt: skip
 
 
 @exercise("00.class_selectivity")

@@ -77,6 +77,43 @@ def test_the_loss_is_the_mean_over_images(learner):
 
 
 @exercise("00.cross_entropy")
+def test_six_batches_of_any_logits(learner):
+    """Five images each, with larger logits from batch to batch."""
+    generator = torch.Generator().manual_seed(1)
+    batches = [size * torch.randn(5, 10, generator=generator) for size in (0.5, 1.1, 1.7, 2.5, 3.6, 5.0)]
+    labels = torch.tensor([7, 2, 9, 4, 2])
+    losses = [learner.softmax_regression.cross_entropy(z, labels) for z in batches]
+    right = torch.tensor([2.579189, 2.637807, 4.515779, 6.028868, 8.076543, 7.776277])  # by the course's solution
+    at_label = torch.stack([z[torch.arange(5), labels] for z in batches])
+    exps = torch.stack(batches).exp()
+    expect(torch.stack([torch.as_tensor(loss) for loss in losses]), "loss of six batches").to_equal(
+        right,
+        watch_for=[
+            mistake("The losses were added up, not averaged.", lambda: 5 * right),
+            mistake("The losses were averaged over the ten classes too: add up and divide by the number of images.",
+                    lambda: right / 10),
+            mistake("It is in bits: use the natural logarithm.", lambda: right / math.log(2)),
+            mistake("The sign is missing: the loss is above 0.", lambda: -right),
+            mistake("The label's logit was not taken away.", lambda: right + at_label.mean(1)),
+            mistake("Only the label's logit was taken: log Σ exp of all is missing.", -at_label.mean(1)),
+            mistake("The logarithm is missing: these are probabilities.",
+                    (at_label.exp() / exps.sum(2)).mean(1)),
+            mistake("The logarithm is missing: this is 1 minus the mean probability.",
+                    1 - (at_label.exp() / exps.sum(2)).mean(1)),
+            mistake("The probabilities were averaged before the logarithm: average the losses.",
+                    -(at_label.exp() / exps.sum(2)).mean(1).log()),
+            mistake("The softmax was taken over images, not over classes.",
+                    (exps.sum(1)[:, labels].log() - at_label).mean(1)),
+            mistake("The exponentials were averaged, not added up.", lambda: right - math.log(10)),
+            mistake("The largest logit was taken in place of log Σ exp.",
+                    (torch.stack(batches).amax(2) - at_label).mean(1)),
+            mistake("Every image got the first one's label.",
+                    (exps.sum(2).log() - torch.stack(batches)[:, :, 7]).mean(1)),
+        ],
+    )  # fmt: skip
+
+
+@exercise("00.cross_entropy")
 def test_logits_of_1000_neither_overflow_nor_vanish(learner):
     logits = torch.zeros(3, 10)
     logits[0, 2], logits[1, 2], logits[2] = 1000, 1000, -1000

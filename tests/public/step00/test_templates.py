@@ -79,6 +79,34 @@ def test_logits_move_but_probabilities_do_not(learner):
     expect(probability_change, "largest change of a probability").to_be_within(0.0, 1e-5)
 
 
+@exercise("00.gauge_shift")
+def test_the_largest_change_of_a_logit_in_six_batches(learner):
+    """Three images each. v speaks against some of them: there the largest change is downwards."""
+    generator, found, changes = torch.Generator().manual_seed(0), [], []
+    for size in (1.0, 0.7, 1.9, 1.3, 0.4, 2.6):
+        x, v = torch.rand(3, 784, generator=generator), size * torch.randn(784, generator=generator) / 10
+        bias = torch.randn(10, generator=generator)
+        found.append(learner.templates.gauge_shift(x, some_weights(), bias, v)[1])
+        changes.append(x @ v)
+    change = torch.stack(changes)  # by how much all ten logits of an image move
+    logit = change[:, :, None] + torch.zeros(10)
+    expect(found, "largest absolute change of a logit, in six batches").to_equal(
+        [1.442795, 1.029129, 2.595337, 4.72522, 0.6763, 3.578003],  # by the course's solution
+        watch_for=[
+            mistake("The sign of the change was kept: take absolute values first.", change.amax(1).tolist()),
+            mistake("The sign of the change was kept: the largest of all in size is asked, without its sign.",
+                    change.gather(1, change.abs().argmax(1, keepdim=True))[:, 0].tolist()),
+            mistake("The average change was returned, not the largest.", change.abs().mean(1).tolist()),
+            mistake("The average change was returned, not the largest.", change.mean(1).abs().tolist()),
+            mistake("The changes were added up: the largest is asked.", logit.abs().sum((1, 2)).tolist()),
+            mistake("The length of the change was taken: the largest is asked.", logit.flatten(1).norm(dim=1).tolist()),
+            mistake("Only the first image was looked at.", change[:, 0].abs().tolist()),
+            mistake("The smallest change was taken.", change.abs().amin(1).tolist()),
+            mistake("The change was squared.", change.square().amax(1).tolist()),
+        ],
+    )  # fmt: skip
+
+
 @exercise("00.template_mean_correlation")
 def test_weights_that_are_the_means_correlate_perfectly(learner):
     means = some_weights()

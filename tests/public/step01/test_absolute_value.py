@@ -53,7 +53,7 @@ def test_a_neuron_left_over_serves_nothing(learner):
     expect(outputs(learner.absolute_value.dedicated_neurons(5, 7), x), "what comes out of seven neurons").to_equal(
         expected,
         atol=1e-6,
-        parts=("feature 0", "feature 1", "feature 2", "feature 3, without a pair of neurons", "feature 4, without any"),
+        parts=("feature 0", "feature 1", "feature 2", "feature 3", "feature 4"),
         watch_for=[
             mistake("The neuron that is left over is used, too: it lets positive values of the next feature through.",
                     spare),

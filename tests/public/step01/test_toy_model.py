@@ -88,6 +88,8 @@ def test_the_losses_of_five_sizes(learner):
             mistake("The batch was added up: average over it.", times(lambda batch, instances, features: batch)),
             mistake("Everything was added up: average over the batch and the features.",
                     times(lambda batch, instances, features: batch * features)),
+            mistake("Features were added up, and instances averaged: it is the other way round.",
+                    times(lambda batch, instances, features: features / instances)),
             mistake("The importance was squared.", [0.01609762, 0.3651269, 0.3711399, 0.2375413, 0.4005913]),
             mistake("The importance was left out.", [0.07621103, 0.4670347, 0.5102416, 0.273508, 0.6629683]),
             mistake("Absolute errors were taken, not squares.",
@@ -322,6 +324,8 @@ def test_six_models_of_any_weights(learner):
             mistake("What is lost when nothing is present is counted with every feature: once is enough.",
                     apart + 3 * nothing),
             mistake("What is lost when nothing is present is left out.", apart - nothing),
+            mistake("What a feature adds is its loss alone, less the loss when nothing is present: nothing was taken "
+                    "away.", apart + 4 * nothing),
             mistake("The loss with each feature alone is averaged: what each adds should be added up.",
                     (apart + 3 * nothing) / 4),
             mistake("Importance is left out.",

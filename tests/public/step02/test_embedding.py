@@ -86,6 +86,34 @@ def test_a_small_case_by_hand(learner):
 
 
 @exercise("02.gini")
+def test_the_gini_of_six_sets_of_values(learner):
+    """4, 5, 7, 9, 12 and 20 values, in no order."""
+    generator = torch.Generator().manual_seed(1)
+    powers = {4: 1, 5: 2, 7: 1, 9: 3, 12: 2, 20: 1}
+    values = [torch.rand(n, generator=generator) ** power for n, power in powers.items()]
+    # by the course's solution
+    right = [0.2030832, 0.3993913, 0.1304518, 0.6202714, 0.4423157, 0.3002369]
+    expect([learner.embedding.gini(v) for v in values], "Gini of six sets of values").to_equal(
+        right,
+        rtol=1e-5,
+        parts=tuple(f"{n} values" for n in powers),
+        watch_for=[
+            mistake("The sign is wrong, as when the values are sorted descending.", [-value for value in right]),
+            mistake("The values were not sorted.",
+                    [0.006313178, 0.1362524, -0.04244164, -0.3735583, -0.03173709, 0.01872563]),
+            mistake("The ranks were counted from 0: i begins at 1.",
+                    [-0.2969168, -0.0006087044, -0.1552625, 0.3980492, 0.275649, 0.2002369]),
+            mistake("The 1 in 2i − n − 1 was left out.",
+                    [0.4530832, 0.5993913, 0.2733089, 0.7313825, 0.525649, 0.3502369]),
+            mistake("It is divided by n − 1 where n is meant.",
+                    [0.2707776, 0.4992391, 0.1521937, 0.6978053, 0.4825262, 0.3160389]),
+            mistake("The division by n is missing.", [value * n for value, n in zip(right, powers, strict=True)]),
+            mistake("This is 1 less the Gini coefficient.", [1 - value for value in right]),
+        ],
+    )  # fmt: skip
+
+
+@exercise("02.gini")
 def test_negative_values_are_refused(learner):
     for values in (torch.tensor([1.0, -1.0]), torch.zeros(3)):
         with expect_error(ValueError):

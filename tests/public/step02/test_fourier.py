@@ -21,6 +21,54 @@ def test_the_basis_for_three_numbers(learner):
     )
 
 
+FIVE = torch.tensor(
+    [
+        [0.4472136, 0.4472136, 0.4472136, 0.4472136, 0.4472136],
+        [0.6324555, 0.1954395, -0.5116673, -0.5116673, 0.1954395],
+        [0, 0.6015009, 0.371748, -0.371748, -0.6015009],
+        [0.6324555, -0.5116673, 0.1954395, 0.1954395, -0.5116673],
+        [0, 0.371748, -0.6015009, 0.6015009, -0.371748],
+    ]
+)
+SEVEN = torch.tensor(
+    [
+        [0.3779645, 0.3779645, 0.3779645, 0.3779645, 0.3779645, 0.3779645, 0.3779645],
+        [0.5345225, 0.3332693, -0.1189424, -0.4815881, -0.4815881, -0.1189424, 0.3332693],
+        [0, 0.4179065, 0.5211209, 0.2319206, -0.2319206, -0.5211209, -0.4179065],
+        [0.5345225, -0.1189424, -0.4815881, 0.3332693, 0.3332693, -0.4815881, -0.1189424],
+        [0, 0.5211209, -0.2319206, -0.4179065, 0.4179065, 0.2319206, -0.5211209],
+        [0.5345225, -0.4815881, 0.3332693, -0.1189424, -0.1189424, 0.3332693, -0.4815881],
+        [0, 0.2319206, -0.4179065, 0.5211209, -0.5211209, 0.4179065, -0.2319206],
+    ]
+)
+
+
+@exercise("02.fourier_basis")
+def test_the_bases_for_five_and_for_seven_numbers(learner):
+    for right in (FIVE, SEVEN):
+        p = len(right)
+        largest = torch.tensor([p, *[p / 2] * (p - 1)]).sqrt()[:, None]  # of a row whose waves reach from −1 to 1
+        pairs = [row for k in range(1, p, 2) for row in (k + 1, k)]
+        expect(learner.fourier.fourier_basis(p), f"fourier_basis({p})").to_equal(
+            right,
+            atol=1e-5,
+            watch_for=[
+                mistake("The rows were not scaled to norm 1.", right * largest),
+                mistake("All rows were scaled alike: the constant row is shorter or longer than the others.",
+                        right * largest / (p / 2) ** 0.5),
+                mistake("All rows were scaled alike: the constant row is shorter or longer than the others.",
+                        right * largest / p**0.5),
+                mistake("Sine comes before cosine.", right[[0, *pairs]]),
+                mistake("All cosines come first, then all sines.", right[[0, *range(1, p, 2), *range(2, p, 2)]]),
+                mistake("The waves are the columns here: they should be the rows.", right.T),
+                mistake("The numbers were counted from 1: x begins at 0.", right.roll(-1, 1)),
+                mistake("The sines have the wrong sign.", right * torch.tensor([1, *[1, -1] * (p // 2)])[:, None]),
+                mistake("The highest frequency comes first.",
+                        right[[0, *[row for k in range(p - 2, 0, -2) for row in (k, k + 1)]]]),
+            ],
+        )  # fmt: skip
+
+
 @exercise("02.fourier_basis")
 def test_all_rows_are_orthogonal_and_have_norm_one(learner):
     basis = learner.fourier.fourier_basis(31)

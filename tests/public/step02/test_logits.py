@@ -52,14 +52,14 @@ def test_a_wave_of_the_sum_is_kept(learner):
 def test_everything_else_is_dropped(learner):
     others = torch.stack([angle(2, "a").cos(), angle(2, "a-b").sin(), angle(5).cos(), torch.ones(P * P)], dim=1)
     expect(learner.logits.project_onto_frequency(others, 2), "projections of other waves").to_equal(
-        torch.zeros(P * P, 4), atol=1e-4
+        torch.zeros(P * P, 4), atol=1e-4, parts=("cos wa", "sin w(a − b)", "another frequency", "a constant")
     )
 
 
 @exercise("02.logit_cosine_fit")
 def test_a_clock_is_fitted_exactly(learner):
     alpha, fraction = learner.logits.logit_cosine_fit(clock_logits({2: 3.0, 5: -1.5}), torch.tensor([2, 5]))
-    expect(alpha, "alpha").to_equal(torch.tensor([3.0, -1.5]))
+    expect(alpha, "alpha").to_equal(torch.tensor([3.0, -1.5]), parts=("frequency 2", "frequency 5"))
     expect(fraction, "fraction of variance explained").to_equal(1.0, atol=1e-5)
 
 
@@ -67,7 +67,7 @@ def test_a_clock_is_fitted_exactly(learner):
 def test_a_frequency_left_out_is_not_explained(learner):
     alpha, fraction = learner.logits.logit_cosine_fit(clock_logits({2: 3.0, 5: 1.0}), torch.tensor([2, 4]))
     expect(alpha, "alpha of a frequency that is there and one that is not").to_equal(
-        torch.tensor([3.0, 0.0]), atol=1e-4
+        torch.tensor([3.0, 0.0]), atol=1e-4, parts=("the frequency that is there", "the frequency that is not")
     )
     expect(fraction, "fraction of variance explained").to_equal(0.9, atol=1e-4)
 
@@ -84,6 +84,61 @@ def test_what_softmax_ignores_does_not_count(learner):
 def _uncentred(shifts):
     logits = clock_logits({1: 2.0}) + shifts
     return (clock_logits({1: 2.0}).square().sum() / logits.square().sum()).item()
+
+
+@exercise("02.logit_cosine_fit")
+def test_a_clock_in_noise(learner):
+    """Five frequencies, noise, and numbers added to all logits of a pair."""
+    generator = torch.Generator().manual_seed(4)
+    logits = clock_logits({1: 1.7, 2: -0.9, 4: 2.3, 5: 0.6, 6: -1.4})
+    logits = logits + 4 * torch.rand(P * P, P, generator=generator) + 3 * torch.rand(P * P, 1, generator=generator)
+    frequencies = (5, 1, 6, 2, 4)
+    # by the course's solution
+    right = torch.tensor([0.5946247, 1.676436, -1.360139, -0.9428744, 2.344218])
+    alpha, _ = learner.logits.logit_cosine_fit(logits, torch.tensor(frequencies))
+    expect(alpha, "alpha of five frequencies").to_equal(
+        right,
+        rtol=1e-4,
+        parts=tuple(f"frequency {k}" for k in frequencies),
+        watch_for=[
+            mistake("The cosines are of w(a + b + c): it is a + b − c.",
+                    torch.tensor([0.03061976, -0.009143766, 0.007354901, 0.0001290175, 0.02465491])),
+            mistake("The cosines are of w(a − b − c): it is a + b − c.",
+                    torch.tensor([-0.05878154, 0.02386401, 0.005733386, 0.03338973, 0.04501554])),
+            mistake("Sines were fitted, not cosines.",
+                    torch.tensor([0.05705117, 0.04043607, -0.0402201, 0.01804006, 0.03186741])),
+            mistake("The dot products were divided by twice the cosines' squared norm.", right / 2),
+            mistake("The dot products were not divided by the cosines' squared norm.", right * P**3 / 2),
+            mistake("The dot products were divided by the cosines' norm: its square is meant.",
+                    right * (P**3 / 2) ** 0.5),
+            mistake("The numbers are right, but not in the order of `frequencies`.", right[[1, 3, 4, 0, 2]]),
+        ],
+    )  # fmt: skip
+
+
+@exercise("02.logit_cosine_fit")
+def test_how_much_of_a_noisy_clock_is_explained(learner):
+    """By one, two, three or five frequencies of five that are there, and by one that is not."""
+    generator = torch.Generator().manual_seed(4)
+    logits = clock_logits({1: 1.7, 2: -0.9, 4: 2.3, 5: 0.6, 6: -1.4})
+    logits = logits + 4 * torch.rand(P * P, P, generator=generator) + 3 * torch.rand(P * P, 1, generator=generator)
+    sets = ([1], [4, 5], [2, 6, 1], [5, 2], [5, 1, 6, 2, 4], [3])
+    right = [0.204006, 0.4245669, 0.4028258, 0.09019804, 0.8273927, 9.342697e-05]  # by the course's solution
+    found = [learner.logits.logit_cosine_fit(logits, torch.tensor(frequencies))[1] for frequencies in sets]
+    expect(found, "fractions explained by six sets of frequencies").to_equal(
+        right,
+        rtol=1e-4,
+        atol=1e-5,
+        parts=tuple(f"frequencies {frequencies}" for frequencies in sets),
+        watch_for=[
+            mistake("The logits were not centred over c.", [value * 0.33998914 for value in right]),
+            mistake("The logits were centred over pairs, not over c.", [value * 0.89716979 for value in right]),
+            mistake("The mean of all logits was taken away, not the mean of each row.",
+                    [value * 0.89630289 for value in right]),
+            mistake("The root was taken: the fraction is of squares.", [value**0.5 for value in right]),
+            mistake("This is the fraction that is left, not the fraction explained.", [1 - value for value in right]),
+        ],
+    )  # fmt: skip
 
 
 @exercise("02.unembed_neuron_map")

@@ -79,7 +79,9 @@ TEST = torch.tensor([0.0, 0.1, 0.1, 0.2, 0.3, 0.5, 0.995, 1, 1, 1], dtype=torch.
 @exercise("02.detect_grok")
 def test_test_follows_train_after_400_epochs(learner):
     found = learner.training.detect_grok(EPOCHS, TRAIN, TEST)
-    expect(tuple(found), "memorised, generalised, delay").to_equal((200, 600, 400))
+    expect(tuple(found), "memorised, generalised, delay").to_equal(
+        (200, 600, 400), parts=("memorised", "generalised", "delay")
+    )
 
 
 @exercise("02.detect_grok")
@@ -106,6 +108,66 @@ def test_patience_counts_records(learner, patience, expected):
     found = learner.training.detect_grok(EPOCHS, TRAIN, TEST, patience=patience)
     expect(found.generalised, f"when it generalised, with patience {patience}").to_equal(
         expected, watch_for=[mistake("The last records count too: a window may end with the curve.", None)]
+    )
+
+
+@exercise("02.detect_grok")
+def test_six_thresholds_and_patiences(learner):
+    """The test curve is above 0.95 and at 0.99 by luck, then stays at 0.99 or above but for one dip."""
+    epochs, ones = 37 + 100 * torch.arange(24), [1.0] * 13
+    train = [0.1, 0.95, 0.97, 0.96, 0.99, 0.98, 0.99, 0.99, 0.99, 1, 0.98, *ones]
+    test = [0.02, 0.05, 0.1, 0.97, 0.3, 0.5, 0.91, 0.95, 0.95, 0.99, 0.96, 0.96, 0.97, 0.98, 0.99, 0.99, 0.995, 0.97]
+    test = [*test, 0.99, *ones[:5]]
+    settings = [(0.99, 3), (0.99, 1), (0.95, 3), (0.95, 1), (0.99, 5), (0.9, 4)]
+    names = tuple(f"threshold {threshold} with patience {patience}" for threshold, patience in settings)
+    curves = [torch.tensor(curve, dtype=torch.float64) for curve in (train, test)]
+    found = [
+        learner.training.detect_grok(epochs, *curves, threshold=threshold, patience=patience)
+        for threshold, patience in settings
+    ]
+    # by the course's solution
+    memorised, generalised = [637, 437, 137, 137, 1137, 137], [1437, 937, 737, 337, 1837, 637]
+    sentences = {
+        "One record at or above the threshold was enough: `patience` of them in a row are asked.":
+            ([437, 437, 137, 137, 437, 137], [937, 937, 337, 337, 937, 337]),
+        "Records right at the threshold do not count here: they should.":
+            ([1137, 937, 237, 237, 1137, 137], [1937, 1637, 937, 337, 1937, 637]),
+        "The end of the first records in a row was taken, not their beginning.":
+            ([837, 437, 337, 137, 1537, 437], [1637, 937, 937, 337, 2237, 937]),
+        "This is from when on the curve never falls again: a spike later on does not matter.":
+            ([1137, 1137, 137, 137, 1137, 137], [1837, 1837, 737, 737, 1837, 637]),
+        "These are the numbers of records, not their epochs.": ([6, 4, 1, 1, 11, 1], [14, 9, 7, 3, 18, 6]),
+        "The mean of the records in a row was compared: each of them has to reach the threshold.":
+            ([737, 437, 137, 137, 537, 137], [1437, 937, 737, 337, 1637, 637]),
+        "Records were counted whether or not they follow each other: they should be in a row.":
+            ([737, 437, 337, 137, 937, 437], [1537, 937, 837, 337, 1837, 837]),
+        "It takes one record more here than `patience` asks.":
+            ([637, 637, 137, 137, 1137, 137], [1837, 1437, 737, 737, 1837, 637]),
+        "`threshold` makes no difference: it is 0.99 each time.":
+            ([637, 437, 637, 437, 1137, 637], [1437, 937, 1437, 937, 1837, 1837]),
+        "`patience` makes no difference: it is 3 each time.":
+            ([637, 637, 137, 137, 637, 137], [1437, 1437, 737, 737, 1437, 637]),
+    }  # fmt: skip
+    expect([grok.generalised for grok in found], "when it generalised, by six settings").to_equal(
+        generalised,
+        parts=names,
+        watch_for=[
+            *(mistake(sentence, of_test) for sentence, (_, of_test) in sentences.items()),
+            mistake("This is when it had memorised.", memorised),
+        ],
+    )
+    expect([grok.memorised for grok in found], "when it memorised, by six settings").to_equal(
+        memorised,
+        parts=names,
+        watch_for=[
+            *(mistake(sentence, of_train) for sentence, (of_train, _) in sentences.items()),
+            mistake("This is when it had generalised.", generalised),
+        ],
+    )
+    expect([grok.delay for grok in found], "delays by six settings").to_equal(
+        [800, 500, 600, 200, 700, 500],
+        parts=names,
+        watch_for=[mistake("The delay is counted in records, not in epochs.", [8, 5, 6, 2, 7, 5])],
     )
 
 

@@ -16,6 +16,7 @@ def empty_weights(p=5, d_model=4, heads=2, d_head=2, d_mlp=3):
 
 
 TOKENS = torch.tensor([[0, 1, 5], [2, 2, 5], [4, 3, 5]])
+POSITIONS = ("the position of a", "the position of b", "the position of =")
 
 
 @exercise("02.forward", part="logits")
@@ -34,7 +35,9 @@ def test_without_attention_and_mlp_the_logits_are_the_unembedded_last_token(lear
 def test_equal_scores_attend_equally_to_all_three_positions(learner):
     pattern = learner.transformer.forward(empty_weights(), TOKENS).pattern
     expect(pattern, "attention of a model with zero weights").to_equal(
-        torch.full((3, 2, 3), 1 / 3), watch_for=[mistake("The last position does not see itself.", _without_itself())]
+        torch.full((3, 2, 3), 1 / 3),
+        watch_for=[mistake("The last position does not see itself.", _without_itself())],
+        parts=POSITIONS,
     )
 
 
@@ -57,6 +60,7 @@ def test_scores_are_divided_by_the_root_of_d_head(learner):
             mistake("The scores were not divided by √d_head.", scores.softmax(0).expand(3, 3)),
             mistake("The scores were divided by d_head, not by its root.", (scores / 4).softmax(0).expand(3, 3)),
         ],
+        parts=POSITIONS,
     )
 
 
@@ -78,7 +82,10 @@ def test_neurons_are_never_negative_and_add_to_the_stream(learner):
     weights["W_out"][:, 1] = torch.tensor([1.0, 10.0, 100.0])
     weights["W_U"][0], weights["W_U"][1] = 1.0, 1.0
     result = learner.transformer.forward(weights, TOKENS)
-    expect(result.neurons, "neurons").to_equal(torch.tensor([2.0, 0, 1]).expand(3, 3))
+    expect(result.neurons, "neurons").to_equal(
+        torch.tensor([2.0, 0, 1]).expand(3, 3),
+        parts=("a neuron that is driven", "a neuron below zero", "a neuron that is driven half as much"),
+    )
     expect(result.logits, "logits").to_equal(
         torch.full((3, 5), 2 + 2 + 100.0),
         watch_for=[mistake("The stream that the MLP read was not kept: add its output.", torch.full((3, 5), 102.0))],
@@ -109,5 +116,40 @@ def test_a_very_sure_model_still_has_a_loss(learner):
         watch_for=[
             mistake("The softmax was taken in float32, which cannot tell this from 0 or rounds it.",
                     -logits.log_softmax(1)[[0, 1], [3, 7]].mean().double()),
+        ],
+    )  # fmt: skip
+
+
+@exercise("02.cross_entropy_high_precision")
+def test_the_losses_of_five_batches(learner):
+    """Batches of 2, 3, 4, 5 and 6 questions with 7, 5, 11, 3 and 8 answers."""
+    generator = torch.Generator().manual_seed(0)
+    answers = [[5, 0], [1, 3, 0], [2, 10, 7, 6], [1, 2, 0, 2, 1], [4, 0, 7, 3, 2, 6]]
+    logits = [6 * torch.rand(len(y), p, generator=generator) for y, p in zip(answers, (7, 5, 11, 3, 8), strict=True)]
+    losses = [
+        learner.transformer.cross_entropy_high_precision(z, torch.tensor(y))
+        for z, y in zip(logits, answers, strict=True)
+    ]
+    losses = [loss.item() if isinstance(loss, torch.Tensor) and not loss.ndim else loss for loss in losses]
+    right = [0.894050728, 3.15277282, 2.46835958, 1.85676217, 2.2484403]  # by the course's solution
+    expect(losses, "losses of five batches").to_equal(
+        right,
+        rtol=1e-6,
+        watch_for=[
+            mistake("The losses were added up, not averaged.", [loss * (2 + i) for i, loss in enumerate(right)]),
+            mistake("The softmax ran over the batch, not over the answers.",
+                    [0.0559434097, 1.58215747, 1.8538107, 2.87404389, 1.94710253]),
+            mistake("The probabilities were averaged, and then the logarithm was taken: average the logarithms.",
+                    [0.739732085, 2.93258413, 1.58425147, 1.32341101, 1.20549405]),
+            mistake("The logits themselves were taken, without a softmax.",
+                    [-4.59157014, -2.67006, -4.07313895, -3.21552329, -3.59660159]),
+            mistake("The probability was taken, without a logarithm.",
+                    [-0.477241758, -0.0532592316, -0.205101259, -0.266225654, -0.299543973]),
+            mistake("All answers were counted, not only the right ones.",
+                    [2.98158275, 2.71567488, 3.57550141, 1.97374612, 3.1331931]),
+            mistake("The softmax was taken twice.",
+                    [1.6360625, 1.79183163, 2.29226027, 1.20904163, 1.92085505]),
+            mistake("It is divided by the number of answers, not by the size of the batch.",
+                    [loss * n / p for loss, n, p in zip(right, (2, 3, 4, 5, 6), (7, 5, 11, 3, 8), strict=True)]),
         ],
     )  # fmt: skip

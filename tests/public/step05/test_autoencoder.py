@@ -120,6 +120,7 @@ def test_encode_then_decode_and_return_both(learner):
             swapped("x̂", "h", (h, x_hat)),
             mistake("What is left over, x − x̂, was returned in place of x̂.", (tensor([[[-1.0, 0.0]]]), h)),
         ],
+        parts=("x̂", "h"),
     )
 
 
@@ -133,7 +134,9 @@ def test_another_encode_is_used_where_there_is_one(learner):
         "A subclass's `encode` was not used: call self.encode in forward.",
         (tensor([[[2.0, 0.5]]]), tensor([[[1.0, 0.5, 0.0]]])),
     )
-    expect(pair(sae(tensor([[[1.0, 0.5]]]))), "(x̂, h)").to_equal((tensor([[[-2.0, 6.0]]]), h), watch_for=[own])
+    expect(pair(sae(tensor([[[1.0, 0.5]]]))), "(x̂, h)").to_equal(
+        (tensor([[[-2.0, 6.0]]]), h), watch_for=[own], parts=("x̂", "h")
+    )
 
 
 def sae_loss(learner, error, h, l1):
@@ -171,6 +174,52 @@ def test_sum_over_the_last_axis_and_mean_over_the_batch(learner):
 
 
 @exercise("05.sae_loss")
+def test_five_instances_of_any_numbers(learner):
+    """Six examples, three dimensions, seven latents, of which some are below zero; both terms are of one size."""
+    generator = torch.Generator().manual_seed(0)
+    x, x_hat = (torch.randn(6, 5, 3, generator=generator) for _ in range(2))
+    h, l1 = torch.randn(6, 5, 7, generator=generator), tensor([0.3, 0.9, 1.7, 0.6, 1.3])
+    right = torch.tensor([6.548177, 11.19742, 16.19749, 7.47512, 15.26033])  # by the course's solution
+    error, size = (x - x_hat).square(), h.abs()
+    squares, sizes = error.sum(-1).mean(0), size.sum(-1).mean(0)
+    expect(learner.autoencoder.sae_loss(x, x_hat, h, l1), "loss of five instances").to_equal(
+        right,
+        watch_for=[
+            mistake("The squared errors were averaged over d: add them up.", squares / 3 + l1 * sizes),
+            mistake("The activations were averaged over latents: add them up.", squares + l1 * sizes / 7),
+            mistake("The last axis was averaged, in both terms: add it up.", squares / 3 + l1 * sizes / 7),
+            mistake("The batch was added up: average over it.", lambda: 6 * right),
+            mistake("L1 was added up over the batch: average it, as the error.", squares + l1 * sizes * 6),
+            mistake("The error was added up over the batch: average it, as L1.", squares * 6 + l1 * sizes),
+            mistake("λ was left out.", squares + sizes),
+            mistake("L1 was left out.", squares),
+            mistake("The error was left out.", l1 * sizes),
+            mistake("L1 was taken away from the error: add it.", squares - l1 * sizes),
+            mistake("λ was put on the error: it weighs L1.", l1 * squares + sizes),
+            mistake("λ was squared.", squares + l1 * l1 * sizes),
+            mistake("Active latents were counted: add up how active they are.", squares + l1 * 7),
+            mistake("Active latents were counted: add up how active they are.",
+                    squares + l1 * (h > 0).sum(-1).float().mean(0)),
+            mistake("Latents below zero were counted as a gain: L1 adds up sizes.", squares + l1 * h.sum(-1).mean(0)),
+            mistake("Latents below zero were not counted: L1 adds up sizes.", squares + l1 * h.relu().sum(-1).mean(0)),
+            mistake("The activations were squared: L1 is the sum of their sizes.",
+                    squares + l1 * h.square().sum(-1).mean(0)),
+            mistake("The length of h was taken: L1 is the sum of the sizes.", squares + l1 * h.norm(dim=-1).mean(0)),
+            mistake("The error was halved: there is no ½ in this loss.", squares / 2 + l1 * sizes),
+            mistake("The norm of the error was taken: square it.", error.sum(-1).sqrt().mean(0) + l1 * sizes),
+            mistake("Absolute errors were taken: square them.", (x - x_hat).abs().sum(-1).mean(0) + l1 * sizes),
+            mistake("x̂ was added to x: the error is x − x̂.", (x + x_hat).square().sum(-1).mean(0) + l1 * sizes),
+            mistake("Every instance got the first one's λ.", squares + l1[0] * sizes),
+            mistake("Instances were averaged before λ: each has its own activations.",
+                    squares.mean() + l1 * sizes.mean()),
+            mistake("Instances were averaged before λ: each has its own activations.", squares + l1 * sizes.mean()),
+            mistake("Instances were added up: each has a loss of its own.", lambda: right.sum()),
+            mistake("Instances were averaged: each has a loss of its own.", lambda: right.mean()),
+        ],
+    )  # fmt: skip
+
+
+@exercise("05.sae_loss")
 def test_each_instance_pays_its_own_lambda(learner):
     """No errors; activations that add up to 2, 3 and 4 in three instances, for both examples, and λ = ½, 1 and 10."""
     h = tensor([[1.5, 0.5], [1.0, 2.0], [0.0, 4.0]]).expand(2, 3, 2)
@@ -182,6 +231,7 @@ def test_each_instance_pays_its_own_lambda(learner):
             mistake("Instances were averaged before λ: each has its own activations.", tensor([1.5, 3.0, 30.0])),
             mistake("Every instance got the first one's λ.", tensor([1.0, 1.5, 2.0])),
         ],
+        parts=("λ = ½", "λ = 1", "λ = 10"),
     )
 
 

@@ -63,6 +63,7 @@ def test_a_latent_that_is_on_at_one_token_alone_has_one(learner):
             mistake("This is precision.", torch.tensor([1.0, 1.0, 4 / 7, 0.0])),
             mistake("This is recall.", torch.tensor([1.0, 0.5, 1.0, 0.0])),
         ],
+        parts=("on at one token", "on at half of a token", "on at two tokens", "on nowhere"),
     )
 
 
@@ -74,6 +75,37 @@ def test_the_best_level_counts(learner):
     expect(learner.bonus.token_f1(h, TOKENS, rare=1), "F1 of the best token").to_equal(
         torch.tensor([1.0]), watch_for=[mistake("Only level 0 was tried.", torch.tensor([8 / 14]))]
     )
+
+
+@exercise("05.token_f1")
+def test_six_latents_that_are_never_sure(learner):
+    """90 samples of five tokens; every latent prefers a token. The last token occurs four times: it is rare."""
+    generator = torch.Generator().manual_seed(0)
+    tokens = torch.tensor([0] * 30 + [1] * 24 + [2] * 18 + [3] * 14 + [4] * 4)
+    on = torch.rand(90, 6, generator=generator) < torch.tensor([0.1, 0.3, 0.2, 0.4, 0.15, 0.05])
+    own = (tokens[:, None] == torch.tensor([0, 1, 2, 3, 1, 4])) & (torch.rand(90, 6, generator=generator) < 0.8)
+    h = torch.rand(90, 6, generator=generator) * on + (0.4 + torch.rand(90, 6, generator=generator)) * own
+    h = h * torch.tensor([1.0, 5, 0.3, 2, 0.7, 9])
+    expect(learner.bonus.token_f1(h, tokens, 5), "F1 of the best token, of six latents").to_equal(
+        torch.tensor([0.8, 0.5416667, 0.7317073, 0.7272727, 0.8333333, 0.1538462]),  # by the course's solution
+        watch_for=[
+            mistake("This is precision.", torch.tensor([1.0, 1.0, 0.6923077, 0.7142857, 0.9230769, 0.3333333])),
+            mistake("This is recall.", torch.tensor([0.7333333, 0.75, 0.8888889, 0.9285714, 0.875, 0.1])),
+            mistake("Only level 0 was tried.", torch.tensor([0.8, 0.5373135, 0.627451, 0.52, 0.7777778, 0.1538462])),
+            mistake("Level 0 was left out.",
+                    torch.tensor([0.7924528, 0.5416667, 0.7317073, 0.7272727, 0.8333333, 0.0952381])),
+            mistake("Rare tokens were not left out.",
+                    torch.tensor([0.8, 0.5416667, 0.7317073, 0.7272727, 0.8333333, 0.6666667])),
+            mistake("One largest activation was taken for all latents: each has its own.",
+                    torch.tensor([0.8, 0.5416667, 0.627451, 0.52, 0.7777778, 0.1538462])),
+            mistake("This is the share of samples that are both among those that are either: F1 is another measure.",
+                    torch.tensor([0.6666667, 0.3714286, 0.5769231, 0.5714286, 0.7142857, 0.08333334])),
+            mistake("The 2 of F1 is missing.",
+                    torch.tensor([0.4, 0.2708333, 0.3658537, 0.3636364, 0.4166667, 0.07692308])),
+            mistake("The levels were averaged: the best one counts.",
+                    torch.tensor([0.7530398, 0.5101977, 0.6466011, 0.5744877, 0.7532533, 0.1060166])),
+        ],
+    )  # fmt: skip
 
 
 @exercise("05.token_f1")
@@ -182,6 +214,49 @@ def test_a_latent_with_a_hole(learner):
 
 
 @exercise("05.absorption")
+def test_six_families(learner):
+    """Samples with the child, with the parent alone, with neither, and in how many of each its latent is active."""
+    sizes = [(7, 9, 12), (11, 13, 9), (9, 7, 15), (13, 11, 10), (8, 17, 14), (17, 14, 11)]
+    active = [(2, 8, 1), (5, 11, 2), (1, 6, 3), (4, 9, 1), (7, 15, 4), (6, 13, 2)]
+    latents, found = [2, 5, 3, 4, 6, 7], []
+    for size, on, latent in zip(sizes, active, latents, strict=True):
+        kind = torch.repeat_interleave(torch.arange(3), torch.tensor(size))
+        h = 0.5 * (torch.arange(len(kind))[:, None] % 5 == torch.arange(9) % 5).float()  # the others know nothing
+        own = torch.cat([torch.arange(n) < m for n, m in zip(size, on, strict=True)])
+        h[:, latent] = own * torch.linspace(0.1, 1, len(kind))
+        found.append(learner.bonus.absorption(h, kind < 2, kind == 0))
+    parts = [f"family {i}" for i in range(6)]
+    expect([one.latent for one in found], "the parent's latents in six families").to_equal(latents, parts=parts)
+    whole = [(a + b) / (n + m) for (n, m, _), (a, b, _) in zip(sizes, active, strict=True)]
+    alone, child = ([on[i] / size[i] for size, on in zip(sizes, active, strict=True)] for i in (1, 0))
+    expect([one.alone for one in found], "share with the parent alone, in six families").to_equal(
+        alone,
+        watch_for=[
+            mistake("The samples with the child are counted, too.", whole),
+            mistake("This is the share with the child.", child),
+            mistake("This divides by all samples with the parent: divide by those without the child.",
+                    [on[1] / (size[0] + size[1]) for size, on in zip(sizes, active, strict=True)]),
+            mistake("This divides by all samples without the child: divide by those with the parent.",
+                    [on[1] / (size[1] + size[2]) for size, on in zip(sizes, active, strict=True)]),
+            mistake("This divides by the samples in which the latent is active.",
+                    [on[1] / (on[1] + on[2]) for on in active]),
+            mistake("These are the samples in which the latent is silent.", [1 - share for share in alone]),
+        ],
+    )  # fmt: skip
+    expect([one.with_child for one in found], "share with the child, in six families").to_equal(
+        child,
+        watch_for=[
+            mistake("All samples with the parent are counted.", whole),
+            mistake("This is the share with the parent alone.", alone),
+            mistake("This divides by all samples with the parent: divide by those with the child.",
+                    [on[0] / (size[0] + size[1]) for size, on in zip(sizes, active, strict=True)]),
+            mistake("This divides by the samples in which the latent is active.", [on[0] / sum(on) for on in active]),
+            mistake("These are the samples in which the latent is silent.", [1 - share for share in child]),
+        ],
+    )  # fmt: skip
+
+
+@exercise("05.absorption")
 def test_the_latent_is_chosen_without_the_child(learner):
     """Latent 0 is better over all samples, latent 1 over those without the child, which are asked."""
     given = family([
@@ -190,7 +265,9 @@ def test_the_latent_is_chosen_without_the_child(learner):
     ])  # fmt: skip
     found = learner.bonus.absorption(*given)
     expect(found.latent, "the parent's latent").to_equal(1)
-    expect((found.alone, found.with_child), "both shares").to_equal((1.0, 0.5))
+    expect((found.alone, found.with_child), "both shares").to_equal(
+        (1.0, 0.5), parts=("with the parent alone", "with the child")
+    )
 
 
 @exercise("05.absorption")
@@ -211,7 +288,9 @@ def test_samples_with_the_child_have_no_part_in_the_choice(learner):
         [0.0, 0.0, 0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0, 0.0],
     ])  # fmt: skip
     found = learner.bonus.absorption(*given)
-    expect((found.latent, found.alone, found.with_child), "latent and shares").to_equal((0, 1.0, 1.0))
+    expect((found.latent, found.alone, found.with_child), "latent and shares").to_equal(
+        (0, 1.0, 1.0), parts=("the latent", "the share with the parent alone", "the share with the child")
+    )
 
 
 @exercise("05.absorption")
@@ -252,6 +331,35 @@ def test_a_feature_that_has_split_has_several_relatives_nearest_first(learner):
             ),
         ],
     )
+
+
+@exercise("05.feature_splitting")
+def test_two_features_that_have_split_into_six(learner):
+    """0° and 90°, and fourteen directions of many lengths around them; 200° and 250° are new."""
+    small = directions(0, 90) * torch.tensor([[4.0], [0.5]])
+    degrees = (41, 97, 250, -23, 64, 8, 118, -52, 77, 200, 31, 140, -14, 53)
+    sizes = torch.tensor([3.0, 1, 9, 0.5, 6, 2, 8, 0.7, 4, 5, 0.3, 1.5, 7, 2.5])[:, None]
+    right = rows([5, 12, 3, 10, 0, 7], [1, 8, 4, 6, 13, 11])  # by hand
+    expect(learner.bonus.feature_splitting(small, directions(*degrees) * sizes), "relatives").to_equal(
+        right,
+        watch_for=[
+            mistake("The farthest relative comes first.", [part.flip(0) for part in right]),
+            mistake("Relatives are in the order of their rows: sort them by their cosine.",
+                    [part.sort().values for part in right]),
+            mistake("A feature of large has two parents: it belongs to the nearest.",
+                    rows([5, 12, 3, 10, 0, 7, 13], [1, 8, 4, 6, 13, 0, 11, 10])),
+            mistake("The threshold was left out.", rows([5, 12, 3, 10, 0, 7, 2], [1, 8, 4, 6, 13, 11, 9])),
+            mistake("Only the nearest relative is listed.", [part[:1] for part in right]),
+            mistake("Cosines lost their sign.", rows([5, 12, 9, 3, 10, 11, 0], [1, 8, 2, 4, 6, 13, 7])),
+            mistake("The rows of large were not divided by their lengths.",
+                    rows([12, 0, 5], [6, 4, 8, 13, 1, 11])),
+            mistake("Dot products chose the parents: cosines have to.", rows([12, 4, 0, 5, 13, 8, 3, 7, 10], [6])),
+            mistake("The longest comes first: sort by cosine.",
+                    [part[sizes[part, 0].argsort(descending=True)] for part in right]),
+            mistake("Rows count from 0.", [part + 1 for part in right]),
+        ],
+        parts=("relatives of the feature at 0°", "relatives of the feature at 90°"),
+    )  # fmt: skip
 
 
 @exercise("05.feature_splitting")

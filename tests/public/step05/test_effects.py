@@ -46,6 +46,76 @@ def test_half_of_every_activation_recovers_59_percent(learner, counting):
     )
 
 
+B_OUT = torch.tensor([0, 0, 0, 0.5, -0.3, 0.2, 0, 0])  # adds 0.5, −0.3 and 0.2 to the logits of tokens 0, 1 and 2
+
+
+def losses(tokens, used, bias=B_OUT[3:6]):
+    """Every next token's loss, with `used` in place of the counting model's neurons."""
+    logits = log(4) * used.roll(1, dims=-1) + bias
+    return F.cross_entropy(logits[:, :-1].mT, tokens[:, 1:], reduction="none")
+
+
+@exercise("05.loss_recovered")
+def test_six_reconstructions(learner, counting):
+    """Each too small by a factor and off by something, in a text of two rows with two wrong turns; b_out is not 0."""
+    text = torch.tensor([[0, 1, 2, 0, 1, 2], [2, 0, 1, 1, 2, 1]])
+    on, noise = neurons_of(text), torch.randn(6, 2, 6, 3, generator=torch.Generator().manual_seed(0))
+    reconstructions = [
+        size * on + 0.25 * more for size, more in zip((0.9, 0.6, 0.3, 0.75, 0.45, -0.2), noise, strict=True)
+    ]
+    weights = counting | {"b_out": B_OUT}
+    found = [learner.effects.loss_recovered(weights, text, used) for used in reconstructions]
+    clean, zero, mean = (losses(text, used) for used in (on, 0 * on, on.mean((0, 1)).expand(2, 6, 3)))
+    sae = [losses(text, used) for used in reconstructions]
+    added, relu = ([losses(text, change(used)) for used in reconstructions] for change in (on.add, F.relu))
+    no_bias = losses(text, 0 * on, 0).mean()
+
+    def own(used):
+        """The losses on the tokens at hand, not on the next ones."""
+        return losses(torch.cat([text[:, :1], text], 1), torch.cat([used, used[:, :1]], 1))
+
+    def shares(zero, saes, clean, of=torch.mean):
+        return [((of(zero) - of(sae)) / (of(zero) - of(clean))).item() for sae in saes]
+
+    right = [0.9617734, 0.6707429, 0.1141763, 0.7546047, 0.5812021, -0.2311282]  # by the course's solution
+    expect(found, "loss recovered by six reconstructions").to_equal(
+        right,
+        watch_for=[
+            mistake("This is the share that is lost: 1 minus it is asked.", lambda: [1 - share for share in right]),
+            mistake("The ratio is upside down.", lambda: [1 / share for share in right]),
+            mistake("The sign is wrong.", lambda: [-share for share in right]),
+            mistake("Perplexities were compared: take the losses themselves.",
+                    shares(zero, sae, clean, lambda loss: loss.mean().exp())),
+            mistake("It is compared with mean ablation: zeros are asked.", shares(mean, sae, clean)),
+            mistake("What is won was divided by L_zero: divide by L_zero − L_clean.", shares(zero, sae, 0 * clean)),
+            mistake("This is L_clean / L_sae: count from L_zero.", [(clean.mean() / one.mean()).item() for one in sae]),
+            mistake("This is L_sae / L_clean: count from L_zero.", [(one.mean() / clean.mean()).item() for one in sae]),
+            mistake("The reconstruction was added to the activations: it should stand in their place.",
+                    shares(zero, added, clean)),
+            mistake("The reconstruction went through a ReLU: put it in as it is.", shares(zero, relu, clean)),
+            mistake("Every row's ratio was averaged: average the losses, then divide.",
+                    [((zero - one).mean(1) / (zero - clean).mean(1)).mean().item() for one in sae]),
+            mistake("Only the first row was taken: average over all of them.",
+                    shares(zero, sae, clean, lambda loss: loss[0].mean())),
+            mistake("Only the last token's loss was taken: average over all of them.",
+                    shares(zero, sae, clean, lambda loss: loss[:, -1].mean())),
+            mistake("The MLP's bias b_out was taken away too: only its activations become 0.",
+                    shares(no_bias, sae, clean)),
+            mistake("L_zero is not the loss of all logits 0: only the activations become 0.",
+                    shares(torch.tensor(log(3)), sae, clean)),
+            mistake("It was not allowed to fall below 0: let it.", lambda: [max(share, 0.0) for share in right]),
+            mistake("The reconstruction was not put in; at the last position alone, no loss sees it.", [1.0] * 6),
+            mistake("This is the share of the activations' squares, not of the loss.",
+                    [(1 - (on - used).square().sum() / on.square().sum()).item() for used in reconstructions]),
+            mistake("This is the share of the activations' variance, not of the loss.",
+                    [(1 - (on - used).square().sum() / (on - on.mean((0, 1))).square().sum()).item()
+                     for used in reconstructions]),
+            mistake("Each token is compared with its own position's logits, not those before it.",
+                    shares(own(0 * on), [own(used) for used in reconstructions], own(on))),
+        ],
+    )  # fmt: skip
+
+
 @exercise("05.loss_recovered")
 def test_the_activations_themselves_recover_everything(learner, counting):
     expect(learner.effects.loss_recovered(counting, TEXT, neurons_of(TEXT)), "loss recovered").to_equal(1.0)

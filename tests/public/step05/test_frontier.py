@@ -91,14 +91,14 @@ def test_all_settings_reach_the_training(learner):
 
 @exercise("05.sparsity_fidelity_frontier")
 def test_with_hardly_any_training_it_is_the_start_that_is_measured(learner):
-    """A learning rate of 1e-8 leaves everything where `initial_weights` put it: the seed's weights for two λ."""
+    """A learning rate of 1e-8 leaves everything where `initial_weights` put it: the seed's weights for five λ."""
     x = torch.randn(200, 8, generator=torch.Generator().manual_seed(3))
-    train_x, l1 = sparse_data(300, seed=4), torch.tensor([0.1, 0.1])
+    train_x, l1 = sparse_data(300, seed=4), torch.tensor([0.1, 0.4, 0.0, 0.2, 0.3])
     settings = {"steps": 2, "batch_size": 16, "learning_rate": 1e-8, "seed": 6}
     start = by_hand(learner, train_x, x, l1, 11, **settings)
     wrong = [
         ("Every λ has the same start: λ i is instance i of the start.",
-         [part.expand(2) for part in by_hand(learner, train_x, x, l1[:1], 11, **settings)]),
+         [part.expand(5) for part in by_hand(learner, train_x, x, l1[:1], 11, **settings)]),
         ("b_dec started at 0: let it start at the mean of the samples to train on.",
          by_hand(learner, train_x, x, l1, 11, **settings, mean=torch.zeros(8))),
         ("The seed does not reach `initial_weights`: it decides the start.",
@@ -106,6 +106,12 @@ def test_with_hardly_any_training_it_is_the_start_that_is_measured(learner):
         ("It was measured on train_x.", by_hand(learner, train_x, train_x, l1, 11, **settings)),
         ("The learning rate does not reach `train_sae`.",
          by_hand(learner, train_x, x, l1, 11, **settings | {"learning_rate": 1e-3})),
+        ("There are not as many latents as asked: `latents` says how many, not the dimensions of x.",
+         by_hand(learner, train_x, x, l1, 8, **settings)),
+        ("The points are in the order of λ: keep the order in which they were given.",
+         [part[l1.argsort()] for part in start]),
+        ("The points are in the opposite order.", [part.flip(0) for part in start]),
+        ("λ were averaged: there is a point for each.", [part.mean().expand(5) for part in start]),
     ]  # fmt: skip
     got = learner.health.sparsity_fidelity_frontier(train_x, x, l1, 11, **settings)
     expect(got.l0, "L0").to_equal(

@@ -8,6 +8,7 @@ from torch import nn
 from autograder import exercise, expect, mistake
 
 Matching = namedtuple("Matching", "a b cosine")
+PARTS = ("rows of a", "rows of b", "cosines")
 SMALLEST = "The sum of cosines was made smallest: the largest is asked."
 
 
@@ -21,6 +22,12 @@ def cos(*degrees):
     return torch.tensor(degrees, dtype=torch.float32).deg2rad().cos()
 
 
+def drawn(seed, *sizes):
+    """Two dictionaries of directions that are not of length 1: [n, d] and [m, d] of each (n, m, d)."""
+    generator = torch.Generator().manual_seed(seed)
+    return [[torch.randn(rows, d, generator=generator) for rows in (n, m)] for n, m, d in sizes]
+
+
 @exercise("05.match_features")
 def test_the_same_features_in_another_order(learner):
     a = torch.eye(3)
@@ -31,6 +38,7 @@ def test_the_same_features_in_another_order(learner):
             mistake("The pairs are sorted by the row of b.", matching([2, 0, 1], [0, 1, 2], torch.ones(3))),
             *(mistake(SMALLEST, matching([0, 1, 2], b, [0] * 3)) for b in ([0, 1, 2], [2, 0, 1])),
         ],
+        parts=PARTS,
     )
 
 
@@ -55,7 +63,55 @@ def test_the_best_pair_first_is_not_the_best_of_all(learner):
                 matching([0, 1, 2], [2, 1, 0], cos(165, 100, 180)),
             ),
         ],
+        parts=PARTS,
     )
+
+
+@exercise("05.match_features")
+def test_seven_rows_and_nine(learner):
+    """In three dimensions, where many rows have the same nearest row."""
+    ((a, b),) = drawn(0, (7, 9, 3))
+    table, rows = torch.cosine_similarity(a[:, None], b[None], dim=-1), range(7)
+
+    def paired(partners):
+        return matching(list(rows), partners, table[torch.arange(7), torch.tensor(partners)])
+
+    def said(partners, sentence):
+        return mistake(sentence, paired(partners))
+
+    right = paired([3, 7, 0, 5, 4, 2, 8])  # by the course's solution
+    by_b, by_products = right.b.argsort(), [3, 7, 5, 0, 4, 2, 8]
+    expect(learner.recovery.match_features(a, b), "matching of 7 with 9").to_equal(
+        right,
+        watch_for=[
+            said([3, 7, 5, 4, 0, 2, 8],
+                 "The best pair was taken first, which left bad ones: the sum has to be largest."),
+            said([3, 5, 0, 4, 2, 1, 8], "Row after row took the best that was left: the sum has to be largest."),
+            said(table.argmax(1).tolist(), "A row of b is matched twice."),
+            said([4, 2, 6, 1, 3, 7, 5], SMALLEST),
+            said([3, 2, 6, 5, 4, 0, 8], "Opposite directions were matched."),
+            said([3, 2, 6, 5, 0, 7, 8],
+                 "The sum of squared cosines was made largest: opposite directions are no pair."),
+            mistake("Opposite directions were matched.",
+                    matching(list(rows), [3, 2, 6, 5, 4, 0, 8], table.abs()[torch.arange(7), [3, 2, 6, 5, 4, 0, 8]])),
+            mistake("Only pairs in which each is the other's best were matched: there are min(n, m) pairs.",
+                    matching([0, 4, 6], [3, 0, 8], table[[0, 4, 6], [3, 0, 8]])),
+            said(by_products, "Dot products chose the pairs: cosines have to."),
+            mistake("The sum of dot products was made largest: divide by the lengths of the rows.",
+                    matching(list(rows), by_products, (a * b[by_products]).sum(1))),
+            mistake("The rows of a were not divided by their lengths.",
+                    Matching(right.a, right.b, right.cosine * a.norm(dim=1))),
+            mistake("The rows of b were not divided by their lengths.",
+                    matching(list(rows), by_products, (a * b[by_products]).sum(1) / a.norm(dim=1))),
+            mistake("a and b have changed places.", Matching(right.b, right.a, right.cosine)),
+            mistake("The pairs are sorted by the row of b.", Matching(*(part[by_b] for part in right))),
+            mistake("The pairs are sorted by their cosines.",
+                    Matching(*(part[right.cosine.argsort(descending=True)] for part in right))),
+            mistake("These are dot products: divide by the lengths of the rows.",
+                    Matching(right.a, right.b, (a * b[right.b]).sum(1))),
+        ],
+        parts=PARTS,
+    )  # fmt: skip
 
 
 @exercise("05.match_features")
@@ -67,6 +123,7 @@ def test_some_stay_alone_when_there_are_more_of_one(learner):
     expect(learner.recovery.match_features(many, few), "matching of 3 with 2").to_equal(
         matching([0, 2], [1, 0], cos(5, 5)),
         watch_for=[mistake("The pairs are sorted by the row of b.", matching([2, 0], [0, 1], cos(5, 5)))],
+        parts=PARTS,
     )
 
 
@@ -133,6 +190,46 @@ def test_cosines_of_at_least_the_threshold_count(learner):
         expect(learner.recovery.seed_agreement(a, b, threshold), f"agreement at threshold {threshold}").to_equal(
             share, watch_for=[mistake("The threshold was not used.", 0.75)]
         )
+
+
+AGREEMENTS = (5, 7, 3), (9, 8, 4), (11, 11, 3), (7, 12, 4), (13, 13, 3), (10, 9, 3)  # rows of a, of b, dimensions
+NEAR = 0.8, 0.6, 0.9, 0.7, 0.5, 0.85
+
+
+@exercise("05.seed_agreement")
+def test_six_pairs_of_dictionaries(learner):
+    """Each with a threshold of its own."""
+    given = zip(drawn(1, *AGREEMENTS), NEAR, strict=True)
+    shares = [0.4, 0.625, 0.3636364, 0.5714286, 0.7692308, 0.2222222]  # by the course's solution
+    pairs = [min(n, m) for n, m, _ in AGREEMENTS]
+
+    def divided_by(*counts):
+        return lambda: [share * pair / count for share, pair, count in zip(shares, pairs, counts, strict=True)]
+
+    expect([learner.recovery.seed_agreement(*pair, near) for pair, near in given], "agreement in six pairs").to_equal(
+        shares,
+        watch_for=[
+            mistake("This is the mean cosine: the share of pairs is asked.",
+                    [0.7641292, 0.7071012, 0.8060684, 0.6849496, 0.6405724, 0.6999151]),
+            mistake("The threshold was not used.",
+                    [0.8, 0.625, 0.7272727, 0.5714286, 0.5384616, 0.6666667]),
+            mistake("This is the share of pairs below the threshold.", lambda: [1 - share for share in shares]),
+            mistake("Pairs were counted: their share is asked.", divided_by(*[1] * 6)),
+            mistake("Near pairs were divided by the features of both: divide by the number of pairs.",
+                    lambda: [share * pair / (n + m - share * pair)
+                             for share, pair, (n, m, _) in zip(shares, pairs, AGREEMENTS, strict=True)]),
+            mistake("Rows without a partner were counted as pairs.",
+                    divided_by(*(max(n, m) for n, m, _ in AGREEMENTS))),
+            mistake("The number of near pairs was divided by that of a's rows.",
+                    divided_by(*(n for n, _, _ in AGREEMENTS))),
+            mistake("The number of near pairs was divided by that of b's rows.",
+                    divided_by(*(m for _, m, _ in AGREEMENTS))),
+            mistake("Each row's best was taken: match them one to one.",
+                    [0.6, 0.7777778, 0.4545455, 0.5714286, 1.0, 0.4]),
+            mistake("Each row's best was taken: match them one to one.",
+                    [0.4285714, 0.875, 0.5454546, 0.4166667, 0.9230769, 0.4444444]),
+        ],
+    )  # fmt: skip
 
 
 @exercise("05.seed_agreement")

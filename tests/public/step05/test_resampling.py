@@ -53,6 +53,60 @@ def error_direction(sae):
 
 
 @exercise("05.resample_dead_features")
+def test_three_instances_in_four_dimensions(learner):
+    """One example for each instance, five times, and one dead feature of five in each, at another place."""
+    generator = torch.Generator().manual_seed(0)
+    W_enc, b_enc = torch.randn(3, 4, 5, generator=generator), -torch.rand(3, 5, generator=generator)
+    W_dec, b_dec = torch.randn(3, 5, 4, generator=generator), torch.randn(3, 4, generator=generator)
+    sae = learner.autoencoder.SparseAutoencoder(W_enc.clone(), b_enc.clone(), W_dec.clone(), b_dec.clone())
+    example = 2 * torch.randn(3, 4, generator=generator)
+    dead, here = torch.zeros(3, 5, dtype=torch.bool), torch.arange(3)
+    dead[here, [3, 0, 4]] = True
+    optimiser = learner.kit.step05.probes.adam(sae)
+    learner.training.resample_dead_features(sae, optimiser, example.expand(5, 3, 4), dead)
+    seen = example - b_dec
+    right = seen / seen.norm(dim=1, keepdim=True)
+    h = ((seen[:, None] @ W_enc)[:, 0] + b_enc).relu()
+    error = seen - (h[:, None] @ W_dec)[:, 0]
+    expect(sae.W_dec[dead], "the dead features' rows of W_dec").to_equal(
+        right,
+        watch_for=[
+            mistake("b_dec was not taken away from the example.", example / example.norm(dim=1, keepdim=True)),
+            mistake("b_dec was added to the example: take it away.",
+                    (example + b_dec) / (example + b_dec).norm(dim=1, keepdim=True)),
+            mistake("The row is not a unit vector.", seen),
+            mistake("The row was divided by the square of its length.", seen / seen.square().sum(1, keepdim=True)),
+            mistake("The row points from the example to b_dec.", -right),
+            mistake("This is the direction of the error x − x̂: that of x − b_dec is meant.",
+                    error / error.norm(dim=1, keepdim=True)),
+            mistake("This is instance 0's example: each feature gets one of its own.",
+                    (example[:1] - b_dec) / (example[:1] - b_dec).norm(dim=1, keepdim=True)),
+            mistake("This is instance 0's b_dec: each instance has its own.",
+                    (example - b_dec[:1]) / (example - b_dec[:1]).norm(dim=1, keepdim=True)),
+            mistake("Nothing changed: change sae's own weights, in place.", W_dec[dead]),
+        ],
+    )  # fmt: skip
+    norms = W_enc.norm(dim=1)
+    alive = ((norms.sum(1) - norms[dead]) / 4)[:, None]
+    expect(sae.W_enc.mT[dead], "the dead features' columns of W_enc").to_equal(
+        0.2 * alive * right,
+        watch_for=[
+            mistake("The dead features' own norms were averaged in.", 0.2 * norms.mean(1, keepdim=True) * right),
+            mistake("All instances' live features were averaged.", 0.2 * alive.mean() * right),
+            mistake("The norms of live features were added up: average them.", 0.8 * alive * right),
+            mistake("The norm of the live columns' mean was taken: the mean of their norms is meant.",
+                    0.2 * (W_enc * ~dead[:, None]).sum(2).norm(dim=1, keepdim=True) / 4 * right),
+            mistake("The norms of rows of W_dec were averaged: those of W_enc's columns are meant.",
+                    0.2 * ((W_dec.norm(dim=2) * ~dead).sum(1, keepdim=True) / 4) * right),
+            mistake("The factor 0.2 is missing.", alive * right),
+            mistake("It is 0.2 long: times the mean norm of the live features' columns.", 0.2 * right),
+            mistake("The example was scaled as it is: its direction is meant.", 0.2 * alive * seen),
+            mistake("W_enc was not changed.", W_enc.mT[dead]),
+        ],
+    )  # fmt: skip
+
+
+@exercise("05.resample_dead_features")
 def test_two_features_may_get_the_same_example(learner):
     """One of three examples has nearly all of the error: all three dead features get it."""
     sae = two_autoencoders(learner)

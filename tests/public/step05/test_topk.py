@@ -38,6 +38,49 @@ def test_the_largest_three_are_kept_and_all_else_is_zero(learner):
     )  # fmt: skip
 
 
+def at(h, first, second):
+    """h of two examples at these places, and 0 elsewhere."""
+    kept = torch.zeros_like(h)
+    kept[0, 0, list(first)] = kept[1, 0, list(second)] = 1
+    return h * kept
+
+
+def test_three_of_eight_with_any_weights(learner):
+    """Two examples of three dimensions; the decoder is not the encoder's transpose, and both biases matter."""
+    generator = torch.Generator().manual_seed(638)
+    W_enc, W_dec = torch.randn(1, 3, 8, generator=generator), torch.randn(1, 8, 3, generator=generator)
+    b_enc, b_dec = 0.7 * torch.randn(1, 8, generator=generator), torch.randn(1, 3, generator=generator)
+    x = 2 * torch.randn(2, 1, 3, generator=generator)
+    sae = learner.topk.TopKSparseAutoencoder(W_enc, b_enc, W_dec, b_dec, 3)
+    read, moved = x @ W_enc, b_dec @ W_enc  # for there is one instance
+    pre, wrong = read - moved + b_enc, (x - b_dec) @ W_dec.mT + b_enc
+    ordered = torch.stack([pre[0, :, [3, 6, 7]], pre[1, :, [0, 6, 4]]])
+    expect(sae.encode(x), "h of two examples").to_equal(
+        at(pre, (3, 6, 7), (0, 4, 6)),
+        watch_for=[
+            mistake("Everything above zero was kept: keep the k largest.", pre.relu()),
+            mistake("One too many is kept: k, not k + 1.", at(pre, (0, 3, 6, 7), (0, 3, 4, 6))),
+            mistake("One too few is kept: k, not k − 1.", at(pre, (3, 6), (0, 6))),
+            mistake("The largest in size were chosen: something very negative is small.", at(pre, (3, 6), (0, 4, 6))),
+            mistake("Both examples had to share one k: each keeps its own.", at(pre, (3,), (0, 6))),
+            mistake("The 2 k largest of both examples together were kept: each keeps its own k.",
+                    at(pre, (3,), (0, 2, 3, 4, 6))),
+            mistake("The places of the first example were kept in both: each keeps its own.",
+                    at(pre, (3, 6, 7), (3, 6, 7)).relu()),
+            mistake("The sign was lost: something very negative is small.", at(pre.abs(), (2, 3, 6), (0, 4, 6))),
+            mistake("The k largest came back in order of size: each belongs in its own place.", pad(ordered, (0, 5))),
+            mistake("The k largest alone came back: put them in their places, among zeros.", ordered),
+            mistake("Places were marked with 1: keep the values.", at(torch.ones(2, 1, 8), (3, 6, 7), (0, 4, 6))),
+            mistake("The smallest were kept.", at(pre, (2, 4, 5), (1, 5, 7)).relu()),
+            mistake("b_enc was left out.", at(read - moved, (3, 6, 7), (0, 4, 6))),
+            mistake("b_enc was taken away: add it.", at(read - moved - b_enc, (3, 6, 7), (0, 4, 6))),
+            mistake("b_dec was not taken away from x first.", at(read + b_enc, (0, 3, 6), (0, 3, 6))),
+            mistake("b_dec was added to x: take it away.", at(read + moved + b_enc, (0, 3, 6), (0, 3, 6))),
+            mistake("x was multiplied by W_dec's transpose: W_enc is the encoder.", at(wrong, (0, 7), (4, 5, 6))),
+        ],
+    )  # fmt: skip
+
+
 def test_a_negative_one_among_the_k_is_zero_too(learner):
     """Only one is above zero: then only one is active, though k is 3."""
     h = reader(learner, 3).encode(tensor([[[-1.0, 2.0, -3.0, -2.0]]]))

@@ -40,6 +40,33 @@ def test_it_agrees_with_autograd(learner):
     )
 
 
+@exercise("primer.squares_gradient")
+def test_six_weights_and_eight_rows(learner):
+    generator = torch.Generator().manual_seed(1)
+    x, y, w = (torch.randn(shape, generator=generator) for shape in ((8, 6), (8,), (6,)))
+    right = torch.tensor([-2.217009, -3.899341, 1.564059, -1.542668, 1.940969, -0.1389581])  # by the course's solution
+    expect(learner.gradients.squares_gradient(w, x, y), "gradient").to_equal(
+        right,
+        watch_for=[
+            mistake("The 2 of the square is missing.", lambda: right / 2),
+            mistake("The rows were added up, not averaged.", lambda: 8 * right),
+            mistake("The rows were added up, not averaged, and the 2 of the square is missing.", lambda: 4 * right),
+            mistake("It was divided by the number of weights: divide by that of rows.", lambda: right * 8 / 6),
+            mistake("It points downhill: the gradient points uphill.", lambda: -right),
+            mistake("y was left out of the error.", 2 * (x @ w) @ x / 8),
+            mistake("y was added to x · w: the error is x · w − y.", 2 * (x @ w + y) @ x / 8),
+            mistake("The error was taken by its sign or its size: take it as it is.", 2 * (x @ w - y).sign() @ x / 8),
+            mistake("The error was taken by its sign or its size: take it as it is.", 2 * (x @ w - y).abs() @ x / 8),
+            mistake("The error was squared in the gradient: the square's slope is 2 · error.",
+                    2 * (x @ w - y).square() @ x / 8),
+            mistake("Errors and rows were averaged before they were multiplied: average their products.",
+                    2 * (x @ w - y).mean() * x.mean(0)),
+            mistake("The errors were multiplied by the weights: multiply them by what stands in x.",
+                    2 * (x @ w - y).mean() * w),
+        ],
+    )  # fmt: skip
+
+
 @exercise("primer.adam_step")
 def test_the_first_step_is_as_long_as_the_learning_rate_whatever_the_gradient(learner):
     gradient = torch.tensor([1e-3, -5.0, 800.0])
@@ -52,6 +79,7 @@ def test_the_first_step_is_as_long_as_the_learning_rate_whatever_the_gradient(le
                     -0.25 * 0.1 * gradient / (0.001 * gradient**2).sqrt()),
             mistake("The step went uphill.", torch.tensor([0.25, -0.25, 0.25])),
         ],
+        parts=("a gradient of 0.001", "a gradient of −5", "a gradient of 800"),
     )  # fmt: skip
     expect(mean, "running mean of the gradient").to_equal(
         0.1 * gradient, watch_for=[mistake("The corrected mean was kept: keep the other.", gradient)]
