@@ -17,6 +17,11 @@ def test_any_keys(learner, draw):
             mistake("The shares are swapped: σ(α) belongs to the key itself.", (1 - share) * keys + share * before),
             mistake("α was used as it is: take its sigmoid.",
                     alpha[:, None, None] * keys + (1 - alpha[:, None, None]) * before),
+            mistake("Keys were mixed with the one after them.",
+                    torch.cat([share * keys[:, :, :-1] + (1 - share) * keys[:, :, 1:], keys[:, :, -1:]], 2)),
+            mistake("All heads were given the first one's α.", share[:1] * keys + (1 - share[:1]) * before),
+            mistake("The first key has none before it: it stays.",
+                    torch.cat([share * keys[:, :, :1], right[:, :, 1:]], 2)),
         ],
     )  # fmt: skip
 

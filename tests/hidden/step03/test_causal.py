@@ -39,8 +39,15 @@ def test_mean_ablation(learner, reference, model, twice, bos):
             mistake("Intact minus ablated: the sign is wrong.", -right),
             mistake("The loss was averaged over both halves.",
                     lambda: changes(reference, weights, tokens, lambda output: output.mean(0), _whole)),
+            mistake("This is the loss of the first half.",
+                    lambda: changes(reference, weights, tokens, lambda output: output.mean(0), _first)),
         ],
     )  # fmt: skip
+
+
+def _first(reference, weights, tokens, overwrite=()):
+    logits = reference.transformer.attention_only_forward(weights, tokens, overwrite).logits
+    return reference.losses.half_losses(reference.losses.per_position_loss(logits, tokens), tokens.shape[1] // 2).first
 
 
 def _whole(reference, weights, tokens, overwrite=()):
@@ -99,7 +106,7 @@ def test_scores_of_any_model(learner, reference, model, twice, bos):
                     lambda: _scores(reference, weights, tokens, torch.zeros_like)),
             mistake("The mean was taken over positions, not over the batch.",
                     lambda: _scores(reference, weights, tokens, lambda out: out.mean(1, keepdim=True))),
-            mistake("Nothing was ablated.", right.intact.expand(3, 3)),
+            mistake("Ablation changed nothing: every row is `intact`.", right.intact.expand(3, 3)),
         ],
     )  # fmt: skip
 
@@ -150,6 +157,7 @@ def test_costs_of_any_model(learner, reference, model, twice, draw, layers, head
         watch_for=[
             mistake("The cost of the other head is counted, too.", together),
             mistake("This is the smallest of the costs; the largest is asked.", min(costs.values())),
+            mistake("This is the mean of the costs; the largest is asked.", sum(costs.values()) / len(costs)),
         ],
     )
     other = tuple(found.other)
@@ -190,11 +198,22 @@ def test_any_snapshots(learner, reference, model, twice, layers):
     half = tokens.shape[1] // 2
     patterns = [reference.transformer.attention_only_forward(w, tokens).patterns for w in snapshots]
     whole_stripe = torch.stack([p.diagonal(1 - half, -2, -1).mean((1, 3)) for p in patterns])
-    expect(got.previous_token, "previous-token scores").to_match(right.previous_token, atol=1e-4)
+    expect(got.previous_token, "previous-token scores").to_match(
+        right.previous_token,
+        atol=1e-4,
+        watch_for=[
+            mistake("This is the other of the two scores.", right.prefix_matching),
+            mistake("The last snapshot comes first: keep the order given.", right.previous_token.flip(0)),
+        ],
+    )
     expect(got.prefix_matching, "prefix-matching scores").to_match(
         right.prefix_matching,
         atol=1e-4,
-        watch_for=[mistake("Queries of the first half were counted.", whole_stripe)],
+        watch_for=[
+            mistake("Queries of the first half were counted.", whole_stripe),
+            mistake("This is the other of the two scores.", right.previous_token),
+            mistake("The last snapshot comes first: keep the order given.", right.prefix_matching.flip(0)),
+        ],
     )
 
 

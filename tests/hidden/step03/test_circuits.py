@@ -69,6 +69,7 @@ def test_any_factors_score(learner, draw):
                     (values.real.sum() / values.real.abs().sum()).item()),
             mistake("These are singular values.", (values.real.sum() / singular.sum()).item()),
             mistake("The sign of every eigenvalue was averaged.", values.real.sign().sum().item() / 5),
+            mistake("Σ λ was divided by the number of eigenvalues, not by Σ |λ|.", values.real.sum().item() / 5),
         ],
     )  # fmt: skip
 

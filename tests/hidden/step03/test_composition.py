@@ -113,6 +113,8 @@ def test_any_factors(learner, draw):
             mistake("The norms of the four factors were taken: A is their product.",
                     (joint / (a.norm() * b.norm() * c.norm() * d.norm())).item()),
             mistake("The norms were added, not multiplied.", (joint / (A.norm() + B.norm())).item()),
+            mistake("‖AB‖ was divided by ‖A‖ alone.", (joint / A.norm()).item()),
+            mistake("‖AB‖ was divided by ‖B‖ alone.", (joint / B.norm()).item()),
             mistake("The squared norms were compared.", ((joint / (A.norm() * B.norm())) ** 2).item()),
         ],
     )  # fmt: skip

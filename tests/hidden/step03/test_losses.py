@@ -69,7 +69,7 @@ def test_any_two_positions(learner, draw):
             atol=1e-5,
             watch_for=[
                 mistake("Early minus late: the sign is wrong.", -right),
-                mistake("Entry i is loss[:, i], the i-th from zero.",
+                mistake("Entries were counted from one: entry 0 is the first.",
                         lambda e=early, la=late: (loss[:, la - 1].mean() - loss[:, e - 1].mean()).item()),
             ],
         )  # fmt: skip

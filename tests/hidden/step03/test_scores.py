@@ -10,7 +10,13 @@ from autograder import exercise, expect, expect_error, mistake
 def test_current_token(learner, patterns):
     pattern = patterns(8, 3, 2)
     right = torch.stack([pattern[..., q, q] for q in range(8)]).mean(0)
-    expect(learner.scores.current_token_score(pattern), "score").to_match(right)
+    expect(learner.scores.current_token_score(pattern), "score").to_match(
+        right,
+        watch_for=[
+            mistake("The first query was left out: it is at a position, too.", (8 * right - 1) / 7),
+            mistake("This is the sum over queries: take the mean.", 8 * right),
+        ],
+    )
 
 
 @exercise("03.previous_token_score")
@@ -23,6 +29,12 @@ def test_previous_token(learner, patterns):
             mistake("The pattern was read as [key, query].", torch.zeros(2, 4)),
             mistake("The first query has no position before it: divide by t − 1.", entries.sum(0) / 9),
             mistake("The batch was averaged over.", entries.mean((0, 1))),
+            mistake(
+                "This is attention to the position itself, not to the one before.", pattern.diagonal(0, -2, -1).mean(-1)
+            ),
+            mistake("This is attention to two positions before.", pattern.diagonal(-2, -2, -1).mean(-1)),
+            mistake("The first query that has a position before it was left out.", entries[1:].mean(0)),
+            mistake("This is the sum over queries: take the mean.", entries.sum(0)),
         ],
     )
 
@@ -35,6 +47,13 @@ def test_first_token(learner, patterns):
         watch_for=[
             mistake("The first query was counted: it sees nothing else.", pattern[..., 0].mean(-1)),
             mistake("The pattern was read as [key, query].", pattern[..., 0, 1:].mean(-1)),
+            mistake(
+                "The first query was left out, but the sum was divided by t all the same.",
+                pattern[..., 1:, 0].sum(-1) / 7,
+            ),
+            mistake("This is the last query's attention alone: take the mean over queries.", pattern[..., -1, 0]),
+            mistake("The last query was left out, not the first.", pattern[..., :-1, 0].mean(-1)),
+            mistake("This is the sum over queries: take the mean.", pattern[..., 1:, 0].sum(-1)),
         ],
     )
 
@@ -59,6 +78,11 @@ def test_prefix_matching(learner, patterns, half, bos):
             mistake("Queries of the first half were counted.", lambda: pattern.diagonal(1 - half, -2, -1).mean(-1)),
             mistake("The pattern was read as [key, query].", lambda: pattern.diagonal(half - 1, -2, -1).mean(-1)),
             mistake("The last query was left out.", lambda: entries(pattern, half, half - 1)[:-1].mean(0)),
+            mistake("The first query of the second half was left out: it is a second occurrence too.",
+                    lambda: entries(pattern, half, half - 1)[1:].mean(0)),
+            mistake("The sum was divided by the length of the row: L queries are counted.",
+                    lambda: entries(pattern, half, half - 1).sum(0) / (2 * half + bos)),
+            mistake("This is the sum over queries: take the mean.", lambda: entries(pattern, half, half - 1).sum(0)),
         ],
     )  # fmt: skip
 

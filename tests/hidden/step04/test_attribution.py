@@ -35,6 +35,10 @@ def test_any_logits(learner, solution, draw):
             right,
             watch_for=[
                 mistake("This is S minus IO.", -right),
+                mistake("Logits of the first position: the answer comes after the last.",
+                        solution.attribution.logit_difference(logits[:, :1], answers, per_prompt)),
+                mistake("These are differences of probabilities, not of logits.",
+                        solution.attribution.logit_difference(logits.softmax(-1), answers, per_prompt)),
                 mistake("A difference of log-probabilities of other positions: only the last counts.",
                         lambda flag=per_prompt: _all_positions(logits, answers, flag)),
             ],
@@ -107,6 +111,9 @@ def test_any_lens(learner, solution, case, sizes):
             mistake("Each point was divided by its own scale: take that of the run's end.",
                     lambda: unscaled(solution, ours, prompts, own) + offset),
             mistake("The offsets are missing.", right - offset),
+            mistake("Each point is what was added since the one before: all that was written so far is asked.",
+                    torch.cat([right[:1], right.diff()])),
+            mistake("The sum over prompts.", 9 * right),
         ],
     )  # fmt: skip
 
@@ -151,7 +158,10 @@ def test_any_heads(learner, solution, case, sizes):
                     lambda: unscaled(solution, ours, prompts, (outputs / scale).mean(-2))),
             mistake("b_O was shared out among the heads: it belongs to none.",
                     lambda: _with_bias(solution, ours, prompts, outputs[:, :, :, -1], scale[:, -1])),
+            mistake("LayerNorm's scale is that of the first position: take END's.",
+                    lambda: unscaled(solution, ours, prompts, outputs[:, :, :, -1] / scale[:, 0])),
             mistake("S minus IO.", -right),
+            mistake("The sum over prompts.", 9 * right),
         ],
     )  # fmt: skip
 

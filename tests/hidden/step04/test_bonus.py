@@ -59,6 +59,8 @@ def test_slopes_along_the_way(learner, draw, random_models, two_runs, sizes, ste
                     lambda: along_the_way(ours, *runs, [(k + 1) / steps for k in range(steps)])[0]),
             mistake("The embeddings were moved: move each layer's z.",
                     lambda: along_the_way(ours, *runs, middles, "embeddings")[0]),
+            mistake("The slopes were taken from one end of the way to the other, both included: take middles.",
+                    lambda: along_the_way(ours, *runs, [k / (steps - 1) for k in range(steps)])[0]),
             mistake("Gradients were added up: take their mean.", right * steps),
             mistake("Not in units of recovery: divide by clean − corrupted.", right * (good - bad)),
             mistake("The sign is wrong: gradient · (clean z − corrupted z).", -right),

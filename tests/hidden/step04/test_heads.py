@@ -184,7 +184,8 @@ def test_scores_on_any_repeats(learner, solution, random_models, draw, half):
     right = solution.heads.duplicate_previous_induction_scores(ours, tokens)
     found = learner.heads.duplicate_previous_induction_scores(theirs, tokens)
     _, cache = ours.run_with_cache(tokens)
-    patterns = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"] for layer in range(2)]).mean(1)
+    each = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"] for layer in range(2)])
+    patterns = each.mean(1)
     back = {"duplicate": half, "previous": 1, "induction": half - 1}
     for name, value in right._asdict().items():
         stripe = patterns.diagonal(offset=-back[name], dim1=-2, dim2=-1)
@@ -194,6 +195,9 @@ def test_scores_on_any_repeats(learner, solution, random_models, draw, half):
             mistake("The token after is asked for, one to the right.",
                     patterns.diagonal(offset=-back[name] - 1, dim1=-2, dim2=-1)[..., -half:].mean(-1)),
         ]  # fmt: skip
+        queries = 2 * half if name == "previous" else half
+        one = each[:, 0].diagonal(offset=-back[name], dim1=-2, dim2=-1)[..., -queries:].mean(-1)
+        watch.append(mistake("The average runs over the first prompt of the batch alone.", one))
         if name != "previous":
             watch.append(
                 mistake("The whole stripe was averaged: only queries of the second half count.", stripe.mean(-1))

@@ -44,7 +44,8 @@ def test_a_random_circuit(learner, setting, draw, at_positions):
         atol=2e-3,
         watch_for=[
             mistake("Model over circuit: the ratio is upside down.", 1 / right.ratio),
-            mistake("This is the difference.", abs(right.model - right.circuit)),
+            mistake("This is the distance.", abs(right.model - right.circuit)),
+            mistake("This is the difference.", right.circuit - right.model),
         ],
     )
 

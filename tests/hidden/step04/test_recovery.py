@@ -59,7 +59,9 @@ def test_from_every_layer(learner, draw, random_models, two_runs, sizes):
             watch_for=[
                 mistake("The sign is wrong: logit(IO) − logit(S).", -right),
                 mistake("This is the mean: one number for each row was asked for.", right.mean()),
-                mistake("The last LayerNorm is missing.", (end * directions).sum(1)),
+                mistake("The last LayerNorm is missing, and the unembedding's bias b_U.", (end * directions).sum(1)),
+                mistake("The last LayerNorm is missing.",
+                        (end * directions).sum(1) + ours.b_U[answers[:, 0]] - ours.b_U[answers[:, 1]]),
                 mistake("The unembedding's bias b_U is missing: folding LayerNorm's bias has left its mark there.",
                         right - (ours.b_U[answers[:, 0]] - ours.b_U[answers[:, 1]])),
             ],

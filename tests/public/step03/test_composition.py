@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from autograder import exercise, expect, mistake
+from autograder.expect.suspects import Suspect
 
 
 @exercise("03.decompose_query")
@@ -120,6 +121,47 @@ def test_the_score_does_not_depend_on_size(learner):
 
 
 @exercise("03.composition_score")
+def test_five_pairs_drawn_at_random(learner):
+    generator = torch.Generator().manual_seed(0)
+    pairs = []
+    for r, s, m in ((2, 3, 5), (1, 2, 4), (3, 3, 7), (2, 1, 3), (4, 2, 6)):
+        a, b, c, d = (torch.randn(size, generator=generator) for size in ((m + 2, r), (r, m), (m, s), (s, m + 1)))
+        pairs.append(((a, b), (c, d)))
+    scores = torch.tensor([learner.composition.composition_score(*pair) for pair in pairs])
+
+    def over(score):
+        return torch.tensor([score(a @ b, c @ d).item() for (a, b), (c, d) in pairs])
+
+    expect(scores, "scores of five random pairs").to_equal(
+        torch.tensor([0.4802812, 0.3673339, 0.2928369, 0.6062158, 0.4316319]),  # by the course's solution
+        watch_for=[
+            mistake("‖AB‖ was not divided by the norms.", lambda: over(lambda A, B: (A @ B).norm())),
+            mistake(
+                "The spectral norm was taken: ‖·‖ is the Frobenius norm.",
+                torch.tensor([0.8089634, 0.387797, 0.3543379, 0.6589021, 0.6762114]),
+            ),
+            mistake(
+                "The norms of the four factors were taken: A is their product.",
+                lambda: torch.stack(
+                    [(a @ b @ c @ d).norm() / (a.norm() * b.norm() * c.norm() * d.norm()) for (a, b), (c, d) in pairs]
+                ),
+            ),
+            mistake(
+                "The norms were added, not multiplied.",
+                torch.tensor([1.731305, 0.5018706, 1.47236, 1.571238, 1.665991]),
+            ),
+            mistake(
+                "The squared norms were compared.", torch.tensor([0.23067, 0.1349341, 0.08575343, 0.3674975, 0.186306])
+            ),
+            mistake("‖AB‖ was divided by ‖A‖ alone.", torch.tensor([3.506942, 1.095983, 2.496738, 2.743077, 2.200122])),
+            mistake(
+                "‖AB‖ was divided by ‖B‖ alone.", torch.tensor([3.419384, 0.9258212, 3.588615, 3.678001, 6.862328])
+            ),
+        ],
+    )
+
+
+@exercise("03.composition_score")
 def test_30000_rows(learner):
     a, b = torch.ones(30_000, 1), torch.tensor([[1.0, 0]])
     c, d = torch.tensor([[1.0], [1.0]]), torch.ones(1, 30_000)
@@ -131,7 +173,45 @@ def test_30000_rows(learner):
 def test_the_hand_made_circuit_composes_by_keys(learner, circuit):
     scores = learner.composition.head_compositions(circuit() | silent(circuit()))
     expect(scores, "scores [Q K V, first, second]").to_have_shape(3, 2, 2)
-    expect(scores[:, 0, 1], "Q, K and V of 0.0 with 1.1").to_equal(torch.tensor([0.0, 10**-0.5, 0.0]), atol=1e-6)
+    expect(scores[:, 0, 1], "Q, K and V of 0.0 with 1.1").to_equal(
+        torch.tensor([0.0, 10**-0.5, 0.0]), atol=1e-6, parts=KINDS
+    )
+
+
+KINDS = ("Q-composition", "K-composition", "V-composition")
+
+
+def by_full_matrices(weights, writes=0, reads=1):
+    """Scores [first, second, Q K V] of the heads of two layers."""
+    W_Q, W_K, W_V, W_O = (weights[n] for n in ("W_Q", "W_K", "W_V", "W_O"))
+    A = (W_V[writes] @ W_O[writes])[:, None, None]
+    B = torch.stack([W_Q[reads] @ W_K[reads].mT, W_K[reads] @ W_Q[reads].mT, W_V[reads] @ W_O[reads]], 1)
+    return (A @ B).norm(dim=(-2, -1)) / (A.norm(dim=(-2, -1)) * B.norm(dim=(-2, -1)))
+
+
+@exercise("03.head_compositions")
+def test_all_pairs_of_heads(learner, model):
+    weights = model()
+    found = learner.composition.head_compositions(weights)
+    expect(found, "scores [Q K V, first, second]").to_have_shape(3, 3, 3)
+    right = by_full_matrices(weights)
+    expect(found.movedim(0, -1), "scores [first, second, Q K V]").to_equal(
+        right,
+        atol=1e-5,
+        parts=KINDS,
+        watch_for=[
+            mistake("Q and K are in each other's place.", right[..., [1, 0, 2]]),
+            mistake("The heads' axes are swapped: the first layer's comes first.", right.transpose(0, 1)),
+            mistake(
+                "The layers are swapped: the first writes, the second reads.", lambda: by_full_matrices(weights, 1, 0)
+            ),
+            mistake("Heads were composed with those of their own layer.", lambda: by_full_matrices(weights, 0, 0)),
+            mistake("Heads were composed with those of their own layer.", lambda: by_full_matrices(weights, 1, 1)),
+            mistake("Q-composition comes in place of K-composition, too.", right[..., [0, 0, 2]]),
+            mistake("K-composition comes in place of Q-composition, too.", right[..., [1, 1, 2]]),
+            mistake("The scores were squared.", right**2),
+        ],
+    )
 
 
 def silent(weights):
@@ -168,3 +248,31 @@ def test_heads_of_full_width_read_everything(learner):
     expect(narrow, "baseline for d_head = 2").to_be_within(0.14, 0.24)
     again = learner.composition.composition_baseline(24, 2, 20, seed=1)
     expect(again, "baseline of the same seed").to_equal(narrow)
+
+
+@exercise("03.composition_baseline")
+def test_heads_of_five_sizes(learner):
+    """50 pairs tell the mean to some hundredths of it."""
+    sizes = ((60, 12), (40, 8), (24, 24), (20, 6), (90, 9))
+    found = torch.tensor([learner.composition.composition_baseline(*size, 50, seed=2) for size in sizes])
+
+    def nearly(sentence, values):
+        return Suspect(sentence, lambda *_: torch.allclose(found, torch.tensor(values), rtol=0.1))
+
+    expect(found, "baselines of five sizes, of 50 pairs each").to_equal(
+        torch.tensor([0.1286, 0.1572, 0.2042, 0.2211, 0.1052]),  # by the course's solution, of 2,000 pairs
+        rtol=0.12,
+        parts=[f"d_model = {d_model}, d_head = {d_head}" for d_model, d_head in sizes],
+        watch_for=[
+            nearly(
+                "Numbers that are all positive were drawn: normal ones have mean 0.",
+                [0.9658, 0.9503, 0.983, 0.9362, 0.9553],
+            ),
+            nearly(
+                "A head was composed with its own transpose: draw two heads.",
+                [0.344, 0.4232, 0.3596, 0.5202, 0.3676],
+            ),
+            nearly("Scores were added up: take their mean.", [6.431, 7.861, 10.21, 11.05, 5.262]),
+            nearly("Scores were squared before their mean was taken.", [0.01661, 0.02504, 0.04185, 0.05006, 0.01116]),
+        ],
+    )

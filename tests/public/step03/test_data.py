@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from autograder import exercise, expect, expect_error
+from autograder import exercise, expect, expect_error, mistake
 
 
 @exercise("03.repeated_tokens")
@@ -56,6 +56,21 @@ def period_of(tokens):
     ordinary = tokens[:, 1:]
     fitting = [p for p in range(1, ordinary.shape[1]) if bool((ordinary[:, p:] == ordinary[:, :-p]).all())]
     return fitting[0] if fitting else 0
+
+
+@exercise("03.training_batches")
+def test_a_period_that_is_the_only_one(learner):
+    periods = [3, 5, 2, 8, 7]  # both bounds are the same, so that nothing is left to chance
+    batches = [learner.data.training_batches(1, 2, 21, (p, p), 11, seed=p)[0] for p in periods]
+    expect([period_of(tokens) for tokens in batches], "periods where the only one is 3, 5, 2, 8 and 7").to_equal(
+        periods,
+        parts=[f"period {p}" for p in periods],
+        watch_for=[
+            mistake("Tokens come again one position too late.", [p + 1 for p in periods]),
+            mistake("Tokens come again one position too early.", [p - 1 for p in periods]),
+            mistake("Every row is two halves, whatever the period.", [10] * 5),
+        ],
+    )
 
 
 @exercise("03.training_batches")

@@ -104,7 +104,9 @@ def test_no_head_no_change(learner, random_model, task):
     model, data = random_model(), task()
     found = learner.ablation.knock_out(model, data.tokens, data.answers, heads())
     intact = difference(model(data.tokens), data.answers)
-    expect([found.before, found.after], "before and after").to_equal([intact, intact], atol=1e-4)
+    expect([found.before, found.after], "before and after").to_equal(
+        [intact, intact], atol=1e-4, parts=("before", "after")
+    )
     expect(found.change, "change").to_equal(torch.zeros(3, 2), atol=1e-5)
 
 
@@ -117,6 +119,7 @@ def test_a_silenced_head_loses_all_it_had(learner, random_model, task):
     expect(found.change[chosen], "change of the silenced heads").to_equal(
         -direct[chosen],
         atol=1e-4,
+        parts=("head 0.1", "head 2.0"),
         watch_for=[
             mistake("Before minus after: the sign is wrong.", direct[chosen]),
             mistake("This is the attribution after, not its change.", torch.zeros(2)),
@@ -158,6 +161,47 @@ def test_what_is_left_is_the_circuit(learner, random_model, task):
         return difference(learner.ablation.mean_ablate(model, data.tokens, data.frames, means, keep), data.answers)
 
     found = learner.ablation.faithfulness(model, data.tokens, data.answers, data.frames, means, circuit)
+    more = [heads((0, 1)), heads((1, 0), (2, 0)), heads((0, 0), (0, 1), (1, 1)), ~heads((0, 0), (2, 1))]
+    given = data.tokens, data.answers, data.frames, means
+    five = [found, *(learner.ablation.faithfulness(model, *given, one) for one in more)]
+    names = ("0.0, 1.1, 2.1", "0.1", "1.0, 2.0", "0.0, 0.1, 1.1", "0.1, 1.0, 1.1, 2.0")
+    whole = -0.8232346
+    right = torch.tensor([-0.8228669, -1.0823, -1.095755, -0.8427414, -1.137984])  # by the course's solution
+    expect(torch.tensor([one.circuit for one in five]), "F(C) of five circuits").to_equal(
+        right,
+        atol=1e-5,
+        parts=names,
+        watch_for=[
+            mistake(
+                "This is F(M ∖ C): the circuit was taken away.",
+                torch.tensor([-1.116779, -0.8347824, -0.8258035, -1.057303, -0.8195304]),
+            ),
+            mistake(
+                "The others were zeroed: they should write their means.",
+                torch.tensor([-1.231037, -0.9947729, -0.5390062, -1.322692, -0.7481496]),
+            ),
+            mistake(
+                "The means are of these prompts, not the given ones.",
+                torch.tensor([-0.8306308, -1.151429, -1.155205, -0.8599493, -1.192075]),
+            ),
+            mistake("This is the ratio.", right / whole),
+            mistake("The sign is wrong: logit(IO) − logit(S).", -right),
+        ],
+    )
+    expect(torch.tensor([one.ratio for one in five]), "F(C) / F(M) of five circuits").to_equal(
+        right / whole,
+        atol=1e-4,
+        parts=names,
+        watch_for=[
+            mistake("Model over circuit: the ratio is upside down.", whole / right),
+            mistake("This is the difference.", right - whole),
+            mistake("This is the distance.", (right - whole).abs()),
+            mistake(
+                "This says how far the circuit gets from no head at all to the model: divide F(C) by F(M).",
+                torch.tensor([1.001775, -0.2502445, -0.3151747, 0.9058603, -0.5189752]),
+            ),
+        ],
+    )
     expect(found.circuit, "F(C)").to_equal(
         score(circuit),
         atol=1e-4,
@@ -188,6 +232,50 @@ def test_taking_nothing_away(learner, random_model, task):
     expect(found.circuit, "F(C)").to_equal(torch.tensor([whole.circuit]), atol=1e-4)
     expect(found.model, "F(M)").to_equal(torch.tensor([whole.model]), atol=1e-4)
     expect(found.incompleteness, "|F(C) − F(M)|").to_equal(torch.tensor([abs(whole.circuit - whole.model)]), atol=1e-4)
+
+
+@exercise("04.completeness")
+def test_sets_are_taken_from_circuit_and_model(learner, random_model, task):
+    model, data = random_model(), task()
+    means = learner.ablation.template_means(model, data.abc, data.frames)
+    sets = torch.stack([heads((1, 0)), heads((0, 0), (2, 1)), heads((0, 1), (1, 0), (2, 0))])
+    given = data.tokens, data.answers, data.frames, means, ~heads((1, 1)), sets
+    found = learner.ablation.completeness(model, *given)
+    right = torch.tensor(
+        [[-0.8587332, -0.8441604], [-1.116779, -1.137984], [-0.8195304, -0.8228669]]
+    )  # by the course's solution
+    kept = torch.tensor([-1.016359, -0.8195304, -1.116779])
+    whole = torch.tensor([-0.8364498, -0.8232346])
+    expect(torch.stack([found.circuit, found.model], -1), "F(C without K) and F(M without K), of three sets").to_equal(
+        right,
+        atol=1e-5,
+        parts=("F(C without K)", "F(M without K)"),
+        watch_for=[
+            mistake("F(C ∖ K) and F(M ∖ K) are in each other's place.", right.flip(1)),
+            mistake("In both, K was kept and the rest taken away.", kept[:, None].expand(3, 2)),
+            mistake("K was kept and the rest of the circuit taken away.", torch.stack([kept, right[:, 1]], -1)),
+            mistake("Twice this is F(M ∖ K): of C, heads outside the circuit are to be ablated too.",
+                    right[:, 1:].expand(3, 2)),
+            mistake("K is taken from the circuit and not from the model.",
+                    torch.stack([right[:, 0], whole[1].expand(3)], -1)),
+            mistake("K is taken from the model and not from the circuit.",
+                    torch.stack([whole[0].expand(3), right[:, 1]], -1)),
+            mistake("K is taken from neither.", whole.expand(3, 2)),
+            mistake("The sign is wrong: logit(IO) − logit(S).", -right),
+        ],
+    )  # fmt: skip
+    apart = right[:, 0] - right[:, 1]
+    expect(found.incompleteness, "incompleteness of three sets").to_equal(
+        apart.abs(),
+        atol=2e-5,
+        watch_for=[
+            mistake("Take the absolute value.", apart),
+            mistake("Take the absolute value.", -apart),
+            mistake("This is a ratio, as faithfulness has it: take the distance.", right[:, 0] / right[:, 1]),
+            mistake("This is |F(M) − F(C ∖ K)|: K is to be taken from the model too.", (whole[1] - right[:, 0]).abs()),
+            mistake("The distances were squared.", apart**2),
+        ],
+    )
 
 
 @exercise("04.completeness")

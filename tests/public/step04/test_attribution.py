@@ -31,6 +31,59 @@ def test_two_prompts_by_hand(learner):
     )
 
 
+@exercise("04.logit_difference")
+def test_six_prompts_drawn_at_random(learner):
+    logits = torch.randn(6, 4, 11, generator=torch.Generator().manual_seed(0))
+    answers = torch.tensor([[3, 7], [0, 5], [10, 2], [6, 1], [4, 8], [9, 3]])
+    right = torch.tensor(
+        [0.5420055, 1.953255, 0.9681551, -0.4006512, -0.2967416, 0.0157302]
+    )  # by the course's solution
+    found = learner.attribution.logit_difference(logits, answers, per_prompt=True)
+    expect(found, "logit difference of each of six prompts").to_equal(
+        right,
+        watch_for=[
+            mistake("This is S minus IO.", -right),
+            mistake(
+                "Logits of the first position: the answer comes after the last.",
+                torch.tensor([1.681341, -0.3499708, 2.226255, -1.060874, 2.15973, 0.752044]),
+            ),
+            mistake(
+                "Logits of the last position but one: the answer comes after the last.",
+                torch.tensor([-2.171832, 0.7752653, -0.4038648, 0.8364682, -0.2154133, 1.472118]),
+            ),
+            mistake(
+                "All positions were averaged: the answer comes after the last.",
+                torch.tensor([0.1504102, 0.8786441, 0.9054121, 0.005295515, 0.01425993, 0.3213822]),
+            ),
+            mistake(
+                "These are differences of probabilities, not of logits.",
+                torch.tensor([0.0465156, 0.1475331, 0.04903377, -0.05829752, -0.05043107, 0.001381338]),
+            ),
+            mistake(
+                "All prompts were given the answers of the first.",
+                torch.tensor([0.5420055, -0.9352423, 1.007278, 0.6280836, -2.208877, 1.087622]),
+            ),
+        ],
+    )
+    means = torch.stack([learner.attribution.logit_difference(logits[i:], answers[i:]) for i in range(5)])
+    right = torch.tensor([0.4636255, 0.4479495, 0.07162313, -0.2272209, -0.1405057])
+    expect(means, "mean logit difference of the last 6, 5, 4, 3 and 2 prompts").to_equal(
+        right,
+        watch_for=[
+            mistake("This is S minus IO.", -right),
+            mistake("The sum over prompts.", torch.tensor([2.781753, 2.239748, 0.2864925, -0.6816626, -0.2810114])),
+            mistake(
+                "Logits of the first position: the answer comes after the last.",
+                torch.tensor([0.9014208, 0.7454368, 1.019289, 0.6169667, 1.455887]),
+            ),
+            mistake(
+                "This is the first prompt's difference alone.",
+                torch.tensor([0.5420055, 1.953255, 0.9681551, -0.4006512, -0.2967416]),
+            ),
+        ],
+    )
+
+
 @exercise("04.logit_difference_directions")
 def test_directions_are_differences_of_columns(learner, random_models):
     theirs, ours = random_models(0)
@@ -86,6 +139,39 @@ def test_the_last_point_is_the_model(learner, random_models, ioi):
     tokens, answers, _ = ioi(ours)
     points = learner.attribution.logit_lens(theirs, tokens, answers)
     expect(points, "points").to_have_shape(7)
+    right = torch.tensor(
+        [-0.1115241, -0.1453932, -0.743088, -0.548941, -0.3828076, -0.4387691, -0.8179218]
+    )  # by the course's solution
+    expect(points, "points").to_equal(
+        right,
+        atol=2e-5,
+        parts=("the embedding", *(f"after {kind} {layer}" for layer in range(3) for kind in ("attention", "MLP"))),
+        watch_for=[
+            mistake("The offsets are missing.", lambda: right - offset(ours, answers)),
+            mistake(
+                "LayerNorm's scale was forgotten.",
+                torch.tensor([-0.1888497, -0.4139589, -3.188599, -2.465954, -1.780845, -2.016516, -3.725859]),
+            ),
+            mistake(
+                "Each point was divided by its own scale: take that of the run's end.",
+                torch.tensor([-0.3780172, -0.2847418, -1.102315, -0.7463351, -0.4256483, -0.494976, -0.8179218]),
+            ),
+            mistake(
+                "All points were divided by the scale at the first position: take END's.",
+                torch.tensor([-0.1050661, -0.1533203, -0.74809, -0.5931844, -0.446325, -0.4968431, -0.8632568]),
+            ),
+            mistake(
+                "All positions were averaged: only END's stream becomes the answer.",
+                torch.tensor([-0.1005208, -0.1960961, -0.5588824, -0.3939935, -0.1431885, -0.1862565, -0.3947941]),
+            ),
+            mistake(
+                "Each point is what was added since the one before: all that was written so far is asked.",
+                torch.tensor([-0.1115241, -0.03386908, -0.5976948, 0.1941471, 0.1661333, -0.05596149, -0.3791527]),
+            ),
+            mistake("This is S minus IO.", -right),
+            mistake("The sum over prompts.", 6 * right),
+        ],
+    )
     right = real_difference(ours, tokens, answers).mean()
     expect(points[-1:], "the last point").to_equal(
         right[None],
@@ -141,6 +227,7 @@ def test_each_part_by_itself(learner, random_models, ioi):
     expect(found, "parts").to_equal(
         right,
         atol=1e-4,
+        parts=("the embedding", "attention 0", "MLP 0", "attention 1", "MLP 1"),
         watch_for=[
             mistake(
                 "The offsets belong to no part.", lambda: torch.cat([right[:1] + offset(ours, answers), right[1:]])
@@ -156,6 +243,72 @@ def test_heads_and_bias_make_the_layer(learner, random_models, ioi):
     tokens, answers, _ = ioi(ours)
     heads = learner.attribution.head_attribution(theirs, tokens, answers)
     expect(heads, "heads").to_have_shape(3, 4)
+    right = torch.tensor(
+        [
+            [-0.07235029, 0.02934659, 0.008824646, 0.05825333],
+            [-0.04499678, 0.03393719, 0.1328431, -0.079607],
+            [-0.08475852, -0.03182628, 0.04777333, -0.1357059],
+        ]
+    )  # by the course's solution
+    expect(heads, "heads [layer, head]").to_equal(
+        right,
+        atol=1e-5,
+        parts=("head 0 of every layer", "head 1", "head 2", "head 3"),
+        watch_for=[
+            mistake(
+                "LayerNorm's scale was forgotten.",
+                torch.tensor(
+                    [
+                        [-0.3198523, 0.08963177, 0.01753869, 0.2379918],
+                        [-0.2241127, 0.1360979, 0.5254267, -0.3412932],
+                        [-0.312756, -0.1451565, 0.1521475, -0.5795062],
+                    ]
+                ),
+            ),
+            mistake(
+                "All positions were averaged: only what is written at END reaches the answer.",
+                torch.tensor(
+                    [
+                        [-0.04651284, 0.05196033, 0.0354107, 0.02576815],
+                        [-0.07518132, 0.04026762, 0.1274823, -0.05519168],
+                        [-0.03254497, -0.02568363, 0.05622399, -0.1155655],
+                    ]
+                ),
+            ),
+            mistake(
+                "b_O was shared out among the heads: it belongs to none.",
+                torch.tensor(
+                    [
+                        [-0.09848008, 0.003216792, -0.01730515, 0.03212354],
+                        [-0.04986831, 0.02906568, 0.1279716, -0.08447853],
+                        [-0.03307364, 0.01985862, 0.09945822, -0.084021],
+                    ]
+                ),
+            ),
+            mistake(
+                "Each head's output was divided by a scale of its own: take the stream's.",
+                torch.tensor(
+                    [
+                        [-0.7444742, 0.2357945, 0.05953486, 1.00053],
+                        [-0.2353525, 0.1335931, 0.7549863, -0.6921816],
+                        [-0.479982, -0.2029126, 0.1073367, -0.7311905],
+                    ]
+                ),
+            ),
+            mistake(
+                "LayerNorm's scale is that of the first position: take END's.",
+                torch.tensor(
+                    [
+                        [-0.06836534, 0.01915794, 0.003748722, 0.05086844],
+                        [-0.04790191, 0.02908961, 0.1123049, -0.07294813],
+                        [-0.06684855, -0.0310258, 0.03252007, -0.1238638],
+                    ]
+                ),
+            ),
+            mistake("S minus IO.", -right),
+            mistake("The sum over prompts.", 6 * right),
+        ],
+    )
     _, cache = ours.run_with_cache(tokens)
     vectors = (ours.W_U[:, answers[:, 0]] - ours.W_U[:, answers[:, 1]]).T
     outputs = torch.stack([cache[f"blocks.{i}.hook_attn_out"][:, -1] - ours.b_O[i] for i in range(3)])
@@ -163,6 +316,7 @@ def test_heads_and_bias_make_the_layer(learner, random_models, ioi):
     expect(heads.sum(1), "sum over the heads of each layer").to_equal(
         right,
         atol=1e-4,
+        parts=("layer 0", "layer 1", "layer 2"),
         watch_for=[mistake("LayerNorm's scale was forgotten.", (outputs * vectors).sum(-1).mean(-1))],
     )
 

@@ -34,6 +34,43 @@ def test_a_layers_heads_add_up_to_the_whole_layer_patched(learner, random_models
     whole = ((moved(1.0) - bad) / (good - bad)).item()
     got = learner.bonus.integrated_gradients(theirs, *runs, steps=12)
     expect(got, "guesses [layer, head]").to_have_shape(2, 3)
+    right = torch.tensor(
+        [[-1.797197, 1.357303, 1.578789], [-0.6675984, 0.09539253, 0.6094744]]
+    )  # by the course's solution
+    expect(got, "guesses of 12 steps [layer, head]").to_equal(
+        right,
+        rtol=1e-3,
+        parts=("head 0 of both layers", "head 1", "head 2"),
+        watch_for=[
+            mistake(
+                "This is one gradient, where the way begins.",
+                torch.tensor([[-1.508131, 1.562573, 1.625488], [-0.64767, 0.07111645, 0.5294494]]),
+            ),
+            mistake(
+                "The slopes were taken where each part of the way begins: take its middle.",
+                torch.tensor([[-1.772421, 1.365114, 1.595042], [-0.6659498, 0.09342082, 0.6030534]]),
+            ),
+            mistake(
+                "The slopes were taken where each part of the way ends: take its middle.",
+                torch.tensor([[-1.822029, 1.352782, 1.55952], [-0.6692436, 0.09734982, 0.6158252]]),
+            ),
+            mistake(
+                "The slopes were taken from one end of the way to the other, both included: take middles.",
+                torch.tensor([[-1.797941, 1.369942, 1.563362], [-0.6675829, 0.09532651, 0.6091552]]),
+            ),
+            mistake(
+                "z was moved in the clean run, not in the corrupted one.",
+                torch.tensor([[-1.795624, 1.221463, 1.585648], [-0.6272765, 0.1084027, 0.5810038]]),
+            ),
+            mistake(
+                "Only the last position was counted.",
+                torch.tensor([[-0.0746753, 0.08197072, -0.06663743], [-0.6675985, 0.09539253, 0.6094744]]),
+            ),
+            mistake("Gradients were added up: take their mean.", 12 * right),
+            mistake("Not in units of recovery: divide by clean − corrupted.", 0.0950364 * right),
+            mistake("The sign is wrong: gradient · (clean z − corrupted z).", -right),
+        ],
+    )
     expect(got[layer].sum().item(), f"sum over the heads of layer {layer}").to_equal(whole, atol=0.005, rtol=0.01)
 
 

@@ -21,6 +21,7 @@ def test_attention_is_that_of_the_last_row(learner, random_models, ioi):
         expect(found.attention[:, :, prompt], f"attention in prompt {prompt}").to_equal(
             right,
             atol=1e-5,
+            parts=("to IO", "to S1", "to S2"),
             watch_for=[mistake("This is attention from the names: a pattern is [query, key].", transposed)],
         )
 
@@ -50,6 +51,7 @@ def test_one_head_by_hand(learner, random_models, ioi):
     expect(found, "what the head adds to the logits of IO and S").to_equal(
         unscaled / cache["ln_final.hook_scale"][2, -1],
         atol=1e-4,
+        parts=("IO", "S"),
         watch_for=[mistake("LayerNorm's scale was forgotten.", unscaled)],
     )
 
@@ -83,9 +85,15 @@ def test_who_looks_at_the_answer_and_who_does_not(learner):
             mistake("S is left out: what counts is IO's logit less S's.", [(1, 0), (0, 1), (1, 2), (1, 1)]),
         ],
     )
-    expect([one.role for one in found], "their roles").to_equal(["negative name mover", "name mover", "other"])
-    expect([one.wrote for one in found], "what they wrote").to_equal([-2.0, 1.5, 1.0], atol=1e-5)
-    expect([one.looked for one in found], "how much they looked at IO").to_equal([0.9, 0.8, 0.0], atol=1e-5)
+    expect([one.role for one in found], "their roles").to_equal(
+        ["negative name mover", "name mover", "other"], parts=NAMED
+    )
+    expect([one.wrote for one in found], "what they wrote").to_equal([-2.0, 1.5, 1.0], atol=1e-5, parts=NAMED)
+    looked = "how much they looked at IO"
+    expect([one.looked for one in found], looked).to_equal([0.9, 0.8, 0.0], atol=1e-5, parts=NAMED)
+
+
+NAMED = ("head 1.1", "head 1.0", "head 0.1")
 
 
 @exercise("04.name_writers")
@@ -153,12 +161,43 @@ def twice(half, batch=4, bos=0):
 
 @exercise("04.duplicate_previous_induction_scores")
 def test_one_pattern_entry_by_entry(learner, random_models):
-    theirs, ours = random_models(6, layers=2, heads=2)
+    theirs, ours = random_models(6, layers=2, heads=3, width=24)
     tokens, half = twice(5), 5
     _, cache = ours.run_with_cache(tokens)
     scores = learner.heads.duplicate_previous_induction_scores(theirs, tokens)
-    pattern = cache["blocks.1.attn.hook_pattern"][:, 1].mean(0)
     second, all_queries = range(half + 1, 2 * half + 1), range(1, 2 * half + 1)
+    patterns = torch.stack([cache[f"blocks.{layer}.attn.hook_pattern"] for layer in (0, 1)])
+
+    def seen(back, queries, rows=slice(None)):
+        """[layer, head]: the mean attention to the key so far back."""
+        return torch.stack([patterns[:, rows, :, q, q - back].mean(1) for q in queries]).mean(0)
+
+    all_right = {"duplicate": seen(half, second), "previous": seen(1, all_queries), "induction": seen(half - 1, second)}
+    for name, back in (("duplicate", half), ("previous", 1), ("induction", half - 1)):
+        wrong = [mistake(f"This is the {other} score.", all_right[other]) for other in all_right if other != name]
+        wrong += [
+            mistake("Queries and keys are exchanged: a pattern is [query, key].", torch.zeros(2, 3)),
+            mistake(
+                "The average runs over the first prompt of the batch alone.",
+                lambda back=back, name=name: seen(back, all_queries if name == "previous" else second, slice(1)),
+            ),
+        ]
+        if name == "previous":
+            wrong.append(mistake("Only the second half was averaged.", lambda: seen(1, second)))
+        else:
+            wrong.append(
+                mistake("This is attention to the key before that one.", lambda back=back: seen(back + 1, second))
+            )
+            wrong.append(
+                mistake(
+                    "The whole stripe was averaged: only queries of the second half count.",
+                    lambda back=back: seen(back, range(back, 2 * half + 1)),
+                ),
+            )
+        expect(getattr(scores, name), f"{name} scores [layer, head]").to_equal(
+            all_right[name], atol=1e-5, parts=("head 0 of both layers", "head 1", "head 2"), watch_for=wrong
+        )
+    pattern = cache["blocks.1.attn.hook_pattern"][:, 1].mean(0)
     right = {
         "duplicate": [pattern[q, q - half] for q in second],
         "previous": [pattern[q, q - 1] for q in all_queries],
@@ -168,7 +207,7 @@ def test_one_pattern_entry_by_entry(learner, random_models):
     for name, value in right.items():
         others = [mistake(f"This is the {other} score.", right[other][None]) for other in right if other != name]
         found = getattr(scores, name)[1, 1:]
-        expect(found, f"{name} score of head 1.1").to_equal(value[None], atol=1e-5, watch_for=others)
+        expect(found[:1], f"{name} score of head 1.1").to_equal(value[None], atol=1e-5, watch_for=others)
 
 
 @exercise("04.duplicate_previous_induction_scores")

@@ -12,6 +12,7 @@ def test_0_is_corrupted_and_1_is_clean(learner):
     patched = torch.tensor([-2.0, 0.0, 3.0, 4.0])
     expect(learner.patching.recovery_metric(patched, 3.0, -2.0), "recovery").to_equal(
         torch.tensor([0.0, 0.4, 1.0, 1.2]),
+        parts=("the corrupted run", "a patch in between", "the clean run", "a patch beyond the clean run"),
         watch_for=[
             mistake("The wrong way round: 0 must be the corrupted run, 1 the clean one.",
                     torch.tensor([1.0, 0.6, 0.0, -0.2])),
@@ -41,11 +42,41 @@ def test_the_rest_of_a_run_ends_where_the_run_ends(learner, random_models, ioi_r
 @exercise("04.run_from")
 def test_rows_are_apart(learner, random_models, ioi_runs):
     theirs, ours = random_models(1, layers=2, heads=2, width=16)
-    tokens, _, answers = ioi_runs(ours)
-    stream = ours.run_with_cache(tokens)[1]["blocks.1.hook_resid_pre"]
-    all_rows, one = (learner.patching.run_from(theirs, stream[rows], 1, answers[rows]) for rows in ([0, 1, 2], [2]))
-    expect(all_rows, "differences of three rows").to_have_shape(3)
-    expect(one, "difference of the last row alone").to_equal(all_rows[2:], atol=1e-4)
+    clean, corrupted, answers = ioi_runs(ours)
+    tokens, answers = torch.cat([clean, corrupted]), torch.cat([answers, answers])
+    logits, cache = ours.run_with_cache(tokens)
+    stream = cache["blocks.1.hook_resid_pre"]
+    rows = list(range(6))
+    all_rows, one = (learner.patching.run_from(theirs, stream[r], 1, answers[r]) for r in (rows, rows[5:]))
+    expect(all_rows, "differences of six rows").to_have_shape(6)
+
+    def less(values):
+        io, s = values.gather(1, answers).T
+        return (io - s).detach()
+
+    def from_elsewhere(layer):
+        name = "blocks.1.hook_resid_post" if layer == 2 else f"blocks.{layer}.hook_resid_pre"
+        return less(ours.run_with_hooks(tokens, fwd_hooks=[(name, lambda value, hook: stream)])[:, -1])
+
+    right = less(logits[:, -1])
+    end = cache["blocks.1.hook_resid_post"][:, -1]
+    expect(all_rows, "differences of six rows").to_equal(
+        right,
+        atol=1e-3,
+        watch_for=[
+            mistake("The sign is wrong: logit(IO) − logit(S).", -right),
+            mistake("The last LayerNorm is missing.", lambda: less(end @ ours.W_U + ours.b_U)),
+            mistake("The last LayerNorm is missing, and the unembedding's bias b_U.", lambda: less(end @ ours.W_U)),
+            mistake("The unembedding's bias b_U is missing: folding LayerNorm's bias has left its mark there.",
+                    lambda: right - less(ours.b_U.expand(6, -1))),
+            mistake("The layer that the stream enters was skipped: it is the first to run.", lambda: from_elsewhere(2)),
+            mistake("All layers were run: begin with the one that the stream enters.", lambda: from_elsewhere(0)),
+            mistake("These are differences of probabilities, not of logits.", lambda: less(logits[:, -1].softmax(-1))),
+            mistake("Logits of the first position: the answer comes after the last.", lambda: less(logits[:, 0])),
+            mistake("All positions were averaged: the answer comes after the last.", lambda: less(logits.mean(1))),
+        ],
+    )  # fmt: skip
+    expect(one, "difference of the last row alone").to_equal(all_rows[5:], atol=1e-4)
 
 
 @exercise("04.patch_residual_stream")
@@ -171,11 +202,35 @@ def test_z_is_the_head_itself(learner, random_models, ioi_runs):
 @exercise("04.patch_head_inputs")
 def test_in_the_first_layer_end_asks_the_same_in_both_runs(learner, random_models, ioi_runs):
     """END's token is the same, and so is its query. Queries at S2 differ, but END does not see what they find there."""
-    theirs, ours = random_models(9, layers=1, heads=2, width=16)
+    theirs, ours = random_models(3, layers=1, heads=3, width=24)
     q, k, v, pattern = (
         learner.patching.patch_head_inputs(theirs, *ioi_runs(ours), which) for which in ("q", "k", "v", "pattern")
     )
-    expect(q, "recovery by q").to_equal(torch.zeros(1, 2), atol=1e-4)
+    right = torch.tensor(
+        [[-0.07781352, 1.705628], [0.4452699, 0.1048402], [0.08303554, -0.9303658]]
+    )  # by the course's solution
+    expect(torch.stack([k[0], v[0]], -1), "recovery by k and v of each head").to_equal(
+        right,
+        atol=5e-4,
+        parts=("recovery by k", "recovery by v"),
+        watch_for=[
+            mistake("The wrong way round: 0 must be the corrupted run, 1 the clean one.", 1 - right),
+            mistake(
+                "This is the metric itself: turn it into recovery.",
+                torch.tensor([[-2.074568, -1.907564], [-2.025585, -2.057464], [-2.059505, -2.154402]]),
+            ),
+            mistake(
+                "The corrupted run's values were put into the clean run.",
+                torch.tensor([[1.665506, -0.09670043], [0.6341642, 0.9369627], [0.5799605, 1.60909]]),
+            ),
+            mistake(
+                "This is recovery by z, whatever was named.",
+                torch.tensor([[1.029667, 1.029667], [0.5265512, 0.5265512], [-0.5332373, -0.5332373]]),
+            ),
+            mistake("k and v are in each other's place.", right.flip(1)),
+        ],
+    )
+    expect(q, "recovery by q").to_equal(torch.zeros(1, 3), atol=1e-4)
     expect(pattern, "recovery by the pattern").to_equal(k, atol=1e-3)
     expect(v.abs(), "recovery by v, absolute values").to_be_at_least(1e-4)
 

@@ -47,7 +47,9 @@ def test_no_heads_no_signal(learner, random_model, task):
     nothing = torch.zeros(3, 2, dtype=torch.bool)
     found = learner.signals.position_and_token_signal(model, data.tokens, data.answers, data.positions, nothing)
     intact = difference(model(data.tokens), data.answers)
-    expect(list(found), "neither, token, position, both").to_equal([intact] * 4, atol=1e-4)
+    expect(list(found), "neither, token, position, both").to_equal(
+        [intact] * 4, atol=1e-4, parts=("neither", "token", "position", "both")
+    )
 
 
 @exercise("04.position_and_token_signal")
@@ -56,7 +58,9 @@ def test_the_given_prompts_stay_as_they_are(learner, random_model, task):
     some = torch.tensor([[True, False], [False, True], [False, False]])
     given = data.tokens, data.answers, data.positions, some
     first, second = (learner.signals.position_and_token_signal(model, *given) for _ in range(2))
-    expect(list(second), "a second call").to_equal(list(first), atol=1e-5)
+    expect(list(second), "a second call").to_equal(
+        list(first), atol=1e-5, parts=("neither", "token", "position", "both")
+    )
 
 
 @exercise("04.compare_corruptions")

@@ -4,6 +4,8 @@ import torch
 
 from autograder import exercise, expect, expect_error, mistake
 
+PLACES = ("to BOS", "to A", "to B", "to S", "to END")
+
 
 def weights_by_hand():
     """Three names. Head 0 looks at A and B and copies; head 1 looks at S and does the opposite."""
@@ -53,7 +55,7 @@ def test_a_circuit_made_by_hand(learner):
     tokens = torch.tensor([[3, 0, 1, 0, 4], [3, 2, 1, 1, 4]])
     run = learner.warmup.symbolic_forward(weights_by_hand(), tokens)
     attention = torch.tensor([[0, 0.5, 0.5, 0, 0], [0, 0, 0, 1.0, 0]]).expand(2, 2, 5)
-    expect(run.attention, "attention").to_equal(attention, atol=1e-4)
+    expect(run.attention, "attention").to_equal(attention, atol=1e-4, parts=PLACES)
     logits = torch.tensor([[-4.0, 4, 0], [0, -4, 4]])
     expect(run.logits[:, :3], "logits of the names").to_equal(
         logits, atol=1e-3, watch_for=[mistake("One head only.", logits.clamp_min(0))]
@@ -68,7 +70,7 @@ def test_without_queries_attention_is_even(learner):
     weights = learner.warmup.initial_symbolic_weights(4, 0, heads=3)
     weights["W_Q"] = torch.zeros_like(weights["W_Q"])
     run = learner.warmup.symbolic_forward(weights, torch.tensor([[4, 0, 1, 0, 5]]))
-    expect(run.attention, "attention").to_equal(torch.full((1, 3, 5), 0.2))
+    expect(run.attention, "attention").to_equal(torch.full((1, 3, 5), 0.2), parts=PLACES)
 
 
 @exercise("04.symbolic_forward")
@@ -112,9 +114,11 @@ def test_attention_waits(learner):
 def test_what_the_circuit_made_by_hand_does(learner):
     circuit = learner.warmup.symbolic_circuit(weights_by_hand())
     attention = torch.tensor([[0, 0.5, 0.5, 0, 0], [0, 0, 0, 1.0, 0]])
-    expect(circuit.attention, "mean attention").to_equal(attention, atol=1e-4)
+    expect(circuit.attention, "mean attention").to_equal(attention, atol=1e-4, parts=PLACES)
     expect(circuit.copying, "copying").to_equal(
-        torch.tensor([8.0, -8.0]), watch_for=[mistake("BOS and END were counted as names.", torch.tensor([4.8, -4.8]))]
+        torch.tensor([8.0, -8.0]),
+        parts=("head 0", "head 1"),
+        watch_for=[mistake("BOS and END were counted as names.", torch.tensor([4.8, -4.8]))],
     )
 
 
