@@ -223,15 +223,21 @@ def _compare_sequence(actual: Any, expected: Sequence[Any], terms: Terms) -> Mis
 
 
 def _as_vectors(actual: Sequence[Any], expected: Sequence[Any]) -> tuple[Tensor, Tensor] | None:
-    """Plain lists of numbers as vectors, so that they are counted and recognised as one."""
-    kinds = {type(value) for value in (*actual, *expected)}
+    """Lists of numbers, or of tensors of one number, as vectors, so that they are counted and recognised as one."""
+    sides = [[_as_number(value) for value in side] for side in (actual, expected)]
+    kinds = {type(value) for side in sides for value in side}
     if len(expected) < 2 or not (kinds == {bool} or kinds <= {int, float}):
         return None
     try:
         dtype = torch.float64 if float in kinds else None
-        return torch.tensor(actual, dtype=dtype), torch.tensor(expected, dtype=dtype)
+        got, want = (torch.tensor(side, dtype=dtype) for side in sides)
     except (ValueError, RuntimeError):  # an int beyond 64 bits
         return None
+    return got, want
+
+
+def _as_number(value: Any) -> Any:
+    return value.item() if isinstance(value, Tensor | np.generic) and not value.ndim else value
 
 
 def _wrong_kind(actual: Any, expected: Any) -> Mismatch:

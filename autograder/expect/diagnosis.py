@@ -139,8 +139,10 @@ def _all_that_fit(case: Case | None) -> frozenset[str] | None:
 
 def _how_sure(mismatch: Mismatch, case: Case | None) -> str:
     """Of an author's mistake: "chance" where all that came is 0, 1, True, False or a word, which many lead to;
-    "few" where few values agree."""
+    "few" where few values agree, or None came."""
     actual = mismatch.actual
+    if actual is None:
+        return "few"
     if isinstance(actual, str):
         return "chance"  # one of a few words
     if mismatch.stage != "value" or not _is_tensor(actual):

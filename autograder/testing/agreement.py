@@ -14,6 +14,7 @@ T = TypeVar("T")
 MISTAKE, FEW, CHANCE, CLAIM = "mistake", "few", "chance", "claim"  # what a test's author knows, and how surely
 BY_A_TEST = (MISTAKE, FEW, CHANCE, CLAIM)
 BEHAVIOUR = "behaviour"  # what the catalogue of mistakes knows
+PARTS = "wrong_parts"  # no cause: which parts of a result are wrong, by their names
 FAILED = ("failed", "error", "timeout", "out_of_memory")
 
 
@@ -42,19 +43,22 @@ class Told:
         """How much it knows: 0 is the most."""
         if self.known_by in (BEHAVIOUR, MISTAKE):
             return 0
-        if self.known_by not in ("", CLAIM, CHANCE):
+        if self.known_by not in ("", CLAIM, CHANCE, PARTS):
             return 1
         return 3 if self.outcome == "failed" and not self.known_by else 2
 
     def denied_by(self, other: Told) -> bool:
         """A mistake that may be chance is denied by a test that looked for it in vain, and by one that failed and that
-        nothing explains; one that fits few values, by what a recogniser sees in more."""
-        if self.known_by == CHANCE:
+        nothing explains; one that fits few values, by that too where more values failed, and by what a recogniser sees
+        in more."""
+        if self.known_by in (CHANCE, FEW):
             said = self.message.partition("\n")[0]
-            sought_in_vain = said in other.sought and not other.message.startswith(said)
-            return sought_in_vain or (other.outcome == "failed" and not other.known_by)
-        if self.known_by == FEW:
-            return bool(other._recognised)
+            if said in other.sought and not other.message.startswith(said):
+                return True
+            unexplained = other.outcome == "failed" and other.known_by in ("", PARTS)
+            if self.known_by == CHANCE:
+                return unexplained
+            return bool(other._recognised) or (unexplained and other.fits is not None)
         return bool(self._recognised) and other.fits is not None and not self._recognised & other.fits
 
 

@@ -47,6 +47,8 @@ def constant(case: Case) -> str | None:
     a = case.actual
     if a.numel() < 4 or case.distinct < 2:
         return None
+    if case.dtype == torch.bool:
+        return f"{bool(a.flatten()[0])} came every time." if bool((a == a.flatten()[0]).all()) else None
     if not a.any():
         return (
             "Every value is zero. A product with zeros, a difference of a thing with itself, a mask that lets nothing "

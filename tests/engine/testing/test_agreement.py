@@ -26,7 +26,10 @@ def failed(known_by: str = "", fits: frozenset[str] | None = None, message: str 
         ([failed("mistake", BARE), failed("", BARE, "plain")], ["cause\nplain", "plain"]),  # its author knows better
         ([failed("chance")], ["cause\nplain"]),
         ([failed("few"), failed("factor", FACTOR)], ["plain", "cause\nplain"]),  # it sees more values
-        ([failed("few"), failed("", BARE, "plain")], ["cause\nplain", "plain"]),
+        ([failed("few"), failed("", BARE, "plain")], ["plain", "plain"]),  # more values, and nothing explains them
+        ([failed("few"), failed("wrong_parts", BARE, "plain")], ["plain", "plain"]),
+        ([failed("few"), failed("", None, "plain")], ["cause\nplain", "plain"]),  # no more values
+        ([failed("few"), Told("failed", "plain", known_by="claim", sought=SOUGHT)], ["plain", "plain"]),
         ([failed("chance"), failed("mistake")], ["cause\nplain"] * 2),
         ([failed("chance"), failed("", None, "plain")], ["plain", "plain"]),  # something else is wrong, too
         ([failed("chance"), failed("claim")], ["cause\nplain"] * 2),

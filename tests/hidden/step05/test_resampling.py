@@ -229,7 +229,7 @@ def test_how_often_each_example_is_drawn(learner, draw, power):
         "all": "The errors of all instances were added up: each instance has its own.",
     }
     expect(bool(shares.amax() < 1), "whether different examples are drawn").to_be_true(
-        "All dead features of an instance got the same example: draw one for each."
+        "All dead features got the same example: one is drawn for each, and the larger its error, the likelier it is."
     )
     near = {name: bool((shares - of).abs().max() < 0.06) for name, of in candidates.items()}
     instead = f"; it looks like {found}" if near[found] else ""

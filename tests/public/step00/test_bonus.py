@@ -118,13 +118,13 @@ def two_templates():
 
 @exercise("00.adversarial_nudge")
 def test_the_nudge_is_a_difference_of_templates_and_just_long_enough(learner):
-    """Logits 1 and 0; direction (−1, 2), squared length 5; gap 1 and margin 0.5."""
+    """Logits 1 and 0; direction (−1, 2), squared length 5; gap 1 and margin 0.3."""
     x = torch.zeros(784)
     x[0] = 1
     expected, direction = torch.zeros(784), torch.zeros(784)
-    expected[0], expected[1] = 1 - 1.5 / 5, 2 * 1.5 / 5
+    expected[0], expected[1] = 1 - 1.3 / 5, 2 * 1.3 / 5
     direction[0], direction[1] = -1, 2
-    expect(learner.bonus.adversarial_nudge(x, *two_templates(), 1, 0.5), "nudged image").to_equal(
+    expect(learner.bonus.adversarial_nudge(x, *two_templates(), 1, 0.3), "nudged image").to_equal(
         expected,
         atol=1e-6,
         watch_for=[
@@ -132,10 +132,10 @@ def test_the_nudge_is_a_difference_of_templates_and_just_long_enough(learner):
             mistake("The nudge goes the wrong way.", 2 * x - expected),
             mistake("The margin is left out.", x + 1 / 5 * direction),
             mistake("The nudge makes up for the margin alone, and not for the gap between the logits.",
-                    x + 0.5 / 5 * direction),
-            mistake("The nudge is not divided by the squared length of its direction.", x + 1.5 * direction),
+                    x + 0.3 / 5 * direction),
+            mistake("The nudge is not divided by the squared length of its direction.", x + 1.3 * direction),
             mistake("The nudge is divided by the length of its direction where the square is needed.",
-                    x + 1.5 / 5**0.5 * direction),
+                    x + 1.3 / 5**0.5 * direction),
         ],
     )  # fmt: skip
 

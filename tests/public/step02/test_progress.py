@@ -384,7 +384,7 @@ def test_two_runs_that_grok(learner):
             [200, 500, 800, 490, 940, 1390],
         "Clean-up ends here by the weights alone: the test loss has to be low, too.":
             [200, 500, 900, 490, 940, 1240],
-        "The smallest norm of all was taken where that of the last record is meant.":
+        "Clean-up has no end in the first run and a late one in the second: with what is the norm compared?":
             [200, 500, None, 490, 940, 1840],
     }  # fmt: skip
     names = tuple(f"{phase} of the {run} run" for run in ("first", "second") for phase in PHASES)

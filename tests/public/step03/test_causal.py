@@ -271,8 +271,8 @@ def test_every_head_of_random_weights_is_asked_about(learner, model, twice):
     found = [learner.causal.why_spared(weights, tokens, *this) for this in heads]
 
     alone = torch.tensor([0.3405356, 0.2146249, -0.07978201, -0.02893353, -0.02936029, 0.02719307])
-    expect(torch.tensor([one.alone for one in found]), "costs of six heads alone").to_equal(
-        alone,  # by the course's solution
+    expect([one.alone for one in found], "costs of six heads alone").to_equal(
+        alone.tolist(),  # by the course's solution
         atol=1e-5,
         parts=names,
         watch_for=[
@@ -284,8 +284,8 @@ def test_every_head_of_random_weights_is_asked_about(learner, model, twice):
         ],
     )
     beside = torch.tensor([0.3508062, 0.2858138, 0.07373714, 0.0422554, 0.1241589, 0.02036381])
-    expect(torch.tensor([one.beside for one in found]), "largest costs of six heads beside another").to_equal(
-        beside,
+    expect([one.beside for one in found], "largest costs of six heads beside another").to_equal(
+        beside.tolist(),
         atol=1e-5,
         parts=names,
         watch_for=[

@@ -44,9 +44,9 @@ def test_a_row_is_copied_when_its_own_column_is_largest(learner):
 @exercise("03.copying_accuracy")
 def test_shares_of_six_random_circuits(learner):
     circuits = six_circuits(0.5)
-    shares = torch.tensor([learner.circuits.copying_accuracy(*factors) for factors in circuits])
+    shares = [learner.circuits.copying_accuracy(*factors) for factors in circuits]
     expect(shares, "shares of six random circuits, of 7, 9, … 17 tokens").to_equal(
-        torch.tensor([0.7142857, 0.3333333, 0.3636364, 0.3846154, 0.2666667, 0.1764706]),  # by the course's solution
+        [0.7142857, 0.3333333, 0.3636364, 0.3846154, 0.2666667, 0.1764706],  # by the course's solution
         parts=[f"{len(left)} tokens" for left, _ in circuits],
         watch_for=[
             mistake(
@@ -87,13 +87,13 @@ def test_eigenvalues_of_a_diagonal_circuit(learner, diagonal, expected):
 @exercise("03.copying_score")
 def test_six_circuits_drawn_at_random(learner):
     circuits = six_circuits(0.3, step=-0.1)
-    scores = torch.tensor([learner.circuits.copying_score(*factors) for factors in circuits])
+    scores = [learner.circuits.copying_score(*factors) for factors in circuits]
 
     def over(score):
         return torch.tensor([score(left @ right).item() for left, right in circuits])
 
     expect(scores, "scores of six random circuits").to_equal(
-        torch.tensor([0.8302817, 0.2159187, 0.7531465, 0.1335818, -0.5070759, -0.4976196]),  # by the course's solution
+        [0.8302817, 0.2159187, 0.7531465, 0.1335818, -0.5070759, -0.4976196],  # by the course's solution
         watch_for=[
             mistake(
                 "|λ| is the modulus of a complex number, not the size of its real part.",

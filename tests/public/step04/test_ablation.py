@@ -167,8 +167,8 @@ def test_what_is_left_is_the_circuit(learner, random_model, task):
     names = ("0.0, 1.1, 2.1", "0.1", "1.0, 2.0", "0.0, 0.1, 1.1", "0.1, 1.0, 1.1, 2.0")
     whole = -0.8232346
     right = torch.tensor([-0.8228669, -1.0823, -1.095755, -0.8427414, -1.137984])  # by the course's solution
-    expect(torch.tensor([one.circuit for one in five]), "F(C) of five circuits").to_equal(
-        right,
+    expect([one.circuit for one in five], "F(C) of five circuits").to_equal(
+        right.tolist(),
         atol=1e-5,
         parts=names,
         watch_for=[
@@ -188,8 +188,8 @@ def test_what_is_left_is_the_circuit(learner, random_model, task):
             mistake("The sign is wrong: logit(IO) − logit(S).", -right),
         ],
     )
-    expect(torch.tensor([one.ratio for one in five]), "F(C) / F(M) of five circuits").to_equal(
-        right / whole,
+    expect([one.ratio for one in five], "F(C) / F(M) of five circuits").to_equal(
+        (right / whole).tolist(),
         atol=1e-4,
         parts=names,
         watch_for=[

@@ -65,10 +65,10 @@ def test_six_prompts_drawn_at_random(learner):
             ),
         ],
     )
-    means = torch.stack([learner.attribution.logit_difference(logits[i:], answers[i:]) for i in range(5)])
+    means = [learner.attribution.logit_difference(logits[i:], answers[i:]) for i in range(5)]
     right = torch.tensor([0.4636255, 0.4479495, 0.07162313, -0.2272209, -0.1405057])
     expect(means, "mean logit difference of the last 6, 5, 4, 3 and 2 prompts").to_equal(
-        right,
+        right.tolist(),
         watch_for=[
             mistake("This is S minus IO.", -right),
             mistake("The sum over prompts.", torch.tensor([2.781753, 2.239748, 0.2864925, -0.6816626, -0.2810114])),

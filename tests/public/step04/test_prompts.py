@@ -22,14 +22,15 @@ def test_the_two_orders(learner, random_models):
         watch_for=[mistake("Answers are (IO, S), not (S, IO).", torch.tensor([[john, mary]] * 2))],
     )
     places = {"IO": [2, 4], "S1": [4, 2], "S1+1": [5, 3], "S2": [10, 10], "END": [14, 14]}
-    for role, place in places.items():
-        expect(prompts.positions[role], f"positions of {role}").to_equal(
-            torch.tensor(place),
-            watch_for=[
-                mistake("BOS is not counted: it is position 0.", torch.tensor(place) - 1),
-                mistake("The places of the other order.", torch.tensor(place[::-1])),
-            ],
-        )
+    right = torch.tensor(list(places.values()))
+    expect([prompts.positions[role] for role in places], "positions").to_equal(
+        list(right),
+        parts=list(places),
+        watch_for=[
+            mistake("BOS is not counted: it is position 0.", list(right - 1)),
+            mistake("The places of the other order.", list(right.flip(1))),
+        ],
+    )
 
 
 @exercise("04.make_prompts")

@@ -232,7 +232,7 @@ def test_what_is_reconstructed_badly_is_drawn_more_often(learner, power, share):
     """
     got = drawn_from_two(learner, power=power)
     expect(got not in (0, 1), "whether both examples are drawn").to_be_true(
-        "All dead features got the same example: draw one for each."
+        "All dead features got the same example: one is drawn for each, and the larger its error, the likelier it is."
     )
     by_size = 3**power / (3**power + 16**power)
     expect(power > 0 and abs(got - by_size) < 0.04, "how examples are drawn").to_equal(
