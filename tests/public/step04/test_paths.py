@@ -98,6 +98,90 @@ def test_nothing_else_can_be_frozen(learner, random_models, ioi_runs):
         learner.paths.path_patch(theirs, *ioi_runs(ours), frozen=("heads",))
 
 
+@exercise("04.path_patch", part="end")
+def test_six_heads_of_three_layers(learner, random_models, ioi_runs):
+    theirs, ours = random_models(8, layers=3, heads=2, width=16)
+    right = per_layer(-0.01236582, -0.1260955, -0.04230917, -0.09480822, -0.008835196, -0.00863415)  # by the solution
+    clean, corrupted = -1.493665, -1.048737  # logit differences
+    expect(learner.paths.path_patch(theirs, *ioi_runs(ours)), "relative change [layer, head]").to_equal(
+        right,
+        atol=5e-6,
+        rtol=1e-3,
+        watch_for=[
+            mistake("The sign is wrong: it is (patched − clean) / clean.", -right),
+            mistake("This is the share that is left: subtract 1.", right + 1),
+            mistake("Divided by clean − corrupted, as a recovery is: the change relative to the clean run is asked.",
+                    right * clean / (clean - corrupted)),
+            mistake("The change was not divided by the clean difference.", right * clean),
+            mistake("The other heads were not frozen: this is activation patching.",
+                    per_layer(-0.05600048, -0.2174351, -0.03108525, -0.1424911, -0.008835279, -0.008634398)),
+            mistake("The MLPs were frozen: they pass the change on.",
+                    per_layer(0.005533063, 0.02660297, -0.06078804, -0.07796832, -0.004965854, -0.02030109)),
+            mistake("The last scale was frozen, which nothing asks for here.",
+                    per_layer(-0.016881, -0.1407393, -0.03848252, -0.09941996, -0.01611115, -0.01519198)),
+            mistake("The runs are swapped: `clean` is run, and one head comes from `corrupted`.",
+                    per_layer(0.01966207, 0.1923897, 0.04453292, 0.1466441, 0.01101081, 0.01881137)),
+        ],
+    )  # fmt: skip
+
+
+def per_layer(*values):
+    return torch.tensor(values).view(-1, 2)
+
+
+HEARD = ("through queries", "through keys", "through values")
+
+
+@exercise("04.path_patch", part="receivers")
+def test_to_two_receivers_in_three_ways(learner, random_models, ioi_runs):
+    """The prompts differ at S2, before END: the receivers hear of it at both."""
+    theirs, ours = random_models(8, layers=3, heads=2, width=16)
+    runs, receivers = ioi_runs(ours), only(3, 2, (1, 0), (2, 1))
+    clean, corrupted = -1.493665, -1.048737  # logit differences
+    right = [  # by the solution: by the heads of layers 0 and 1, of which the first receiver hears layer 0 only
+        per_layer(-0.006291807, -0.0392288, 0.01634741, 0.0002706051),
+        per_layer(-0.01121467, 0.002107859, 0.001096368, 0.001587033),
+        per_layer(-0.02900875, 0.01849687, 0.0007269382, -0.00567168),
+    ]
+    got = [learner.paths.path_patch(theirs, *runs, receivers, through)[:2] for through in "qkv"]
+    expect(got, "relative change by the heads of two layers").to_equal(
+        right,
+        atol=5e-6,
+        rtol=1e-3,
+        parts=HEARD,
+        watch_for=[
+            mistake("Only END was patched: a sender speaks, and a receiver listens, at every position.", [
+                per_layer(-0.007253446, -0.04393242, 0.01634731, 0.0002704759),
+                per_layer(-0.0001207524, -0.0002340825, 0.0001309681, -0.0009340955),
+                per_layer(0.0003789376, 0.003860008, -0.0002163647, 0.0006241935),
+            ]),
+            mistake("The other heads were not frozen on the way to the receivers.", [
+                per_layer(0.003058716, -0.03175382, 0.01634731, 0.0002704759),
+                per_layer(-0.01118895, 0.00424932, 0.001096189, 0.001587021),
+                per_layer(-0.02819142, 0.0149136, 0.0007269887, -0.005671693),
+            ]),
+            mistake("The MLPs were frozen: they pass the change on.", [
+                per_layer(0.003592006, -0.004155304, -0.00193587, -0.001375205),
+                per_layer(-0.0007859683, -0.00234314, -0.0001586622, -0.0002905082),
+                per_layer(-0.02495816, 0.004185233, 0.0006882011, -0.003139643),
+            ]),
+            mistake("In the last run the other heads of the receivers' layers were held: only receivers are touched.", [
+                per_layer(-0.005428991, -0.03252798, 0.01634731, 0.0002704759),
+                per_layer(-0.01360664, 0.002796301, 0.001096189, 0.001587021),
+                per_layer(-0.02953758, 0.01828007, 0.0007269887, -0.005671693),
+            ]),
+            mistake("Only the receivers of the last layer received.", [
+                per_layer(-0.003561199, -0.02538347, 0.01634731, 0.0002704759),
+                per_layer(-0.008584996, 0.01133365, 0.001096189, 0.001587021),
+                per_layer(-0.007365101, 0.01090834, 0.0007269887, -0.005671693),
+            ]),
+            mistake("Divided by clean − corrupted, as a recovery is: the change relative to the clean run is asked.",
+                    [one * clean / (clean - corrupted) for one in right]),
+            mistake("The sign is wrong: it is (patched − clean) / clean.", [-one for one in right]),
+        ],
+    )  # fmt: skip
+
+
 @exercise("04.path_patch", part="receivers")
 @pytest.mark.parametrize("through", ["q", "k", "v"])
 def test_nobody_hears_what_comes_later(learner, random_models, ioi_runs, through):
