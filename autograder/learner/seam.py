@@ -171,13 +171,14 @@ class Remote:
         return f"<learner's {'.'.join([self._target['module'], *self._target['names']])}>"
 
 
-def with_arguments(function: Any, *args: Any) -> tuple[Any, ...]:
-    """What a learner's function returns, and its arguments as they are then: it may have written into them."""
+def with_arguments(function: Any, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+    """What a learner's function returns, and its arguments as they are then, those without a name: it may have written
+    into them."""
     __tracebackhide__ = True
     if isinstance(function, Handle):
-        found = function._learner._send("call_and_look", {"handle": function._number, "names": []}, args)
+        found = function._learner._send("call_and_look", {"handle": function._number, "names": []}, args, kwargs)
     elif isinstance(function, Remote):
-        found = function._learner._send("call_and_look", function._target, args)
+        found = function._learner._send("call_and_look", function._target, args, kwargs)
     else:
         raise LearnerError("error", f"'{type(function).__name__}' object is not callable", "TypeError")
     if not isinstance(found, tuple) or len(found) != 1 + len(args):

@@ -15,7 +15,8 @@ def descend(
 ) -> None:
     """One step of `optimiser` down each loss in turn: zero_grad, backward, step.
 
-    A loss is a function without arguments that returns a single number; it is called when its turn comes. `record(s)`
+    A loss is a function without arguments that returns a single number; it is called when its turn comes. (Of many
+    `lambda: loss(x)` made in a loop all see the last x: make each with `functools.partial(loss, x)`.) `record(s)`
     is called after s steps, s = 0, every, 2 · every, …, with no gradient recorded: s = 0 is before the first.
     `change_gradients()` is called between backward and step, when the gradients are there.
     """

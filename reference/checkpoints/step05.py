@@ -29,7 +29,7 @@ from reference.step05_sparse_autoencoders.baselines import (
     sparse_reconstruction,
 )
 from reference.step05_sparse_autoencoders.bonus import absorption, shuffled_weights, token_f1
-from reference.step05_sparse_autoencoders.effects import loss_recovered
+from reference.step05_sparse_autoencoders.effects import ablate_feature, loss_recovered
 from reference.step05_sparse_autoencoders.features import neuron_alignment, precision_and_recall
 from reference.step05_sparse_autoencoders.health import (
     dead_fraction,
@@ -204,14 +204,42 @@ def autoencoders_of_the_trained_and_the_shuffled_model() -> list[list[float]]:
 
 
 def context_in_the_trained_and_the_shuffled_model() -> list[list[float]]:
-    """For each described feature: F1 of the best token, of the best latent of the trained and of the shuffled model."""
+    """For each described feature: F1 of the best token, of the best latent of the trained and of the shuffled model, of
+    the best neuron, and of the best of as many random directions of neurons as there are latents.
+    """
     tokens, strings = _rows().tokens[::4, 1:].flatten(), token_strings()
     one_hot = torch.nn.functional.one_hot(tokens, len(strings)).float()
+    neurons = _neurons()[::4, 1:].flatten(0, 1)
+    random = torch.nn.functional.normalize(torch.randn(512, 1024, generator=torch.Generator().manual_seed(0)), dim=0)
+    along_random = ((neurons - neurons.mean(0)) @ random).relu()
     found = []
     for one in described_features():
         there = places(one.rule, _rows(), strings)[::4, 1:].flatten()
         latents = (_after_400_steps(shuffled)[2] for shuffled in (False, True))
-        found.append([_best_f1(h, there) for h in (one_hot, *latents)])
+        found.append([_best_f1(h, there) for h in (one_hot, *latents, neurons, along_random)])
+    return found
+
+
+def cost_of_taking_out() -> list[list[float]]:
+    """Nats by which the loss rises where a described feature is active: without it, without as much of another latent's
+    direction, and of a random one. The middle of eight each; up to a hundred rows.
+    """
+    shipped, generator = load_autoencoder(), torch.Generator().manual_seed(0)
+    found = []
+    for one in described_features():
+        activation = torch.zeros(_rows().tokens.shape)
+        activation[:, 1:] = _explained()[2][:, 0, one.number].view(-1, ROW - 1)
+        rows = (activation[:, :-1] > one.threshold).any(1).nonzero()[:100, 0]
+        there = activation[rows, :-1] > one.threshold
+        others = shipped.W_dec[0, torch.randint(1536, (8,), generator=generator)]
+        random = torch.randn(8, 512, generator=generator)
+        costs = []
+        for directions in (shipped.W_dec[0, [one.number]], others, random):
+            units = torch.nn.functional.normalize(directions, dim=1)
+            amount = activation[rows] / shipped.scale
+            rises = [ablate_feature(_model(), _rows().tokens[rows], amount, unit)[there].mean() for unit in units]
+            costs.append(torch.stack(rises).median().item())
+        found.append(costs)
     return found
 
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from autograder import exercise, expect, expect_error, mistake
+from autograder import exercise, expect, expect_error, mistake, with_arguments
 
 
 def problem(reference, draw, p, fraction, **sizes):
@@ -24,6 +24,16 @@ def test_thirty_steps_are_the_steps_of_adamw(learner, reference, draw, adamw_by_
     expect(got.test_loss, "test loss").to_match(test_loss, rtol=3e-3)
     norm = sum(w.double().square().sum().item() for w in got.weights.values())
     expect(norm, "sum of squared weights after 30 steps").to_equal(squares, rtol=3e-3)
+
+
+@exercise("02.train_grokking")
+def test_the_given_weights_stay_as_they_are(learner, reference, draw):
+    weights, *rest = problem(reference, draw, 5, 0.6, d_model=12, heads=2, d_mlp=16)
+    _, after, *_ = with_arguments(
+        learner.training.train_grokking, weights, *rest, learning_rate=1e-2, epochs=4, record_every=4
+    )
+    same = all(torch.equal(after[name], weights[name]) for name in weights)
+    expect(same, "whether the given weights stay").to_be_true("The weights that were given were trained: train copies.")
 
 
 @exercise("02.train_grokking")

@@ -2,7 +2,7 @@
 
 import torch
 
-from autograder import exercise, expect, mistake
+from autograder import exercise, expect, mistake, with_arguments
 from reference.step03_induction_heads.losses import half_losses, per_position_loss
 from reference.step03_induction_heads.transformer import attention_only_forward
 
@@ -36,6 +36,16 @@ def by_hand(given, batches, test, learning_rate, weight_decay):
 def halves(weights, tokens):
     loss = per_position_loss(attention_only_forward(weights, tokens).logits, tokens)
     return half_losses(loss, tokens.shape[1] // 2)
+
+
+@exercise("03.train_induction_model")
+def test_the_given_weights_stay_as_they_are(learner, reference, draw):
+    weights, *rest = setting(reference, draw, 3)
+    _, after, *_ = with_arguments(
+        learner.training.train_induction_model, weights, *rest, learning_rate=1e-2, record_every=3
+    )
+    same = all(torch.equal(after[name], weights[name]) for name in weights)
+    expect(same, "whether the given weights stay").to_be_true("The weights that were given were trained: train copies.")
 
 
 @exercise("03.train_induction_model")

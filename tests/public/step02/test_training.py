@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from autograder import exercise, expect, expect_error, mistake
+from autograder import exercise, expect, expect_error, mistake, with_arguments
 
 P = 7
 
@@ -36,6 +36,17 @@ def test_the_returned_weights_are_trained(learner):
         "The returned weights are those given: return the ones that you trained."
     )
     expect(run.weights["W_E"], "W_E after four small steps").to_equal(weights["W_E"], atol=0.05)
+
+
+@exercise("02.train_grokking")
+def test_the_given_weights_stay_as_they_are(learner):
+    weights = start(learner)
+    before = {name: weight.clone() for name, weight in weights.items()}
+    _, after, *_ = with_arguments(
+        learner.training.train_grokking, weights, *questions(), epochs=4, learning_rate=1e-2, record_every=4
+    )
+    same = all(torch.equal(after[name], before[name]) for name in before)
+    expect(same, "whether the given weights stay").to_be_true("The weights that were given were trained: train copies.")
 
 
 @exercise("02.train_grokking")
