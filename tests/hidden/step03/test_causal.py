@@ -160,7 +160,7 @@ def test_costs_of_any_model(learner, reference, model, twice, draw, layers, head
             mistake("This is the mean of the costs; the largest is asked.", sum(costs.values()) / len(costs)),
         ],
     )
-    other = tuple(found.other)
+    other = tuple(number.item() if torch.is_tensor(number) and not number.ndim else number for number in found.other)
     expect(other in costs, "whether `other` is another head").to_be_true("`other` is no other head of the model.")
     expect(costs[other], "cost of the head beside the one that is named").to_match(beside, atol=1e-3)
 

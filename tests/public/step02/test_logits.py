@@ -45,7 +45,14 @@ def test_directions_of_all_frequencies_are_orthonormal(learner):
 @exercise("02.project_onto_frequency")
 def test_a_wave_of_the_sum_is_kept(learner):
     x = 3 * angle(2).cos() - angle(2).sin()
-    expect(learner.logits.project_onto_frequency(x, 2), "projection of a wave of frequency 2").to_equal(x, atol=1e-4)
+    expect(learner.logits.project_onto_frequency(x, 2), "projection of a wave of frequency 2").to_equal(
+        x,
+        atol=1e-4,
+        watch_for=[
+            mistake("These are the two coefficients: the part of x that they belong to is asked.",
+                    torch.tensor([3.0, -1.0]) * P / math.sqrt(2)),
+        ],
+    )  # fmt: skip
 
 
 @exercise("02.project_onto_frequency")
@@ -149,4 +156,12 @@ def test_a_neuron_that_writes_a_wave_has_one_coefficient(learner):
     W_out[2, 1] = 5.0
     expected = torch.zeros(P, 3)
     expected[7, 2] = 5 * math.sqrt(P / 2)
-    expect(learner.logits.unembed_neuron_map(W_out, W_U), "neuron-logit map").to_equal(expected, atol=1e-4)
+    of_neurons = torch.tensor([1 / 3, -1 / 6, -1 / 2])  # squares of a transform of three neurons, at the last of them
+    expect(learner.logits.unembed_neuron_map(W_out, W_U), "neuron-logit map").to_equal(
+        expected,
+        atol=1e-4,
+        watch_for=[
+            mistake("The transform ran over the neurons: `fft1d` works along the first axis, and answers are meant.",
+                    of_neurons.sign()[:, None] * of_neurons.abs().sqrt()[:, None] * 5 * W_U[1]),
+        ],
+    )  # fmt: skip

@@ -33,7 +33,11 @@ def test_position_i_predicts_token_i_plus_1(learner):
             mistake(
                 "The logits at a position were compared with the token at that position, not with the next.",
                 lambda: -logits[:, 1:].log_softmax(-1).gather(-1, TOKENS[:, 1:, None])[..., 0],
-            )
+            ),
+            mistake(
+                "The logits at a position were compared with the token before it, not with the next.",
+                lambda: -logits[:, 1:].log_softmax(-1).gather(-1, TOKENS[:, :-1, None])[..., 0],
+            ),
         ],
     )
 
