@@ -14,8 +14,10 @@ import torch
 
 from autograder.expect.comparison import Mismatch, compare
 from autograder.expect.inputs import inputs, named_axes
+from autograder.expect.named_parts import wrong_parts
 from autograder.expect.recognisers import along_axes, by_inputs, elementwise, forms, nonfinite, parts, rearranged
 from autograder.expect.recognisers.case import BEYOND, Case, Recogniser, either
+from autograder.expect.tolerance import Terms
 
 # Tried tier by tier. Within a tier all are tried, and two that fit are both said.
 TIERS: tuple[tuple[Recogniser, ...], ...] = (
@@ -81,16 +83,32 @@ class Diagnosis(NamedTuple):
 
 
 NOT_KNOWN = Diagnosis()
+# Known by nobody, or by where it shows: names say that better.
+PLACES = ("", "one_part", "property_missing", "factor_along_an_axis", "offset_along_an_axis")
+USUAL = Terms()
 FAILURES = (RuntimeError, ValueError, IndexError, OverflowError)  # of a diagnosis, which is extra
 
 
-def diagnose(actual: Any, expected: Any, mismatch: Mismatch, watch_for: Iterable[Suspect] = ()) -> Diagnosis:
-    """What is known of this mismatch: the author's suspects first, then what the table recognises."""
+def diagnose(
+    actual: Any,
+    expected: Any,
+    mismatch: Mismatch,
+    watch_for: Iterable[Suspect] = (),
+    names: Sequence[str] = (),
+    terms: Terms = USUAL,
+) -> Diagnosis:
+    """What is known of this mismatch: the author's suspects first, then what the table recognises.
+
+    `names`: of the parts of the result, compared on `terms`; they say best where it is wrong.
+    """
     try:
         case = _case(mismatch)
     except FAILURES:
         case = None
-    return _known(actual, expected, mismatch, case, watch_for)._replace(fits=_all_that_fit(case))
+    found = _known(actual, expected, mismatch, case, watch_for)
+    if names and found.known_by in PLACES and (named := wrong_parts(actual, expected, mismatch, names, terms)):
+        found = Diagnosis(named, "wrong_parts")
+    return found._replace(fits=_all_that_fit(case))
 
 
 def _known(

@@ -16,11 +16,8 @@ from autograder.words import sentence
 if TYPE_CHECKING:
     from autograder.expect.comparison import Mismatch
     from autograder.expect.diagnosis import Diagnosis
-    from autograder.expect.tolerance import Terms
 
 Idle = tuple[str, float]
-# Known by nobody, or by where it shows: names say that better.
-PLACES = ("", "one_part", "property_missing", "factor_along_an_axis", "offset_along_an_axis")
 
 __all__ = [
     "Expectation",
@@ -91,9 +88,7 @@ class Expectation:
         terms = Terms(atol, rtol, exact_dtype)
         mismatch = compare(self.actual, expected, terms)
         if mismatch:
-            found = diagnose(self.actual, expected, mismatch, watch_for)
-            if parts and found.known_by in PLACES and (named := self._wrong_parts(expected, mismatch, parts, terms)):
-                found = found._replace(sentence=named, known_by="wrong_parts")
+            found = diagnose(self.actual, expected, mismatch, watch_for, parts, terms)
             failure = self._failure(mismatch, found)
             failure.sought = frozenset(suspect.sentence for suspect in watch_for)
             raise failure
@@ -145,11 +140,6 @@ class Expectation:
         if not self.actual:
             raise ExpectationFailed(sentence)
         return self
-
-    def _wrong_parts(self, expected: Any, mismatch: Mismatch, parts: Sequence[str], terms: Terms) -> str | None:
-        from autograder.expect.named_parts import wrong_parts
-
-        return wrong_parts(self.actual, expected, mismatch, parts, terms)
 
     def _in_range(self, low: float | None, high: float | None, idle: Idle | None = None) -> Expectation:
         __tracebackhide__ = True

@@ -10,7 +10,7 @@ def difference(logits, answers):
     return (logits[:, -1].gather(1, answers) * torch.tensor([1.0, -1.0])).sum(1).mean()
 
 
-class Slow:
+class Patched:
     """Every patch a copy of the prompts, changed by a hook: change(value of this run, value of the other) in place."""
 
     def __init__(self, model, clean, corrupted, answers):
@@ -93,10 +93,10 @@ def test_mlps(learner, draw, random_models, two_runs, sizes):
 
 def layers_by_positions(function, name, models, two_runs):
     theirs, ours = models
-    slow = Slow(ours, *two_runs(ours))
+    patched = Patched(ours, *two_runs(ours))
 
     def sweep(which, change=position):
-        return slow.recovery(slow.sweep(f"blocks.{{}}.hook_{which}", change, 8))
+        return patched.recovery(patched.sweep(f"blocks.{{}}.hook_{which}", change, 8))
 
     def everywhere(value, other, place):
         value[:] = other
@@ -107,14 +107,14 @@ def layers_by_positions(function, name, models, two_runs):
         value[:, place] = kept
 
     others = [n for n in ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out") if n != name]
-    got = function(theirs, slow.clean, slow.corrupted, slow.answers)
+    got = function(theirs, patched.clean, patched.corrupted, patched.answers)
     right = sweep(name)
     expect(got, "recovery [layer, position]").to_match(
         right,
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
-            *slow.mistakes(right, f"blocks.{{}}.hook_{name}", position, 8),
+            *patched.mistakes(right, f"blocks.{{}}.hook_{name}", position, 8),
             *(mistake(f"This is hook_{n}'s recovery, not hook_{name}'s.", lambda n=n: sweep(n)) for n in others),
             mistake("All positions were patched at once.", lambda: sweep(name, everywhere)),
             mistake("All positions but the one asked for were patched.", lambda: sweep(name, all_but)),
@@ -129,11 +129,11 @@ def layers_by_positions(function, name, models, two_runs):
 @pytest.mark.parametrize("sizes", SHAPES)
 def test_heads_at_all_positions(learner, draw, random_models, two_runs, sizes):
     theirs, ours = random_models(draw.seed(), **sizes)
-    slow = Slow(ours, *two_runs(ours))
+    patched = Patched(ours, *two_runs(ours))
     name, heads = "blocks.{}.attn.hook_z", sizes["heads"]
 
     def sweep(name, change):
-        return slow.recovery(slow.sweep(name, change, heads))
+        return patched.recovery(patched.sweep(name, change, heads))
 
     def whole_layer(value, other, number):
         value[:] = other
@@ -141,26 +141,26 @@ def test_heads_at_all_positions(learner, draw, random_models, two_runs, sizes):
     def at_the_end(value, other, number):
         value[:, -1, number] = other[:, -1, number]
 
-    got = learner.patching.patch_heads(theirs, slow.clean, slow.corrupted, slow.answers)
+    got = learner.patching.patch_heads(theirs, patched.clean, patched.corrupted, patched.answers)
     right = sweep(name, head)
     expect(got, "recovery [layer, head]").to_match(
         right,
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
-            *slow.mistakes(right, name, head, heads),
+            *patched.mistakes(right, name, head, heads),
             mistake("All heads of the layer were patched at once.", lambda: sweep(name, whole_layer)),
             mistake("Only the last position was patched.", lambda: sweep(name, at_the_end)),
             mistake("The head's result took the place of the layer's whole output: patch z of one head, and the "
-                    "others keep theirs.", lambda: sweep("blocks.{}.hook_attn_out", _result_for_output(slow))),
+                    "others keep theirs.", lambda: sweep("blocks.{}.hook_attn_out", _result_for_output(patched))),
             mistake("The head's values were patched, not z.", lambda: sweep("blocks.{}.attn.hook_v", head)),
         ],
     )  # fmt: skip
 
 
-def _result_for_output(slow):
+def _result_for_output(patched):
     """Overwrites a layer's output with one clean head's result."""
-    cache, model = slow.caches[id(slow.clean)], slow.model
+    cache, model = patched.caches[id(patched.clean)], patched.model
 
     def change(value, other, number):
         for layer in range(model.cfg.n_layers):
@@ -174,36 +174,36 @@ def _result_for_output(slow):
 @pytest.mark.parametrize("changed", [(0, 7), (6,)])
 def test_heads_wherever_the_prompts_differ(learner, draw, random_models, two_runs, changed):
     theirs, ours = random_models(draw.seed(), layers=2, heads=2, width=16)
-    slow = Slow(ours, *two_runs(ours, prompts=2, changed=changed))
-    got = learner.patching.patch_heads(theirs, slow.clean, slow.corrupted, slow.answers)
-    right = slow.recovery(slow.sweep("blocks.{}.attn.hook_z", head, 2))
+    patched = Patched(ours, *two_runs(ours, prompts=2, changed=changed))
+    got = learner.patching.patch_heads(theirs, patched.clean, patched.corrupted, patched.answers)
+    right = patched.recovery(patched.sweep("blocks.{}.attn.hook_z", head, 2))
     expect(got, f"recovery when prompts differ at {changed}").to_match(right, atol=2e-3, rtol=1e-3)
 
 
 @exercise("04.patch_heads", part="at")
 def test_heads_at_one_position_of_each_prompt(learner, draw, random_models, two_runs):
     theirs, ours = random_models(draw.seed(), layers=3, heads=2, width=16)
-    slow, rows = Slow(ours, *two_runs(ours)), torch.arange(3)
+    patched, rows = Patched(ours, *two_runs(ours)), torch.arange(3)
     at = torch.tensor([7, 5, 6])[draw.permutation(3)]
 
     def sweep(places):
         def change(value, other, number):
             value[rows, places, number] = other[rows, places, number]
 
-        return slow.recovery(slow.sweep("blocks.{}.attn.hook_z", change, 2))
+        return patched.recovery(patched.sweep("blocks.{}.attn.hook_z", change, 2))
 
-    got = learner.patching.patch_heads(theirs, slow.clean, slow.corrupted, slow.answers, at)
+    got = learner.patching.patch_heads(theirs, patched.clean, patched.corrupted, patched.answers, at)
     expect(got, "recovery [layer, head] at one position").to_match(
         sweep(at),
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
             mistake("All positions were patched: `at` was ignored.",
-                    lambda: slow.recovery(slow.sweep("blocks.{}.attn.hook_z", head, 2))),
+                    lambda: patched.recovery(patched.sweep("blocks.{}.attn.hook_z", head, 2))),
             mistake("Every prompt was patched at the first prompt's position.", lambda: sweep(at[:1].expand(3))),
             mistake("Every prompt was patched at the last position.", lambda: sweep(torch.tensor([7, 7, 7]))),
             mistake("Every prompt was patched at every position of `at`.",
-                    lambda: slow.recovery(slow.sweep("blocks.{}.attn.hook_z", _at_all_of(at), 2))),
+                    lambda: patched.recovery(patched.sweep("blocks.{}.attn.hook_z", _at_all_of(at), 2))),
         ],
     )  # fmt: skip
 
@@ -219,23 +219,23 @@ def _at_all_of(at):
 @pytest.mark.parametrize("which", ["q", "k", "v", "pattern", "z"])
 def test_head_inputs(learner, draw, random_models, two_runs, which):
     theirs, ours = random_models(draw.seed(), layers=2, heads=3, width=12)
-    slow = Slow(ours, *two_runs(ours))
+    patched = Patched(ours, *two_runs(ours))
 
     def pattern(value, other, number):
         value[:, number] = other[:, number]
 
     def sweep(which, change):
-        return slow.recovery(slow.sweep(f"blocks.{{}}.attn.hook_{which}", change, 3))
+        return patched.recovery(patched.sweep(f"blocks.{{}}.attn.hook_{which}", change, 3))
 
     changes = dict.fromkeys("qkvz", head) | {"pattern": pattern}
-    got = learner.patching.patch_head_inputs(theirs, slow.clean, slow.corrupted, slow.answers, which)
+    got = learner.patching.patch_head_inputs(theirs, patched.clean, patched.corrupted, patched.answers, which)
     right = sweep(which, changes[which])
     expect(got, f"recovery by {which}").to_match(
         right,
         atol=2e-3,
         rtol=1e-3,
         watch_for=[
-            *slow.mistakes(right, f"blocks.{{}}.attn.hook_{which}", changes[which], 3),
+            *patched.mistakes(right, f"blocks.{{}}.attn.hook_{which}", changes[which], 3),
             mistake("The head axis is the wrong one: patterns are [prompt, head, query, key], the others "
                     "[prompt, position, head, d_head].",
                     lambda: sweep(which, head if which == "pattern" else pattern)),
