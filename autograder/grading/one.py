@@ -19,11 +19,11 @@ import pytest_jsonreport.plugin
 from autograder import __version__
 from autograder.course import Course, Exercise, Step
 from autograder.grading.explain import explain
-from autograder.grading.memory import keep_freed_memory, memory_bound
+from autograder.grading.memory import memory_bound
 from autograder.grading.salt import seed_of
 from autograder.learner import Sandboxed
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Sandbox, keep_freed_memory
 from autograder.submission import Submission
 from autograder.testing import (
     GRADING,
@@ -44,6 +44,7 @@ PYTEST_OPTIONS = (
     *(word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")),
 )  # fmt: skip
 
+KEPT_BYTES = 2**28  # of memory that tests have freed, for other tests
 PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
 
@@ -158,7 +159,7 @@ def _run_tests(course: Course, steps: Sequence[Step], grading: Grading, hidden: 
     kinds = ("public", "hidden") if hidden else ("public",)
     folders = [course.tests_from_root(step, visibility) for step in steps for visibility in kinds]
     report, named = pytest_jsonreport.plugin.JSONReport(), _Named(grading)
-    keep_freed_memory()
+    keep_freed_memory(KEPT_BYTES)
     with memory_bound():
         status, printed = quiet_pytest(course.root, folders, [report, named])
     if named.interrupted:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograder.sandbox.backends import BACKENDS, INSTALL, SandboxUnavailable, bwrap_problem, launch
     from autograder.sandbox.cutting import PRINTED, SAID, cut
+    from autograder.sandbox.freed import keep_freed_memory
     from autograder.sandbox.host import Guest, GuestGone, Sandbox
     from autograder.sandbox.raising import by_a_statement, only_raises
 
@@ -27,6 +28,7 @@ __all__ = [
     "bwrap_problem",
     "by_a_statement",
     "cut",
+    "keep_freed_memory",
     "launch",
     "only_raises",
 ]
@@ -43,6 +45,7 @@ _HOME = {  # imported on first use: by the host, never by a guest
     "bwrap_problem": "backends",
     "by_a_statement": "raising",
     "cut": "cutting",
+    "keep_freed_memory": "freed",
     "launch": "backends",
     "only_raises": "raising",
 }
@@ -53,4 +56,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return found

@@ -125,13 +125,14 @@ def _leave_only(channel: int) -> int:
 
 def _reader(channel: int) -> Callable[[int], bytes]:
     def read(size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            part = os.read(channel, min(size - len(parts), 2**20))
-            if not part:
+        data = bytearray(size)
+        view = memoryview(data)
+        while view:
+            came = os.readv(channel, [view])
+            if not came:
                 raise EOFError
-            parts += part
-        return bytes(parts)
+            view = view[came:]
+        return bytes(data)
 
     return read
 

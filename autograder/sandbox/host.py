@@ -231,17 +231,18 @@ class Guest:
                 raise self._ended() from None
 
     def _read(self, size: int, deadline: float) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
+        data = bytearray(size)
+        view = memoryview(data)
+        while view:
             self._wait(deadline, writing=False)
             try:
-                part = self._channel.recv(min(size - len(parts), use.MIB))
+                came = self._channel.recv_into(view)
             except OSError:
-                part = b""
-            if not part:
+                came = 0
+            if not came:
                 raise self._ended()
-            parts += part
-        return bytes(parts)
+            view = view[came:]
+        return bytes(data)
 
     def _wait(self, deadline: float, writing: bool) -> None:
         """Until the channel is ready; heeds the time and what the watcher says while it waits."""

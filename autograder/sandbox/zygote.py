@@ -21,10 +21,12 @@ from typing import Any
 import torch
 
 from autograder.sandbox import isolate, own_user, protocol
+from autograder.sandbox.freed import keep_freed_memory
 from autograder.sandbox.guest import serve
 
 CONTROL_MESSAGE = 65536
 GRACE_SECONDS = 0.3
+KEPT_BYTES = 2**26  # of memory that a guest has freed: no more than it may come to by itself
 
 
 def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
@@ -32,6 +34,7 @@ def zygote(control: socket.socket, settings: dict[str, Any]) -> None:
     torch.optim.Adam(
         [torch.zeros(1, requires_grad=True)]
     )  # its first use imports for a second: once here, for all guests
+    keep_freed_memory(KEPT_BYTES)
     users = own_user.Guests(settings["tmp"], settings["users"]) if settings["backend"] == "user" else None
     guests: set[int] = set()
     if sys.platform == "linux":
