@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -231,6 +232,7 @@ def main() -> int:
     asked = parser.parse_args()
     by_halves = [asked.count // part for part in (8, 4, 2)]
     sizes = by_halves if asked.sizes is None else [int(size) for size in asked.sizes.split(",") if size.isdecimal()]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what it has started ends with it
     with tempfile.TemporaryDirectory(prefix="lmi-soak-") as folder:
         soaked = soak(Path(folder), asked.count, asked.jobs, asked.sandbox, sizes)
     print(*table(soaked), "", *checked(soaked), sep="\n")

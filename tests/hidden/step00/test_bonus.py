@@ -33,9 +33,22 @@ def test_every_batch_decays_once(learner, reference, draw):
     expect(learner.bonus.train_with_weight_decay(x, labels, 100.0, **how)[0], "W").to_match(W, atol=1e-5)
 
 
+@exercise("00.train_with_weight_decay")
+def test_seeds(learner, draw):
+    x, labels, seed = draw.uniform(20, 784), draw.integers(0, 10, 20), draw.seed()
+    how = {"epochs": 1, "batch_size": 4}
+    first, again, other = (
+        learner.bonus.train_with_weight_decay(x, labels, 0.01, **how, seed=each)[0] for each in (seed, seed, seed + 1)
+    )
+    expect(again, "W when trained again with the same seed").to_equal(first, atol=1e-5)
+    expect(bool((first - other).abs().max() > 1e-4), "whether another seed gives other weights").to_be_true(
+        "Two seeds gave the same weights: draw the order of the images from `seed`."
+    )
+
+
 @exercise("00.roughness")
 def test_any_pictures(learner, reference, draw):
-    images = draw.normal(5, 28, 28) * torch.tensor([1, 0.1, 20, 0, 1])[:, None, None]
+    images = draw.normal(5, 28, 28) * torch.tensor([1, 0.01, 20, 0, 1])[:, None, None]  # faint, strong, and empty
     images[4] = images[4].cumsum(0)  # smooth downwards, rough sideways
     rough, size = reference.bonus.roughness(images), images.square().sum((1, 2)).clamp_min(1e-30)
     expect(learner.bonus.roughness(images), "roughness").to_match(

@@ -38,6 +38,18 @@ def test_weight_decay_shrinks(learner, draw):
     expect(decayed / plain, "size of W with strong weight decay, relative to none").to_be_at_most(0.9)
 
 
+@exercise("01.train_on_dataset")
+def test_seeds(learner, draw):
+    x, seed = examples(draw, 6, 2, 8), draw.seed()
+    first, again, other = (
+        learner.bonus.train_on_dataset(x, 2, steps=5, seed=each).W.detach() for each in (seed, seed, seed + 1)
+    )
+    expect(again, "W when trained again with the same seed").to_equal(first, atol=1e-5)
+    expect(bool((first - other).abs().max() > 1e-3), "whether another seed gives other weights").to_be_true(
+        "Two seeds gave the same weights: draw the first weights from `seed`."
+    )
+
+
 @exercise("01.example_dimensionality")
 def test_any_examples(learner, reference, draw):
     W, x = draw.normal(3, 2, 6), draw.uniform(9, 3, 6)

@@ -177,6 +177,8 @@ def test_nearly_regular_is_enough_and_as_near_as_asked(learner, draw):
     W = orthogonal(draw, 2) @ bent(6.0)
     expect(verdict(learner, W), "is_pentagon, 6° off").to_equal(True)
     expect(verdict(learner, W, 5.0), "is_pentagon, 6° off, when 5° are allowed").to_equal(False)
+    for off, near in ((7.6, True), (-7.6, True), (8.4, False), (-8.4, False)):
+        expect(verdict(learner, orthogonal(draw, 2) @ bent(off)), f"is_pentagon, {abs(off)}° off").to_equal(near)
     W = regular_polygon(5) * torch.tensor([1.0, 1.0, 1.1, 1.0, 1.0])
     expect(verdict(learner, W), "is_pentagon, one norm 8 % above the mean").to_equal(True)
     expect(verdict(learner, W, 8.0, 0.05), "is_pentagon, 8 % off, when 5 % are allowed").to_equal(False)

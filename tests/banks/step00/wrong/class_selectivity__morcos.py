@@ -1,4 +1,4 @@
-"""wrong: is the index of Morcos et al. Fails: 00.class_selectivity."""
+"""wrong: computes the index of Morcos et al. Fails: 00.class_selectivity."""
 
 import torch
 

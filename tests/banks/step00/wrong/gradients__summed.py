@@ -1,4 +1,4 @@
-"""wrong: is the gradient of the summed loss. Fails: 00.gradients."""
+"""wrong: gives the gradient of the summed loss. Fails: 00.gradients."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""wrong: is not centred. Fails: 05.logit_effect."""
+"""wrong: leaves the effect uncentred. Fails: 05.logit_effect."""
 
 def logit_effect(direction, W_out, W_U):
     effect = direction @ W_out @ W_U
