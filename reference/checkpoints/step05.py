@@ -243,17 +243,22 @@ def cost_of_taking_out() -> list[list[float]]:
     return found
 
 
-def absorption_by_price() -> list[float]:
-    """How often the parent's latent is active with its child, for six λ; alone it always is. The notebook's toy."""
-    draw = torch.Generator().manual_seed(0)
+def absorption_by_price() -> list[list[float]]:
+    """How often the parent's latent is active with its child, for six λ; alone it always is. The notebook's toy, with
+    three seeds."""
+    return [_absorbed(seed) for seed in range(3)]
+
+
+def _absorbed(seed: int) -> list[float]:
+    draw = torch.Generator().manual_seed(seed)
     features = torch.linalg.qr(torch.randn(20, 20, generator=draw))[0]
     present = torch.rand(20_000, 20, generator=draw) < 0.05
     present[:, 0] = torch.rand(20_000, generator=draw) < 0.2
     present[:, 1] = present[:, 0] & (torch.rand(20_000, generator=draw) < 0.4)
     x, _ = scale_activations((present * (0.5 + torch.rand(20_000, 20, generator=draw))) @ features)
-    sae = SparseAutoencoder(*initial_weights(6, 20, 24, seed=0, mean=x.mean(0)))
+    sae = SparseAutoencoder(*initial_weights(6, 20, 24, seed=seed, mean=x.mean(0)))
     prices, every = torch.tensor([0.02, 0.05, 0.1, 0.2, 0.3, 0.5]), x[:, None].expand(-1, 6, -1)
-    train_sae(sae, every, prices, steps=1500, batch_size=256, learning_rate=5e-3, seed=0)
+    train_sae(sae, every, prices, steps=1500, batch_size=256, learning_rate=5e-3, seed=seed)
     with torch.no_grad():
         h = sae.encode(every)
     found = [absorption(h[:, i], present[:, 0], present[:, 1]) for i in range(6)]
