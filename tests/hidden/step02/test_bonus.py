@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from autograder import exercise, expect, mistake
+from autograder import exercise, expect, expect_error, mistake, with_arguments
 
 
 @exercise("02.grokfast_filter")
@@ -109,19 +109,54 @@ def test_defaults(learner, reference, draw):
 
 @exercise("02.train_grokfast")
 @pytest.mark.parametrize("record_every", [1, 2])
-def test_ten_steps(learner, reference, draw, adamw_by_hand, record_every):
+def test_thirty_steps(learner, reference, draw, adamw_by_hand, record_every):
     tokens, labels = reference.data.modular_addition_data(5)
     train, test = reference.data.split(25, 0.6, draw.seed())
     weights = reference.transformer.initial_weights(5, draw.seed(), d_model=12, heads=2, d_mlp=16)
     setting = (weights, tokens, labels, train, test)
-    options = {"epochs": 10, "learning_rate": 1e-2, "record_every": record_every}
+    options = {"epochs": 30, "learning_rate": 1e-2, "record_every": record_every}
     grokfast = {"alpha": 0.8, "strength": 4.0}
     got = learner.bonus.train_grokfast(*setting, **options, **grokfast)
     train_loss, test_loss, _ = adamw_by_hand(*setting, **options, **grokfast)
     unfiltered = mistake("The gradients were not filtered.", lambda: adamw_by_hand(*setting, **options)[0])
-    expect(got.epochs, "recorded epochs").to_equal(torch.arange(0, 11, record_every))
+    expect(got.epochs, "recorded epochs").to_equal(torch.arange(0, 31, record_every))
     expect(got.train_loss, "train loss").to_match(train_loss, rtol=3e-3, watch_for=[unfiltered])
     expect(got.test_loss, "test loss").to_match(test_loss, rtol=3e-3)
+
+
+@exercise("02.train_grokfast")
+def test_records_belong_to_the_weights(learner, reference, draw):
+    """Accuracies and losses at the start are those of the given weights, at the end those of the returned ones."""
+    setting = _small(reference, draw)
+    given, tokens, labels, train, test = setting
+    run, after, *_ = with_arguments(
+        learner.bonus.train_grokfast, *setting, epochs=6, learning_rate=1e-2, record_every=6
+    )
+    same = all(torch.equal(after[name], given[name]) for name in given)
+    expect(same, "whether the given weights stay").to_be_true("The weights that were given were trained: train copies.")
+    for i, weights in enumerate((given, run.weights)):
+        for name, rows, losses, accuracies in (
+            ("training", train, run.train_loss, run.train_accuracy),
+            ("test", test, run.test_loss, run.test_accuracy),
+        ):
+            when = ("first", "last")[i]
+            logits = reference.transformer.forward(weights, tokens[rows]).logits
+            loss = reference.transformer.cross_entropy_high_precision(logits, labels[rows]).item()
+            expect(losses[i].item(), f"{when} {name} loss").to_equal(loss, rtol=1e-4)
+            share = (logits.argmax(1) == labels[rows]).double().mean().item()
+            expect(accuracies[i].item(), f"{when} {name} accuracy").to_equal(share, atol=1e-6)
+
+
+@exercise("02.train_grokfast")
+def test_settings_that_do_not_fit(learner, reference, draw):
+    with expect_error(ValueError):
+        learner.bonus.train_grokfast(*_small(reference, draw), epochs=7, record_every=3)
+
+
+def _small(reference, draw):
+    """Weights, tokens, labels, training rows and test rows."""
+    weights = reference.transformer.initial_weights(7, draw.seed(), d_model=12, heads=2, d_mlp=16)
+    return weights, *reference.data.modular_addition_data(7), *reference.data.split(49, 0.6, draw.seed())
 
 
 @exercise("02.modular_subtraction_data")

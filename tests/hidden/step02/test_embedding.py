@@ -51,6 +51,17 @@ def test_a_sine_without_its_cosine(learner, draw):
 
 
 @exercise("02.key_frequencies")
+def test_shares_that_are_met_exactly(learner, draw):
+    """One frequency holds half of all energy, four an eighth each, and the others nothing."""
+    key = draw.permutation(15)[:5] + 1
+    spectrum = torch.zeros(31)
+    spectrum[2 * key - draw.integers(0, 2, 5)] = torch.tensor([4.0, 2, 2, 2, 2])
+    for share, expected in ((0.5, key[:1]), (1.0, key.sort().values)):
+        found = learner.embedding.key_frequencies(spectrum, share)
+        expect(found, f"key frequencies that hold {share:.0%}").to_equal(expected)
+
+
+@exercise("02.key_frequencies")
 def test_trained_weights_have_a_handful_and_random_ones_do_not(learner, reference, run):
     trained = reference.embedding.embedding_spectrum(run.weights["W_E"])
     random = reference.embedding.embedding_spectrum(reference.transformer.initial_weights(113, 0)["W_E"])

@@ -53,10 +53,14 @@ def test_every_frequency_can_win(learner, reference, draw):
 
 @exercise("02.neuron_frequencies")
 def test_silent_neurons(learner, draw):
-    neurons = torch.stack([torch.zeros(81), torch.full((81,), 0.7), draw.normal(81)], 1)
+    """Two have one value on all pairs; one is at its mean on a third of them, which is another thing."""
+    levels = torch.arange(3.0).repeat(27)[draw.permutation(81)]
+    neurons = torch.stack([torch.zeros(81), torch.full((81,), 0.7), draw.normal(81), levels], 1)
     found = learner.neurons.neuron_frequencies(neurons)
     expect(found.frequency[:2], "frequencies of silent neurons").to_equal(torch.zeros(2, dtype=torch.int64))
     expect(found.fraction[:2], "fractions of silent neurons").to_equal(torch.zeros(2))
+    expect(found.frequency[2:], "frequencies of the others").to_be_within(1, 4)
+    expect(found.fraction[2:], "fractions of the others").to_be_within(0.01, 1.0)
     expect(found.fraction, "fractions").to_be_finite()
 
 
@@ -72,7 +76,8 @@ def test_trained_neurons_keep_to_one_frequency(learner, reference, trained, draw
 
 @exercise("02.relu_quadratic_terms")
 def test_any_frequency_and_bias(learner, reference, draw):
-    for p, k, bias in ((59, 7, 0.0), (113, 30, 0.5), (31, 15, float(draw.uniform(1, low=-0.8, high=1.2)))):
+    biases = draw.uniform(2, low=-0.8, high=1.2).tolist()
+    for p, k, bias in ((59, 7, 0.0), (113, 30, 0.5), (31, 15, biases[0]), (41, 1, biases[1])):
         got = learner.neurons.relu_quadratic_terms(p, k, bias=bias)
         with_products, without_products = reference.neurons.relu_quadratic_terms(p, k, bias=bias)
         swapped = mistake("The two results are swapped.", without_products)

@@ -176,6 +176,18 @@ def test_what_is_missed_most_is_not_what_is_best_alone(learner, reference, draw)
 
 
 @exercise("02.most_needed_frequency")
+def test_two_waves_that_do_equally_well(learner, draw):
+    """Each so strong that the loss is exactly 0 without it and with it alone: 0 is not lower than 0."""
+    keys = draw.permutation(6)[:2] + 1
+    found = learner.progress.most_needed_frequency(1000 * sum(_clock(int(k)) for k in keys), keys)
+    expect(found.frequency, "the frequency").to_match(
+        int(keys[0]), watch_for=[mistake("Of equals, take the first.", int(keys[1]))]
+    )
+    expect([found.without, found.alone], "loss without it, and with it alone").to_equal([0.0, 0.0], atol=1e-9)
+    expect(found.enough, "whether it is enough").to_match(False)
+
+
+@exercise("02.most_needed_frequency")
 def test_no_wave_of_the_trained_model_is_enough(learner, trained, checkpoints):
     frequencies = torch.tensor(checkpoints["key_frequencies_of_the_neurons"].value)
     found = learner.progress.most_needed_frequency(trained.logits, frequencies)
@@ -265,10 +277,11 @@ def test_the_last_record_that_is_high_counts_for_memorisation(learner):
 
 @exercise("02.training_phases")
 def test_records_right_at_the_limits(learner):
-    """Exactly half of the maximum is still high, exactly 1 % of it is low; one record after the high ones is enough."""
-    test_loss, rising = torch.tensor([100.0, 50, 40, 1, 1], dtype=torch.float64), torch.arange(5.0).double()
-    found = learner.progress.training_phases(torch.arange(5), test_loss, rising, _still(5))
-    expect(tuple(found), "ends of the phases").to_equal((0, 1, 3))
+    """Exactly half of the maximum is still high; exactly 1 % of it is low, a little more is not; one record after the
+    high ones is enough."""
+    test_loss, rising = torch.tensor([100.0, 50, 40, 1.005, 1, 1], dtype=torch.float64), torch.arange(6.0).double()
+    found = learner.progress.training_phases(torch.arange(6), test_loss, rising, _still(6))
+    expect(tuple(found), "ends of the phases").to_equal((0, 1, 4))
     found = learner.progress.training_phases(torch.arange(3), test_loss[:3], rising[:3], _still(3))
     expect(tuple(found), "ends of the phases, one record after the high ones").to_equal((0, 1, None))
 

@@ -151,6 +151,29 @@ def test_fewer_records_than_patience(learner):
 
 
 @exercise("02.detect_grok")
+def test_as_many_records_as_patience(learner, draw):
+    n = int(draw.integers(3, 9, 1))
+    ones = torch.ones(n, dtype=torch.float64)
+    found = learner.training.detect_grok(torch.arange(n) + 7, ones, ones, patience=n)
+    expect(tuple(found), "memorised, generalised, delay").to_equal((7, 7, 0))
+
+
+@exercise("02.detect_grok")
+def test_curves_that_never_get_there(learner, draw):
+    epochs, high = 20 * torch.arange(12) + 40, torch.ones(12, dtype=torch.float64)
+    low = draw.uniform(12, high=0.98, dtype=torch.float64)
+    for name, train, test, expected in (
+        ("neither curve gets there", low, low, (None, None, None)),
+        ("only the training curve gets there", high, low, (40, None, None)),
+        ("only the test curve gets there", low, high, (None, 40, None)),
+    ):
+        found = learner.training.detect_grok(epochs, train, test)
+        expect(tuple(found), f"memorised, generalised, delay where {name}").to_equal(
+            expected, parts=("memorised", "generalised", "delay")
+        )
+
+
+@exercise("02.detect_grok")
 def test_lengths_that_differ(learner):
     ones = torch.ones(5, dtype=torch.float64)
     for epochs, train, test in ((torch.arange(4), ones, ones), (torch.arange(5), ones[:4], ones)):

@@ -148,6 +148,17 @@ def test_full_rank_factors(learner, draw):
     )
 
 
+@exercise("03.composition_score")
+def test_factors_whose_products_overflow_float32(learner, draw):
+    """A score does not depend on size."""
+    a, b, c, d = draw.normal(9, 3), draw.normal(3, 7), draw.normal(7, 2), draw.normal(2, 11)
+    A, B = a.double() @ b.double(), c.double() @ d.double()
+    huge = [1e10 * factor for factor in (a, b, c, d)]
+    expect(learner.composition.composition_score(tuple(huge[:2]), tuple(huge[2:])), "score of huge factors").to_match(
+        ((A @ B).norm() / (A.norm() * B.norm())).item(), atol=1e-5
+    )
+
+
 @exercise("03.head_compositions")
 def test_any_weights(learner, reference, model):
     weights = model()

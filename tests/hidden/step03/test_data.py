@@ -42,6 +42,14 @@ def test_the_global_generator_is_left_alone(learner, draw):
     one = learner.data.repeated_tokens(3, 8, 40, seed)
     learner.data.repeated_tokens(7, 5, 40, draw.seed())
     expect(learner.data.repeated_tokens(3, 8, 40, seed), "tokens of the same seed").to_equal(one)
+    other = learner.data.repeated_tokens(3, 8, 40, seed + 1)
+    expect(bool((one == other).all()), "whether another seed gives the same tokens").to_equal(False)
+
+
+@exercise("03.repeated_tokens")
+def test_halves_of_one_token(learner, draw):
+    tokens = learner.data.repeated_tokens(3, 1, 2, draw.seed())
+    expect(tokens, "tokens with L = 1 and one ordinary token").to_equal(torch.tensor([[1, 0, 0]] * 3))
 
 
 @exercise("03.repeated_tokens")
@@ -69,12 +77,20 @@ def period_of(tokens):
 def test_tokens_within_a_period_are_different_and_rows_differ(learner, draw):
     for tokens in learner.data.training_batches(6, 8, 23, (9, 9), 30, draw.seed()):
         expect(tokens[:, 0], "first column").to_equal(torch.full((8,), 29))
+        expect(tokens[:, 1:], "ordinary tokens").to_be_within(0, 28)
         period = tokens[:, 1:10]
         gaps = period.sort(dim=1).values.diff(dim=1).min().item()
         expect(gaps, "smallest difference of two tokens in a period").to_be_at_least(1)
         expect(tokens[:, 10:19], "second period").to_equal(period)
         expect(tokens[:, 19:], "what is left of the third").to_equal(period[:, :4])
         expect(bool((period == period[:1]).all()), "whether all rows are the same").to_equal(False)
+
+
+@exercise("03.training_batches")
+def test_periods_of_one_token(learner, draw):
+    for tokens in learner.data.training_batches(3, 4, 9, (1, 1), 30, draw.seed()):
+        expect(tokens, "a batch").to_have_shape(4, 9)
+        expect(tokens[:, 2:], "tokens after the first ordinary one").to_equal(tokens[:, 1:2].expand(4, 7))
 
 
 @exercise("03.training_batches")

@@ -100,7 +100,13 @@ def test_theory_has_all_three_phases(learner):
     expect(theory, "theory").to_equal(
         torch.tensor([[0, 0, 2], [0, 2, 2], [1, 1, 2]]),
         watch_for=[
-            mistake("Rows are importances, columns are probabilities.", torch.tensor([[0, 0, 1], [0, 2, 1], [2, 2, 2]]))
+            mistake(
+                "Rows are importances, columns are probabilities.", torch.tensor([[0, 0, 1], [0, 2, 1], [2, 2, 2]])
+            ),
+            mistake(
+                "This is the way of the greatest loss: the least is asked.",
+                torch.tensor([[2, 1, 1], [2, 1, 1], [2, 0, 0]]),
+            ),
         ],
     )
 

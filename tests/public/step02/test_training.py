@@ -50,6 +50,37 @@ def test_the_given_weights_stay_as_they_are(learner):
 
 
 @exercise("02.train_grokking")
+def test_the_losses_of_five_large_steps(learner):
+    run = learner.training.train_grokking(
+        start(learner), *questions(), epochs=5, learning_rate=2e-2, weight_decay=1.0, record_every=1
+    )
+    # by the course's solution, and by the mistakes that are named
+    train, test = [1.9469, 1.9128, 1.8906, 1.8666, 1.8360, 1.8002], [1.9594, 2.0449, 2.1130, 2.1735, 2.2603, 2.4038]
+    sentences = {
+        "Gradients of earlier steps are added up: clear them before each backward.":
+            [1.9469, 1.9128, 1.8988, 1.8816, 1.8598, 1.8342, 1.9594, 2.0449, 2.1322, 2.1976, 2.2478, 2.3083],
+        "The two curves have changed places.": [*test, *train],
+        "The test pairs were trained on, too.":
+            [1.9469, 1.9568, 1.9575, 1.9482, 1.9415, 1.9372, 1.9594, 1.9466, 1.9316, 1.9408, 1.9456, 1.9449],
+        "Each record is one step late: entry 0 is the model as given.":
+            [1.9128, 1.8906, 1.8666, 1.8360, 1.8002, 1.7615, 2.0449, 2.1130, 2.1735, 2.2603, 2.4038, 2.6192],
+        "This is Adam, whose weight decay goes through its averages: AdamW is asked.":
+            [1.9469, 1.9414, 1.9373, 1.9350, 1.9342, 1.9344, 1.9594, 1.9635, 1.9670, 1.9689, 1.9695, 1.9686],
+        "There was no weight decay.":
+            [1.9469, 1.9118, 1.8862, 1.8545, 1.8145, 1.7689, 1.9594, 2.0510, 2.1324, 2.2166, 2.3502, 2.5726],
+        "These are AdamW's own betas: 0.9 and 0.98 are asked.":
+            [1.9469, 1.9128, 1.8906, 1.8665, 1.8356, 1.7995, 1.9594, 2.0449, 2.1129, 2.1735, 2.2610, 2.4064],
+    }  # fmt: skip
+    found = [*run.train_loss, *run.test_loss]
+    expect(found, "train losses, then test losses").to_equal(
+        [*train, *test],
+        atol=1e-3,
+        rtol=0,
+        watch_for=[mistake(sentence, losses) for sentence, losses in sentences.items()],
+    )
+
+
+@exercise("02.train_grokking")
 def test_it_memorises_its_training_pairs(learner):
     run = learner.training.train_grokking(
         start(learner), *questions(), epochs=90, learning_rate=1e-2, weight_decay=0.1, record_every=30
@@ -71,7 +102,7 @@ def test_without_gradient_weight_decay_shrinks_every_weight(learner):
     expect(run.weights["W_E"][3], "row of W_E without gradient after 10 steps").to_equal(
         decayed,
         watch_for=[
-            mistake("There was no weight decay.", weights["W_E"][3]),
+            mistake("This row is as it was given: nothing decayed, or it is not the trained one.", weights["W_E"][3]),
         ],
     )
 
