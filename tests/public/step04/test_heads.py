@@ -141,6 +141,32 @@ def test_last_is_not_first(learner, random_models):
 
 
 @exercise("04.copying_score")
+def test_six_heads_and_36_names(learner, random_models):
+    theirs, _ = random_models(3, layers=2, heads=3, width=24)
+    names = torch.arange(4, 40)
+    found = [learner.heads.copying_score(theirs, names, top=30, negative=sign) for sign in (False, True)]
+    # by the course's solution, and by the mistakes that are named: of 36 names
+    raised, lowered = [2, 12, 7, 7, 10, 11], [11, 4, 8, 14, 5, 2]
+    sentences = {
+        "These are the lowest tokens: the highest are asked.": [*lowered, *raised],
+        "Both are scores of what a head raises: `negative` turns its sign.": [*raised, *raised],
+        "The name is seen as its embedding alone: the first layer's MLP adds to it.":
+            [0, 5, 9, 8, 6, 7, 10, 7, 5, 1, 9, 9],
+        "The MLP reads the embedding as it is: LayerNorm comes first.": [2, 13, 9, 5, 11, 9, 12, 6, 7, 8, 3, 3],
+        "W_Q was taken for W_O.": [9, 10, 8, 9, 4, 9, 12, 6, 4, 8, 13, 11],
+        "Names are ranked among themselves: all tokens count.":
+            [26, 32, 30, 24, 32, 34, 34, 27, 27, 33, 27, 28],
+        "The first five were taken, whatever `top` is.": [0, 2, 0, 0, 5, 0, 2, 1, 2, 2, 1, 0],
+    }  # fmt: skip
+    expect(torch.cat([scores.flatten() for scores in found]), "copying scores, then negative ones").to_equal(
+        torch.tensor([*raised, *lowered]) / 36,
+        atol=0.04,
+        rtol=0,
+        watch_for=[mistake(sentence, torch.tensor(names) / 36) for sentence, names in sentences.items()],
+    )
+
+
+@exercise("04.copying_score")
 def test_one_name_by_hand(learner, random_models):
     theirs, ours = random_models(5, layers=1, heads=1, width=16)
     block, name = ours.blocks[0], 9

@@ -95,6 +95,31 @@ def test_every_prompt_is_learned(learner):
 
 
 @exercise("04.train_symbolic_ioi")
+def test_the_losses_of_eight_large_steps(learner):
+    start = learner.warmup.initial_symbolic_weights(4, 0)
+    run = learner.warmup.train_symbolic_ioi(start, 8, look_after=3, learning_rate=5e-2, weight_decay=1.0)
+    # by the course's solution, and by the mistakes that are named
+    losses = [1.7306, 1.4488, 1.4704, 1.7988, 1.3009, 1.3093, 1.3311, 1.3294, 1.3229]
+    sentences = {
+        "Gradients of earlier steps are added up: clear them before each backward.":
+            [1.7306, 1.4488, 1.3651, 1.4793, 1.2446, 1.8757, 1.5586, 1.4285, 3.6806],
+        "This is Adam, whose weight decay goes through its averages: AdamW is asked.":
+            [1.7306, 1.7319, 1.7469, 1.7632, 1.7747, 1.7808, 1.7839, 1.7850, 1.7844],
+        "Attention is trained from the first step on: it should wait.":
+            [1.7306, 1.4111, 1.6702, 1.5920, 1.4111, 1.3862, 1.4115, 1.3573, 1.3335],
+        "Attention is never trained.": [1.7306, 1.4488, 1.4704, 1.7988, 1.3949, 1.3960, 1.4342, 1.4361, 1.4255],
+        "Attention waits for one step more than `look_after`.":
+            [1.7306, 1.4488, 1.4704, 1.7988, 1.3949, 1.3204, 1.3390, 1.3328, 1.3305],
+        "The weights that wait decay already: give them no gradient at all.":
+            [1.7306, 1.4524, 1.4718, 1.7675, 1.2886, 1.2406, 1.2128, 1.1286, 1.0405],
+        "There was no weight decay.": [1.7306, 1.4358, 1.6059, 1.8177, 1.3552, 1.3117, 1.3274, 1.3466, 1.3141],
+    }  # fmt: skip
+    expect(list(run.losses), "losses").to_equal(
+        losses, atol=1e-3, rtol=0, watch_for=[mistake(sentence, wrong) for sentence, wrong in sentences.items()]
+    )
+
+
+@exercise("04.train_symbolic_ioi")
 def test_attention_waits(learner):
     start = learner.warmup.initial_symbolic_weights(4, 0)
     run = learner.warmup.train_symbolic_ioi(start, 5, look_after=5)

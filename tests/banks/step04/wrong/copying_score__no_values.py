@@ -1,4 +1,4 @@
-"""wrong: leaves W_V and W_O out of order. Fails: 04.copying_score."""
+"""wrong: takes W_Q for W_O. Fails: 04.copying_score."""
 
 @torch.no_grad()
 def copying_score(
