@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from functools import cache
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
 FROM_THE_SYSTEM = 2**25  # bytes: what is larger is asked of the system, and given back when it is freed
 
 
+@cache
 def keep_freed_memory(most: int) -> None:
     """Have what one call has freed serve the next, in this process and what it forks: to give a tensor's pages back to
     the system and to ask for others takes half of the time that grading spends in the kernel. With glibc only.

@@ -62,10 +62,9 @@ def all_circuits_of_five() -> list[float]:
     keep = torch.zeros(len(sets), layers * heads, dtype=torch.bool).scatter(1, sets, True).view(-1, layers, heads)
     found = []
     for some in keep.split(16):  # side by side: one run is as dear as a few
+        n = len(some)
         each = some.repeat_interleave(count, 0).movedim(0, -1)[..., None].expand(-1, -1, -1, data.tokens.shape[1])
-        tokens, frames, answers = (
-            x.repeat(len(some), *[1] * (x.ndim - 1)) for x in (data.tokens, data.frames, data.answers)
-        )
+        tokens, frames, answers = data.tokens.repeat(n, 1), data.frames.repeat(n), data.answers.repeat(n, 1)
         end = ablation.mean_ablate(model, tokens, frames, _means(), each)[:, -1].gather(1, answers)
         found.append((end[:, 0] - end[:, 1]).view(-1, count).mean(1))
     scores, whole = torch.cat(found), attribution.logit_difference(model(data.tokens), data.answers)

@@ -134,12 +134,11 @@ def test_records_belong_to_the_weights(learner, reference, draw):
     )
     same = all(torch.equal(after[name], given[name]) for name in given)
     expect(same, "whether the given weights stay").to_be_true("The weights that were given were trained: train copies.")
-    for i, weights in enumerate((given, run.weights)):
+    for i, when, weights in ((0, "first", given), (-1, "last", run.weights)):
         for name, rows, losses, accuracies in (
             ("training", train, run.train_loss, run.train_accuracy),
             ("test", test, run.test_loss, run.test_accuracy),
         ):
-            when = ("first", "last")[i]
             logits = reference.transformer.forward(weights, tokens[rows]).logits
             loss = reference.transformer.cross_entropy_high_precision(logits, labels[rows]).item()
             expect(losses[i].item(), f"{when} {name} loss").to_equal(loss, rtol=1e-4)
