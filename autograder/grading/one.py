@@ -24,7 +24,7 @@ from autograder.grading.salt import seed_of
 from autograder.learner import Sandboxed
 from autograder.report import EngineInfo, EnvironmentInfo, ExerciseResult, Report, SandboxInfo, StepResult
 from autograder.sandbox import Sandbox, keep_freed_memory
-from autograder.submission import Submission
+from autograder.submission import Submission, untouched
 from autograder.testing import (
     GRADING,
     Grading,
@@ -82,7 +82,7 @@ def grade(
     """
     started, clock = datetime.now(UTC), time.monotonic()
     seed = seed_of(submission, salt, seed)
-    with closing(_Transports(submission, sandbox, steps)) as transports:
+    with closing(_Transports(submission, course, sandbox, steps)) as transports:
         tests = _run_tests(course, steps, Grading(course, transports.of, seed, only, until_failed, apart), hidden)
         if transports.killed:
             transports.renew()
@@ -113,36 +113,44 @@ def grade(
             backend=sandbox.backend,
             limits=limits_in_force(steps),
             isolated=sandbox.isolated,
-            memory_by=sandbox.memory_by,
+            memory_by=sandbox.memory_by if transports.ran else None,
         ),
         score=sum(result.score for result in results),
         max_score=sum(result.max_score for result in results),
         steps=results,
-        warnings=[*submission.warnings, *sandbox.caveats],
+        warnings=[*submission.warnings, *(sandbox.caveats if transports.ran else ())],
     )
 
 
 class _Transports:
     """Each step's way to the submission, under the step's limits. One guest at a time: they would share its memory."""
 
-    def __init__(self, submission: Submission, sandbox: Sandbox, steps: Sequence[Step]):
+    def __init__(self, submission: Submission, course: Course, sandbox: Sandbox, steps: Sequence[Step]):
         self._by_step: dict[str, Sandboxed] = {}
         # bytes that are no UTF-8 reach the guest as they are: it is Python that says whether it can import them
         self._files = {name: data.decode("utf-8", "surrogateescape") for name, data in submission.files.items()}
         self._sandbox, self._steps = sandbox, steps
+        self._untouched = {step.id for step in steps if untouched(course, step, submission.files)}
         self.renew()
 
     def renew(self) -> None:
         """Begin with each step anew."""
         self.close()
         self._by_step = {
-            step.id: Sandboxed(self._sandbox, self._files, step.limits.model_dump(), step.preload)
+            step.id: Sandboxed(
+                self._sandbox, self._files, step.limits.model_dump(), step.preload, step.id in self._untouched
+            )
             for step in self._steps
         }
 
     @property
     def killed(self) -> bool:
         return any(transport.killed for transport in self._by_step.values())
+
+    @property
+    def ran(self) -> bool:
+        """Whether anything of the submission has run."""
+        return any(transport.guests for transport in self._by_step.values())
 
     def of(self, step: Step) -> Sandboxed:
         self.close(but=step.id)

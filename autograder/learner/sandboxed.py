@@ -21,13 +21,22 @@ class Sandboxed:
     """Calls a guest that holds one submission; starts a new one when a call had to be killed.
 
     What once ran out of time is not called again. `seconds` counts the time that the submission's code has used;
-    `killed` says whether a guest was ended by a signal that it or anybody may have sent.
+    `killed` says whether a guest was ended by a signal that it or anybody may have sent, `guests` how many there were.
+    With `untouched` all that is tested is known to be stubs, and none is needed to say so.
     """
 
-    def __init__(self, sandbox: Sandbox, files: dict[str, str], limits: dict[str, float], preload: Iterable[str] = ()):
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        files: dict[str, str],
+        limits: dict[str, float],
+        preload: Iterable[str] = (),
+        untouched: bool = False,
+    ):
         self._sandbox, self._files, self._limits, self._preload = sandbox, files, limits, preload
+        self._untouched = untouched
         self._guest: Guest | None = None
-        self._guests = 0
+        self.guests = 0
         self._slow: dict[str, str] = {}
         self._stubs: dict[tuple[str, ...], bool] = {}
         self.seconds, self.killed = 0.0, False
@@ -51,6 +60,8 @@ class Sandboxed:
         target = {"module": module, "names": list(names)}
         if error := self._not_handed_in(target):
             return error
+        if self._untouched:
+            return a_stub(module, names)
         if "NotImplementedError" not in self._files.get(f"{module.replace('.', '/')}.py", ""):
             return None  # whoever has written it all is not asked
         key = (module, *names)
@@ -84,8 +95,8 @@ class Sandboxed:
         seconds = min(self._limits["call_seconds"], left)
         try:
             if self._guest is None:
-                self._guests += 1
-                self._guest = self._sandbox.open(self._files, self._limits, self._guests, self._preload)
+                self.guests += 1
+                self._guest = self._sandbox.open(self._files, self._limits, self.guests, self._preload)
             return self._guest.request(message, tensors, seconds)
         except GuestGone as gone:
             self._guest = None

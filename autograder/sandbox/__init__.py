@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.cutting import PRINTED, SAID, cut
     from autograder.sandbox.freed import keep_freed_memory
     from autograder.sandbox.host import Guest, GuestGone, Sandbox
+    from autograder.sandbox.often_used import import_often_used
     from autograder.sandbox.raising import by_a_statement, only_raises
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "bwrap_problem",
     "by_a_statement",
     "cut",
+    "import_often_used",
     "keep_freed_memory",
     "launch",
     "only_raises",
@@ -45,6 +47,7 @@ _HOME = {  # imported on first use: by the host, never by a guest
     "bwrap_problem": "backends",
     "by_a_statement": "raising",
     "cut": "cutting",
+    "import_often_used": "often_used",
     "keep_freed_memory": "freed",
     "launch": "backends",
     "only_raises": "raising",

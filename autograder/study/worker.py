@@ -19,12 +19,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from autograder.sandbox import import_often_used
+
 PRELOADED = (
     "torch", "numpy", "safetensors.torch", "pytest", "pytest_jsonreport.plugin",
     "autograder.testing.plugin", "autograder.testing.verdict", "autograder.learner", "autograder.expect",
     "autograder.study.running",
 )  # fmt: skip
-OFTEN_USED = ("einops", "jaxtyping")  # by courses; preloaded where they are installed
 NOT_PRELOADED = {"exercises", "reference", "tests", "conftest"}
 
 
@@ -34,9 +35,7 @@ def main() -> None:
     requests, answers = _take_channel()
     for name in PRELOADED:
         importlib.import_module(name)
-    for name in OFTEN_USED:
-        with suppress(ImportError):
-            importlib.import_module(name)
+    import_often_used()
     root = Path.cwd()
     _say(answers, {"forks": can_fork()})
     for request in _lines(requests):

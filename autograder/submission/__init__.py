@@ -29,7 +29,7 @@ from autograder.submission.mutations import Mutation, functions_of, mutations
 from autograder.submission.pack import SubmitError, pack_submission
 from autograder.submission.parts import LESSON
 from autograder.submission.read import Submission, read_submission
-from autograder.submission.written import coding_of, source_text, written
+from autograder.submission.written import coding_of, source_text, untouched, written
 
 __all__ = [
     "BANKS",
@@ -63,5 +63,6 @@ __all__ = [
     "stubs",
     "submission",
     "submission_name",
+    "untouched",
     "written",
 ]

@@ -29,6 +29,16 @@ def still_stubs(course: Course, step: Step, files: Mapping[str, bytes]) -> list[
     return untouched
 
 
+def untouched(course: Course, step: Step, files: Mapping[str, bytes]) -> bool:
+    """Whether a step's modules are those that the course gave out, no more and no fewer, all its exercises stubs."""
+    given = stub_texts(course, step)
+    ours = {f"{step.folder}/{name}": text.encode() for name, text in given.items() if text}
+    theirs = {path: text.replace(b"\r\n", b"\n") for path, text in files.items() if path.startswith(f"{step.folder}/")}
+    return {path: text for path, text in theirs.items() if text} == ours and all(
+        _given(given.get(f"{exercise.module}.py", ""), exercise.target) == STUB for exercise in step.exercises
+    )
+
+
 def defined(source: bytes) -> set[str]:
     """The top-level functions and classes that a module defines, stubs aside."""
     try:

@@ -115,7 +115,7 @@ def gpt2_source() -> str | Path:
 # ---------------------------------------------------------------- starting TransformerLens
 
 _booted: dict[tuple[Any, ...], tuple[TransformerBridge, list[torch.Tensor], dict[str, Any]]] = {}
-KEPT, LARGEST_KEPT = 32, 2_000_000  # models, parameters
+KEPT, LARGEST_KEPT = 64, 2_000_000  # models, parameters
 
 
 def _as_booted(key: tuple[Any, ...], boot: Callable[[], TransformerBridge]) -> TransformerBridge:

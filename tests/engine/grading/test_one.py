@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograder.course import load_course
+from autograder.course import load_course, stub_texts
 from autograder.grading.one import grade
-from autograder.report.schema import Report
+from autograder.report.schema import ExerciseResult, Report
 from autograder.submission import submission
 from autograder.submission.read import Submission, read_submission
 from tests.engine import tools
@@ -91,6 +91,22 @@ def test_the_reference_has_full_marks(graded: Graded) -> None:
 def test_stubs_have_nothing_and_are_not_started(graded: Graded) -> None:
     report = graded(STUB)
     assert report.score == 0 and set(statuses(report).values()) == {"not_started"}
+
+
+def test_what_is_as_it_was_given_out_is_not_run(
+    graded: Graded, root: Path, tiny_sandbox: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = stub_texts(course := load_course(root), course.step("00"))["sums.py"]
+    ran = graded(ours + "\n# a line of the learner's own\n")
+    monkeypatch.setattr(tiny_sandbox, "open", lambda *_: pytest.fail("a guest was started"))
+    report = graded(ours)
+    exercises = zip(report.exercises, ran.exercises, strict=True)
+    assert all(_told(one) == _told(other) for one, other in exercises)
+    assert (report.sandbox.memory_by, report.warnings) == (None, []) and ran.sandbox.memory_by
+
+
+def _told(exercise: ExerciseResult) -> Any:
+    return exercise.status, [(test.id, test.outcome, test.message) for test in exercise.tests]
 
 
 def test_a_part_that_works_has_its_points(graded: Graded) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.course import Course
-from autograder.submission.written import source_text, still_stubs
+from autograder.course import Course, stub_texts
+from autograder.submission.written import source_text, still_stubs, untouched
 from tests.engine.submission.handing_in import SUMS
 
 STUB = 'def double(x):\n    raise NotImplementedError("Add x to itself")\n'
@@ -53,6 +53,16 @@ def test_what_a_star_may_bind_after_the_stub_is_begun(tiny_course: Course, sourc
 @pytest.mark.parametrize("source", NOT_BEGUN)
 def test_what_binds_nothing_is_not_begun(tiny_course: Course, source: str) -> None:
     assert still_stubs(tiny_course, tiny_course.step("00"), {SUMS: source.encode()}) == ["00.double", "00.total"]
+
+
+def test_a_step_is_untouched_when_all_of_it_is_as_it_was_given_out(tiny_course: Course) -> None:
+    step = tiny_course.step("00")
+    given = stub_texts(tiny_course, step)["sums.py"].encode()
+    as_given = {SUMS: given, "step00_sums/__init__.py": b"", "step01_other/m.py": b"x = 1\n"}
+    assert untouched(tiny_course, step, as_given)
+    assert untouched(tiny_course, step, {SUMS: given.replace(b"\n", b"\r\n")})
+    for files in ({}, {SUMS: given + b"# hm\n"}, as_given | {"step00_sums/more.py": b"def double(x): ...\n"}):
+        assert not untouched(tiny_course, step, files)
 
 
 @pytest.mark.parametrize(
