@@ -112,15 +112,16 @@ def grade_samples(course: Course, out: Path, jobs: int, backend: str) -> int:
     from autograder.upkeep import SampleError, write_samples
 
     with tempfile.TemporaryDirectory(prefix="lmi-demo-") as folder:
+        handed_in = Path(folder) / "sample-class"  # called the same each time: what was graded once is taken
         try:
-            samples = write_samples(course, Path(folder))
+            samples = write_samples(course, handed_in)
         except (SampleError, OSError) as error:
             return could_not(str(error))
         console.print("The sample class:")
         for sample in samples:
             console.print(f"  [bold]{sample.name:<8}[/] {escape(sample.about)}")
         console.print()
-        return grade_submissions(course, [Path(folder)], out, None, jobs, None, None, backend)
+        return grade_submissions(course, [handed_in], out, None, jobs, None, None, backend)
 
 
 def check_course(

@@ -7,29 +7,65 @@ submission's folder leaves it out of the class.
 from __future__ import annotations
 
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar, cast
+
+from pydantic import BaseModel
 
 from autograder.files import write_atomic
-from autograder.report.schema import Report, ReportError, load_report
+from autograder.report.schema import ExerciseResult, Report, ReportError, load_report
 from autograder.report.write import NOT_GRADED, RECORD
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def read_class(folder: Path) -> tuple[dict[str, Report], dict[str, str]]:
     """Name of a submission's folder → its report, and → why it could not be graded, or its report not be read.
 
-    A name may be in both: where grading again failed, the earlier report stays. Pictures are not read.
+    A name may be in both: where grading again failed, the earlier report stays. Pictures are not read. A report holds
+    what a class's pages say and no more: tests only of exercises that do not pass, public ones or failed.
     """
     reports: dict[str, Report] = {}
     failures: dict[str, str] = {}
+    shared = _Shared()
     for place in sorted(folder.iterdir()):
         try:
             if (place / RECORD).exists():
-                reports[place.name] = load_report(place / RECORD).model_copy(update={"submission": place.name})
+                reports[place.name] = shared.for_class(load_report(place / RECORD), place.name)
             if (place / NOT_GRADED).exists():
                 failures[place.name] = (place / NOT_GRADED).read_text(encoding="utf-8", errors="replace").strip()
         except (ReportError, OSError) as error:
             failures[place.name] = f"its earlier report cannot be read: {error}"
     return reports, failures
+
+
+class _Shared:
+    """Reports of a class in little memory: what is the same in many of them is one object."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, BaseModel] = {}
+
+    def for_class(self, report: Report, name: str) -> Report:
+        steps = [
+            step.model_copy(update={"exercises": [self._one(_in_short(exercise)) for exercise in step.exercises]})
+            for step in report.steps
+        ]
+        same = {field: self._one(getattr(report, field)) for field in ("engine", "environment", "sandbox")}
+        return report.model_copy(update={"submission": name, "steps": steps, **same})
+
+    def _one(self, part: M) -> M:
+        return cast("M", self._known.setdefault(sha256(part.model_dump_json().encode()).digest(), part))
+
+
+def _in_short(exercise: ExerciseResult) -> ExerciseResult:
+    told = () if exercise.passed else exercise.tests
+    tests = [
+        test.model_copy(update={"seconds": 0.0})
+        for test in told
+        if test.visibility == "public" or test.outcome in ("failed", "error")
+    ]
+    return exercise.model_copy(update={"tests": tests})
 
 
 def keep_failure(reason: str, place: Path) -> str:

@@ -74,7 +74,6 @@ def write_class(
     wrong: Sequence[WentWrong] = (),
 ) -> list[Path]:
     """Write grades.csv and index.html of a class; `failures` maps an ungraded submission to the reason."""
-    reports = [rechecked(report) for report in reports]
     index = render_index(reports, failures, wrong, counted)
     contents = in_folder(folder, {"grades.csv": render_csv(reports, failures, counted), INDEX: index})
     write_together(contents)

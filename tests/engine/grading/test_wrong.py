@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from autograder.expect import fingerprint
 from autograder.grading.wrong import what_went_wrong
-from autograder.report import KnownMistake, Report, TestResult, WentWrong
+from autograder.report import KnownMistake, Report, TestResult, WentWrong, load_report, read_class, write_reports
 from autograder.report.html import render_index
+from autograder.report.table import render_csv
 from tests.engine.report.sample_report import exercise, report
 
 
@@ -82,6 +84,19 @@ def test_an_exercise_has_each_name_once() -> None:
     assert isinstance(wrong, WentWrong)
     names = [name for slip in wrong.slips for name in slip.submissions] + list(wrong.others)
     assert sorted(names) == ["a", "b", "c", "d"]
+
+
+def test_a_class_that_is_read_in_short_makes_the_same_pages(tmp_path: Path) -> None:
+    class_ = [of("a", 1), of("b", 1), of("c", 2, visibility="hidden"), of("d", 3, ["adds"]), report(submission="e")]
+    for one in [*class_, report(submission="f")]:
+        write_reports(one, tmp_path / one.submission)
+    whole = [load_report(tmp_path / one.submission / "report.json") for one in [*class_, report(submission="f")]]
+    read, _ = read_class(tmp_path)
+    short = list(read.values())
+    assert page(*short) == page(*whole) and render_csv(short) == render_csv(whole)
+    e, f = (list(read[name].exercises) for name in "ef")
+    assert all(one is other for one, other in zip(e, f, strict=True)), "what is the same is kept twice"
+    assert not any(result.tests for result in e if result.passed) and any(result.tests for result in e)
 
 
 def test_a_class_is_looked_through_without_torch() -> None:

@@ -135,3 +135,7 @@ def test_the_sample_class_is_graded_from_end_to_end(
     shown = capsys.readouterr().out
     assert "ben      has not started" in shown and "index.html" in shown
     assert (out / "index.html").exists() and (out / "grades.csv").exists()
+    with own_modules():
+        assert grade_samples(course, out, 1, BACKEND) == 0
+    shown = capsys.readouterr().out
+    assert "5 taken as graded before" in shown and "takes its place" not in shown
