@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.export.errors import ExportError
 from autograder.export.sheet import read_sheet
 from autograder.grading import Standing
-from autograder.report import Report, ReportError, StepResult, find_reports, load_report
+from autograder.report import InShort, Report, ReportError, StepResult, find_reports, load_report
 from autograder.submission import submission_name
 
 
@@ -82,12 +82,12 @@ def read_grades(paths: Sequence[Path], steps: str | None, gradebook: str | None 
     """
     wanted = [name.strip() for name in steps.split(",")] if steps else None
     books: dict[Path, Mapping[str, Standing]] = {}
-    grades = []
+    grades, short = [], InShort()
     for file, _ in find_reports(paths):
         out = file.parent.parent
         if out not in books:
             books[out] = _standings(out, gradebook)
-        grades.append(_grade(file, wanted, books[out].get(file.parent.name)))
+        grades.append(_grade(file, wanted, books[out].get(file.parent.name), short))
     return grades
 
 
@@ -103,8 +103,9 @@ def _standings(out: Path, gradebook: str | None) -> Mapping[str, Standing]:
         raise ExportError(str(error)) from None
 
 
-def _grade(file: Path, wanted: Sequence[str] | None, standing: Standing | None) -> Grade:
+def _grade(file: Path, wanted: Sequence[str] | None, standing: Standing | None, short: InShort) -> Grade:
     report = load_report(file)
+    report = short.of(report, report.submission)
     there = {step.id: step for step in report.steps}
     if missing := [id for id in wanted or () if id not in there]:
         graded = ", ".join(there) or "none"

@@ -8,7 +8,7 @@ learners' files pass through `for_learner`, which takes out what they may not se
 from __future__ import annotations
 
 from autograder.report.again import handed_back, load_with_pictures, render_again, render_report
-from autograder.report.class_folder import keep_failure, read_class
+from autograder.report.class_folder import InShort, keep_failure, read_class
 from autograder.report.feedback import for_learner, today
 from autograder.report.find import find_reports
 from autograder.report.gradescope import GradescopeVisibility, gradescope_results, overview
@@ -52,6 +52,7 @@ __all__ = [
     "ExerciseResult",
     "GradescopeVisibility",
     "INDEX",
+    "InShort",
     "NOT_GRADED",
     "KnownMistake",
     "PAGE",

@@ -23,16 +23,16 @@ M = TypeVar("M", bound=BaseModel)
 def read_class(folder: Path) -> tuple[dict[str, Report], dict[str, str]]:
     """Name of a submission's folder → its report, and → why it could not be graded, or its report not be read.
 
-    A name may be in both: where grading again failed, the earlier report stays. Pictures are not read. A report holds
-    what a class's pages say and no more: tests only of exercises that do not pass, public ones or failed.
+    A name may be in both: where grading again failed, the earlier report stays. Pictures are not read. Reports
+    are in short.
     """
     reports: dict[str, Report] = {}
     failures: dict[str, str] = {}
-    shared = _Shared()
+    short = InShort()
     for place in sorted(folder.iterdir()):
         try:
             if (place / RECORD).exists():
-                reports[place.name] = shared.for_class(load_report(place / RECORD), place.name)
+                reports[place.name] = short.of(load_report(place / RECORD), place.name)
             if (place / NOT_GRADED).exists():
                 failures[place.name] = (place / NOT_GRADED).read_text(encoding="utf-8", errors="replace").strip()
         except (ReportError, OSError) as error:
@@ -40,13 +40,18 @@ def read_class(folder: Path) -> tuple[dict[str, Report], dict[str, str]]:
     return reports, failures
 
 
-class _Shared:
-    """Reports of a class in little memory: what is the same in many of them is one object."""
+class InShort:
+    """Makes reports of a class small: for its pages and tables.
+
+    They keep tests only of exercises that do not pass, public ones or failed, and no times of theirs. What is the same
+    in many of them is one object.
+    """
 
     def __init__(self) -> None:
         self._known: dict[bytes, BaseModel] = {}
 
-    def for_class(self, report: Report, name: str) -> Report:
+    def of(self, report: Report, name: str) -> Report:
+        """The report of the submission that is called so, in short."""
         steps = [
             step.model_copy(update={"exercises": [self._one(_in_short(exercise)) for exercise in step.exercises]})
             for step in report.steps
