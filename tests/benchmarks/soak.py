@@ -20,6 +20,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,8 @@ from tests.benchmarks.watching import Look, Watched, watched  # noqa: E402
 from tests.engine.grading.mixed_class import STEP, Member, mixed_class, soaked_course  # noqa: E402
 
 FLAT = 1.10  # the last third of a run may take so many times the memory of the second third
-LINEAR = 1.15  # and the second half so many times the processor's time of the first, for each submission
+LINEAR = 1.15  # and in the second half a usual part so many times the processor's time of one in the first
+PARTS = 20  # of a run: what a few hostile submissions burn is in a few of them
 ENOUGH = 200  # submissions from which on a growth can be told from chance
 SHOWN = 20
 BOTH = ("first run", "second run")
@@ -132,7 +134,7 @@ def _told(came: Came, steady: bool) -> object:
 
 
 def _grows_not(which: str, looks: Sequence[Look], size: int) -> Iterator[Check]:
-    third, half = len(looks) // 3, len(looks) // 2
+    third = len(looks) // 3
     if size < ENOUGH or third < 3:
         yield which, "memory flat, no descriptor lost, time linear", None, f"{size} submissions are too few to tell"
         return
@@ -146,7 +148,8 @@ def _grows_not(which: str, looks: Sequence[Look], size: int) -> Iterator[Check]:
             after <= allowed * before,
             f"{before:.0f}{unit}, then {after:.0f}{unit}",
         )
-    rates = [_processor_each(looks[:half]), _processor_each(looks[half:])]
+    each = _processor_each(looks)
+    rates = [statistics.median(each[: PARTS // 2]), statistics.median(each[PARTS // 2 :])]
     even = max(rates) <= LINEAR * min(rates)
     yield which, "time is linear", even, "{:.2f} s of processor time for each, then {:.2f} s".format(*rates)
 
@@ -157,8 +160,10 @@ NAMES = {
 }  # fmt: skip
 
 
-def _processor_each(looks: Sequence[Look]) -> float:
-    return (looks[-1].processor - looks[0].processor) / max(looks[-1].graded - looks[0].graded, 1)
+def _processor_each(looks: Sequence[Look]) -> list[float]:
+    """Processor seconds for each submission, in every part of a run."""
+    ends = [looks[(len(looks) - 1) * part // PARTS] for part in range(PARTS + 1)]
+    return [(b.processor - a.processor) / max(b.graded - a.graded, 1) for a, b in pairwise(ends)]
 
 
 def _listed(found: Sequence[str]) -> str:
@@ -178,7 +183,7 @@ def table(soaked: Soaked) -> Iterator[str]:
         memory = [statistics.median(getattr(look, what) for look in looks) for what in ("parent", "worker")]
         cells = [
             f"{size:,}", f"{run.seconds:.0f} s", f"{run.seconds / size:.2f} s",
-            f"{run.looks[-1].processor / size:.2f} s", *(f"{mib:.0f} MiB" for mib in memory),
+            f"{max(look.processor for look in run.looks) / size:.2f} s", *(f"{mib:.0f} MiB" for mib in memory),
             f"{max(look.parent for look in run.looks):.0f} MiB", str(max(look.processes for look in run.looks)),
         ]  # fmt: skip
         yield f"| {' | '.join(cells)} |"

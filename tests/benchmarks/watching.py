@@ -31,7 +31,7 @@ class Look:
     descriptors: int  # of the parent
     worker_descriptors: int  # of the worker that has most
     processes: int
-    processor: float
+    processor: float  # less at the very end: what has ended under bubblewrap is nobody's child any more
 
 
 @dataclass

@@ -113,7 +113,10 @@ def _wrong(course: Course, step: Step) -> Maker:
 
     def make(id: str, number: int) -> Member:
         entry = bank[(7 * number) % len(bank)]  # not one exercise's after the other
-        return Member(id, "wrong", replaced(files, entry), COMMON[number % len(COMMON)], _fails_there(entry))
+        seeded = (
+            "torch.seed()" not in entry.source
+        )  # who draws another seed each time is wrong in another way each time
+        return Member(id, "wrong", replaced(files, entry), COMMON[number % len(COMMON)], _fails_there(entry), seeded)
 
     return make
 

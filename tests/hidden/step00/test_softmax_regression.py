@@ -133,7 +133,8 @@ def test_seeds(learner, draw):
 def test_digits_are_learned(learner, draw):
     """Most digits are told apart, those trained on and others.
 
-    Measured over 25 seeds and orders: 0.931 to 0.945 on the 1,000 training digits, 0.893 to 0.906 on the others.
+    Measured over 3,000 seeds: 0.899 to 0.949 on the 1,000 training digits, 0.858 to 0.912 on the others. The last steps
+    are as large as the first, so that now and then one takes away what was learned.
     """
     images, labels = load_digits()
     x = images.flatten(1).float() / 255
@@ -141,5 +142,5 @@ def test_digits_are_learned(learner, draw):
         x[:1000], labels[:1000], epochs=5, batch_size=50, learning_rate=0.1, seed=draw.seed()
     )
     right = ((x @ W.T + bias).argmax(1) == labels).float()
-    expect(right[:1000].mean().item(), "accuracy on the 1,000 training digits").to_be_within(0.90, 0.97)
-    expect(right[1000:].mean().item(), "accuracy on digits it has not seen").to_be_at_least(0.86)
+    expect(right[:1000].mean().item(), "accuracy on the 1,000 training digits").to_be_within(0.86, 0.97)
+    expect(right[1000:].mean().item(), "accuracy on digits it has not seen").to_be_at_least(0.81)
