@@ -76,15 +76,15 @@ def test_eight_neurons_compute_more_than_four_absolute_values(learner, draw):
 def test_the_most_important_features_come_first(learner, draw):
     """Dense features, of which two matter more: many models compute these two.
 
-    Twenty models, four neurons, four features. Measured over 120 seeds: 60 to 71 % compute these two (squared error
+    Forty models, four neurons, four features. Measured over 120 seeds: 60 to 71 % compute these two (squared error
     below 0.02), 6 to 8 % when all matter alike.
     """
-    p, importance = torch.ones(20, 4), torch.tensor([1.0, 1.0, 0.01, 0.01]).expand(20, 4)
+    p, importance = torch.ones(40, 4), torch.tensor([1.0, 1.0, 0.01, 0.01]).expand(40, 4)
     model = learner.absolute_value.train_absolute_value(
         p, importance, 4, steps=300, batch_size=128, learning_rate=0.03, seed=draw.seed()
     )
-    x = draw.uniform(500, 20, 4, low=-1.0)
+    x = draw.uniform(500, 40, 4, low=-1.0)
     hidden = torch.einsum("bif,ihf->bih", x, model.W1).relu()
     y = (torch.einsum("bih,ifh->bif", hidden, model.W2) + model.b).relu()
     error = (y - x.abs()).square().mean(0)[:, :2].mean(1)
-    expect(int((error < 0.02).sum()), "models, of twenty, that compute the important features").to_be_at_least(6)
+    expect(int((error < 0.02).sum()), "models, of forty, that compute the important features").to_be_at_least(11)

@@ -69,12 +69,12 @@ def test_training_on_cells_far_from_the_boundaries(learner, reference, draw):
     """Six cells, some models in each: training finds the phase of least loss.
 
     A single model gets stuck in almost every second sparse cell; of 300 models for each cell, any seven contain one
-    that does not in 99.5 % of draws or more.
+    that does not in 99.5 % of draws or more, so any ten in 99.9 %.
     """
     p = cells(draw, (0.04, 0.06), (0.85, 0.95), (0.05, 0.08))
     r = cells(draw, (3.0, 6.0), (0.25, 0.33))
     theory, _ = reference.phases.phase_diagram(p, r, restarts=1, steps=1)
-    _, trained = learner.phases.phase_diagram(p, r, restarts=7, steps=200, seed=draw.seed())
+    _, trained = learner.phases.phase_diagram(p, r, restarts=10, steps=200, seed=draw.seed())
     agree = int((trained == theory).sum())
     expect(agree, "cells, of six, where training finds the phase of least loss").to_be_at_least(5)
 
