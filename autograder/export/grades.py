@@ -104,8 +104,7 @@ def _standings(out: Path, gradebook: str | None) -> Mapping[str, Standing]:
 
 
 def _grade(file: Path, wanted: Sequence[str] | None, standing: Standing | None, short: InShort) -> Grade:
-    report = load_report(file)
-    report = short.of(report, report.submission)
+    report = short.of(load_report(file))
     there = {step.id: step for step in report.steps}
     if missing := [id for id in wanted or () if id not in there]:
         graded = ", ".join(there) or "none"

@@ -104,18 +104,15 @@ class Gradebook:
 
     def gradings(self, name: str | None = None) -> list[RowMapping]:
         """Every grading, of one submission or of all, the oldest first: all columns, and the submission's name."""
-        query = select(submissions.c.name, submissions.c.course, runs).join(runs)
-        if name is not None:
-            query = query.where(submissions.c.name == name)
-        return self._read(query.order_by(submissions.c.name, runs.c.started, runs.c.id))
+        query = _gradings(submissions.c.course, runs)
+        return self._read(query if name is None else query.where(submissions.c.name == name))
 
     def standings(self, policy: Attempts) -> list[Standing]:
         """What counts for each who was graded, by name."""
         points = self._points()
         attempts: dict[str, list[Attempt]] = {}
-        attempt = (runs.c[name] for name in ("id", "content", "digest", "started", "handed_in"))
-        by_name = select(submissions.c.name, *attempt).join(runs)
-        for row in self._read(by_name.order_by(submissions.c.name, runs.c.started, runs.c.id)):
+        columns = (runs.c[name] for name in ("id", "content", "digest", "started", "handed_in"))
+        for row in self._read(_gradings(*columns)):
             attempts.setdefault(row["name"], []).append(_attempt(row, points.get(row["id"], {})))
         decided = self.adjustments()
         return [
@@ -265,6 +262,11 @@ def _log(connection: Connection, author: str, what: str, details: str, about: st
 def _utc(moment: datetime) -> str:
     """As text that sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _gradings(*columns: Any) -> Select[Any]:
+    """These of every grading, with the submission's name, by which they are sorted, the oldest first."""
+    return select(submissions.c.name, *columns).join(runs).order_by(submissions.c.name, runs.c.started, runs.c.id)
 
 
 def _attempt(row: RowMapping, steps: dict[str, tuple[float, float]]) -> Attempt:

@@ -32,7 +32,9 @@ def read_class(folder: Path) -> tuple[dict[str, Report], dict[str, str]]:
     for place in sorted(folder.iterdir()):
         try:
             if (place / RECORD).exists():
-                reports[place.name] = short.of(load_report(place / RECORD), place.name)
+                reports[place.name] = short.of(load_report(place / RECORD)).model_copy(
+                    update={"submission": place.name}
+                )
             if (place / NOT_GRADED).exists():
                 failures[place.name] = (place / NOT_GRADED).read_text(encoding="utf-8", errors="replace").strip()
         except (ReportError, OSError) as error:
@@ -50,14 +52,13 @@ class InShort:
     def __init__(self) -> None:
         self._known: dict[bytes, BaseModel] = {}
 
-    def of(self, report: Report, name: str) -> Report:
-        """The report of the submission that is called so, in short."""
+    def of(self, report: Report) -> Report:
         steps = [
             step.model_copy(update={"exercises": [self._one(_in_short(exercise)) for exercise in step.exercises]})
             for step in report.steps
         ]
         same = {field: self._one(getattr(report, field)) for field in ("engine", "environment", "sandbox")}
-        return report.model_copy(update={"submission": name, "steps": steps, **same})
+        return report.model_copy(update={"steps": steps, **same})
 
     def _one(self, part: M) -> M:
         return cast("M", self._known.setdefault(sha256(part.model_dump_json().encode()).digest(), part))

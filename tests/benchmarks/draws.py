@@ -20,29 +20,17 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from autograder.course import Course, Step, load_course  # noqa: E402
-from autograder.grading.one import quiet_pytest  # noqa: E402
+from autograder.grading.one import _Named, quiet_pytest  # noqa: E402
 from autograder.learner import InProcess  # noqa: E402
-from autograder.testing.plugin import GRADING, Grading  # noqa: E402
-
-
-class _Graded:
-    """Makes a pytest run grade the solutions."""
-
-    def __init__(self, course: Course, solutions: InProcess, seed: int):
-        self._grading = Grading(course, lambda _: solutions, seed)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.pluginmanager.register(self._grading, GRADING)
+from autograder.testing.plugin import Grading  # noqa: E402
 
 
 def refusals(course: Course, step: Step, seed: int, arguments: list[str]) -> dict[str, str]:
     """The hidden tests that do not pass with this seed, and what each said."""
-    report = pytest_jsonreport.plugin.JSONReport()
+    report, solutions = pytest_jsonreport.plugin.JSONReport(), InProcess("reference")
+    grading = Grading(course, lambda _: solutions, seed)
     folder = course.tests_from_root(step, "hidden")
-    status, printed = quiet_pytest(
-        course.root, [folder, *arguments], [report, _Graded(course, InProcess("reference"), seed)]
-    )
+    status, printed = quiet_pytest(course.root, [folder, *arguments], [report, _Named(grading)])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise SystemExit(f"the tests could not be run (pytest's exit status {int(status)}):\n{printed[-2000:]}")
     said = {test["nodeid"]: test.get("metadata", {}) for test in report.report["tests"] if test["outcome"] != "passed"}

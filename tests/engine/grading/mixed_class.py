@@ -113,10 +113,8 @@ def _wrong(course: Course, step: Step) -> Maker:
 
     def make(id: str, number: int) -> Member:
         entry = bank[(7 * number) % len(bank)]  # not one exercise's after the other
-        seeded = (
-            "torch.seed()" not in entry.source
-        )  # who draws another seed each time is wrong in another way each time
-        return Member(id, "wrong", replaced(files, entry), COMMON[number % len(COMMON)], _fails_there(entry), seeded)
+        steady = "torch.seed()" not in entry.source  # another seed each time is wrong in another way each time
+        return Member(id, "wrong", replaced(files, entry), COMMON[number % len(COMMON)], _fails_there(entry), steady)
 
     return make
 
